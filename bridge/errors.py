@@ -1,0 +1,383 @@
+"""What can go wrong, in four kinds, each error owning its one sentence in both languages.
+
+The docstring of an error is its message and the key of the catalogue. Business and application (system) exceptions
+mean what UiPath and Robocorp mean by them; in doubt is ours: Save was pressed and no answer was read.
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from bridge.locale import ENGLISH, translate
+
+Params = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a posting stands where it stands: a code and its parameters, worded for whoever reads it."""
+
+    code: str
+    params: Params = field(default_factory=dict)
+
+    def worded(self, language: str = ENGLISH) -> str:
+        """The reason as one sentence; an unknown code (from a newer version) shows itself."""
+        kind = BridgeError.kinds.get(self.code)
+        if kind is None:
+            return f"{self.code} {self.params}" if self.params else self.code
+        return kind(**self.params).worded(language)
+
+
+class BridgeError(Exception):
+    """The bridge stopped."""
+
+    kinds: ClassVar[dict[str, type["BridgeError"]]] = {}
+    code: ClassVar[str] = "bridge_error"
+
+    def __init_subclass__(cls) -> None:
+        cls.code = re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
+        BridgeError.kinds[cls.code] = cls
+
+    def __init__(self, **params: Any) -> None:
+        self.params: Params = params
+        super().__init__(self.worded())
+
+    @property
+    def reason(self) -> Reason:
+        """The error as a value that can be stored and worded again in another language."""
+        return Reason(self.code, dict(self.params))
+
+    def worded(self, language: str = ENGLISH) -> str:
+        """One sentence a clerk understands."""
+        template = translate(" ".join((type(self).__doc__ or "").split()), language)
+        return template.format_map(_Shown(self.params))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_rebuilt, (type(self), self.params))
+
+
+class _Shown(dict[str, Any]):
+    """Parameters for a template; one that is missing shows as a question mark instead of raising."""
+
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+def _rebuilt(kind: type[BridgeError], params: Params) -> BridgeError:
+    return kind(**params)
+
+
+# --- business exceptions: the order, or the ERP's master data, is not fit to be typed -------------------------------
+
+
+class BusinessException(BridgeError):  # noqa: N818 - the field's own word
+    """The order cannot be entered as it is."""
+
+
+class Held(BusinessException):
+    """The order waits for a person."""
+
+
+class Rejected(BusinessException):
+    """The order must be corrected in the CRM."""
+
+
+class CustomerMissing(Held):
+    """The order has no customer: nobody to bill."""
+
+
+class CustomerUnknown(Held):
+    """Customer {customer} is not on file in {erp}."""
+
+
+class CustomerAmbiguous(Held):
+    """{erp} finds several customers for {customer}."""
+
+
+class CustomerMismatch(Held):
+    """{erp} shows customer {shown} where {customer} was typed."""
+
+
+class ItemUnknown(Held):
+    """Item {item} (line {position}) is not on file in {erp}."""
+
+
+class ItemAmbiguous(Held):
+    """{erp} finds several items for {item} (line {position})."""
+
+
+class CurrencyUnknown(Held):
+    """Currency {currency} is not known to {erp}."""
+
+
+class NumberTwice(Held):
+    """The CRM holds two orders with the number {number} (ids {ids}); decide which one is right."""
+
+
+class FoundDifferent(Held):
+    """{erp} already holds this order as {documents}, but not with the same content: {differences}"""
+
+
+class FoundSeveral(Held):
+    """{erp} already holds several documents for this order: {documents}."""
+
+
+class FoundVoid(Held):
+    """{erp} already holds this order as {documents}, and that document is cancelled."""
+
+
+class LookAlike(Held):
+    """{erp} holds {documents} of the same customer, date and amount; compare before it is typed."""
+
+
+class StoredDifferent(Held):
+    """{erp} stored document {document} with other content than the order: {differences}"""
+
+
+class ChangedAfterPosting(Held):
+    """The order changed in the CRM after it was entered as {document}; amend the ERP by hand and release."""
+
+
+class CancelledAfterPosting(Held):
+    """The order was cancelled in the CRM after it was entered as {document}; cancel it in the ERP by hand."""
+
+
+class BeforeCutOver(Held):
+    """The order is of {ordered_at}, before the cut-over {cut_over}; release it if it is not in the ERP."""
+
+
+class CannotSettle(Held):
+    """Save was pressed and nothing proves whether {erp} stored the order: {why} Look in the ERP, then decide."""
+
+
+class ErpCannotBeSearched(Held):
+    """{erp} has no field for our reference, so only a person can tell whether it stored the order."""
+
+
+class HeldByPerson(Held):
+    """Held by {person}: {why}"""
+
+
+class OrderEmpty(Rejected):
+    """The order has no lines."""
+
+
+class QuantityNotPositive(Rejected):
+    """Line {position} has the quantity {quantity}; only quantities above zero can be entered."""
+
+
+class QuantityTooFine(Rejected):
+    """Line {position} has the quantity {quantity}; {erp} takes {digits} decimals."""
+
+
+class PriceNegative(Rejected):
+    """Line {position} has the negative price {price}."""
+
+
+class PriceTooFine(Rejected):
+    """Line {position} has the price {price}; {erp} takes {digits} decimals."""
+
+
+class AmountDiffers(Rejected):
+    """Line {position} says {stated}, but quantity times price is {computed}."""
+
+
+class TotalDiffers(Rejected):
+    """The lines add up to {computed}, but the order says {stated}."""
+
+
+class TooManyLines(Rejected):
+    """The order has {lines} lines; {erp} takes {most}."""
+
+
+class TextTooLong(Rejected):
+    """The text in {field} has {length} characters; {erp} takes {most}: {text}"""
+
+
+class TextUntypable(Rejected):
+    """The text in {field} holds characters that must not be typed ({characters})."""
+
+
+class TextNotKept(Rejected):
+    """{erp} does not keep the text in {field}: typed {typed}, shown {shown}."""
+
+
+class OrderMalformed(Rejected):
+    """The CRM's order cannot be read: {problem}"""
+
+
+class RefusedByErp(Rejected):
+    """{erp} refused the order: {text}"""
+
+
+class OrderCancelled(BusinessException):
+    """The order is cancelled in the CRM."""
+
+
+class OrderGone(BusinessException):
+    """The order is no longer in the CRM."""
+
+
+class OrderNotReleased(BusinessException):
+    """The order is no longer released in the CRM (status {status})."""
+
+
+class OrderChanged(BusinessException):
+    """The order changed in the CRM while it was being typed."""
+
+
+# --- application (system) exceptions: the technology, not the order -------------------------------------------------
+
+
+class ApplicationError(BridgeError):
+    """The ERP or the bridge did not work as expected."""
+
+
+class ErpDown(ApplicationError):
+    """{erp} does not answer at {address}."""
+
+
+class CrmDown(ApplicationError):
+    """The CRM {crm} does not answer at {address}: {why}"""
+
+
+class CrmRefused(ApplicationError):
+    """The CRM {crm} refused the request ({status}): {text}"""
+
+
+class SignOnRefused(ApplicationError):
+    """{erp} refused the sign-on of user {user}: {text}"""
+
+
+class SignOnBarred(ApplicationError):
+    """User {user} of {erp} was refused once and is left alone; store the right password, then `erpbridge run --retry-sign-on`."""
+
+
+class SeatTaken(ApplicationError):
+    """User {user} of {erp} is signed on by {holder} until {until}; one user, one seat."""
+
+
+class SessionLost(ApplicationError):
+    """{erp} ended our session: {text}"""
+
+
+class RecordLocked(ApplicationError):
+    """{erp} has locked the record: {text}"""
+
+
+class ScreenUnknown(ApplicationError):
+    """{erp} shows an unknown screen where {expected} was expected: {text}"""
+
+
+class ErpSaid(ApplicationError):
+    """{erp} answered on screen {screen}: {text}"""
+
+
+class DialogUnexpected(ApplicationError):
+    """{erp} opened an unexpected dialog: {text}"""
+
+
+class TargetNotFound(ApplicationError):
+    """The target {target} is not on screen {screen}; no locator found it."""
+
+
+class TargetAmbiguous(ApplicationError):
+    """The target {target} is {count} times on screen {screen} (locator {locator})."""
+
+
+class ReadBackDiffers(ApplicationError):
+    """The screen does not show what was typed: {differences}"""
+
+
+class StatusUnknown(ApplicationError):
+    """{erp} shows the status word {word}, which its profile does not know."""
+
+
+class ValueUnreadable(ApplicationError):
+    """{field} shows {text}, which is not a {kind}."""
+
+
+class SeatDied(ApplicationError):
+    """The seat of {erp} ended ({why})."""
+
+
+class TimedOut(ApplicationError):
+    """{what} took longer than {seconds} seconds."""
+
+
+class CaptureRefused(ApplicationError):
+    """No picture of {screen} may be kept: {why}"""
+
+
+class StopOrdered(ApplicationError):
+    """Stopped by {person}: {why}"""
+
+
+class LeaseLost(ApplicationError):
+    """Another worker holds {reference}; this attempt ends."""
+
+
+class AttemptsExhausted(ApplicationError):
+    """{attempts} attempts failed, the last one with: {last}"""
+
+
+class StorageFull(ApplicationError):
+    """No space is left for {what}; nothing more is typed until there is."""
+
+
+class BrowserMissing(ApplicationError):
+    """No browser was found: {tried}"""
+
+
+class SandboxNotStarted(ApplicationError):
+    """The sandbox {name} did not start: {why}"""
+
+
+# --- in doubt: Save was pressed and no document number was read -----------------------------------------------------
+
+
+class InDoubt(BridgeError):
+    """Save was pressed and the answer is not known."""
+
+
+class SaveUnanswered(InDoubt):
+    """Save was pressed and no answer came: {why}"""
+
+
+class SaveRefused(InDoubt):
+    """Save was pressed and {erp} answered: {text}"""
+
+
+# --- what the operator asked for is not possible --------------------------------------------------------------------
+
+
+class RequestRefused(BridgeError):
+    """The request cannot be carried out."""
+
+
+class MoveForbidden(RequestRefused):
+    """{reference} is {state}; it cannot become {to}."""
+
+
+class PostingUnknown(RequestRefused):
+    """There is no posting {reference}."""
+
+
+class JobUnknown(RequestRefused):
+    """There is no job {job}; known are {known}."""
+
+
+class FileUnreadable(RequestRefused):
+    """{path} cannot be read: {why}"""
+
+
+# --- configuration --------------------------------------------------------------------------------------------------
+
+
+class InvalidConfig(BridgeError):
+    """The configuration has {count} faults: {faults}"""
+
+    @classmethod
+    def of(cls, faults: list[str]) -> "InvalidConfig":
+        """All faults at once, a line each."""
+        return cls(count=len(faults), faults="\n" + "\n".join(f"  {fault}" for fault in faults))

@@ -1,0 +1,1 @@
+"""Plain frozen values of the field: orders, documents, postings, profiles; no input or output here."""

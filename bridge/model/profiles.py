@@ -1,0 +1,155 @@
+"""Where is everything in one ERP version? All selector data as frozen values, and nothing that acts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from bridge.model.documents import DocumentStatus
+from bridge.model.references import ReferenceRule
+
+
+@dataclass(frozen=True)
+class Locator:
+    """One way to find a target; `side` is where the target stands as seen from a `near` text."""
+
+    strategy: str
+    value: str
+    name: str = ""
+    side: str = "right"
+
+    def __str__(self) -> str:
+        return f"{self.strategy}={self.value}" + (f"[{self.name}]" if self.name else "")
+
+
+@dataclass(frozen=True)
+class Target:
+    """A named thing on a screen, with its locators in order; a hit of a later one is drift.
+
+    `kind` is text, code, date, number, money or choice and says how its text is formed and compared. `folds` names
+    what the ERP is known to do to a text ("upper", "trim", "nfkc"). `secret` and `mask` are painted over in every picture.
+    """
+
+    name: str
+    locators: tuple[Locator, ...]
+    kind: str = "text"
+    format: str = ""
+    max_length: int | None = None
+    folds: tuple[str, ...] = ()
+    secret: bool = False
+    mask: bool = False
+    read_only: bool = False
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A repeated row of targets: one per order line, or per document in a list.
+
+    `skip_empty` names the column that is empty in a row that does not count (the blank line at the end of a form).
+    """
+
+    name: str
+    row: tuple[Locator, ...]
+    columns: tuple[Target, ...]
+    skip_empty: str = ""
+
+
+@dataclass(frozen=True)
+class Commit:
+    """The request that must leave exactly once; `marks` are name=value pairs its body must carry."""
+
+    method: str
+    path: str
+    marks: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One recognisable state of the ERP."""
+
+    name: str
+    title: str
+    anchor: tuple[Locator, ...]
+    frame: str = ""
+    address: str = ""
+    commit: Commit | None = None
+    targets: Mapping[str, Target] = field(default_factory=dict)
+    grids: Mapping[str, Grid] = field(default_factory=dict)
+    form: Mapping[str, str] = field(default_factory=dict)
+    optional: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Formats:
+    """How the ERP writes and reads dates and numbers.
+
+    `price_digits` and `quantity_digits` are the decimals its fields take; `most_lines` is what one document holds.
+    """
+
+    date: str = "%Y-%m-%d"
+    decimal: str = "."
+    thousands: str = ""
+    price_digits: int = 2
+    quantity_digits: int = 0
+    most_lines: int = 9999
+
+
+@dataclass(frozen=True)
+class Lags:
+    """How late the ERP may be; None is "nobody declared it", and then nothing settles by itself.
+
+    `commit` is the longest time from losing the client to storing its request, `listing` from storing to being listed.
+    """
+
+    commit: timedelta | None = None
+    listing: timedelta | None = None
+
+    @property
+    def declared(self) -> timedelta | None:
+        """How long to wait before an absence means absence."""
+        return None if self.commit is None or self.listing is None else self.commit + self.listing
+
+
+@dataclass(frozen=True)
+class ErpProfile:
+    """All selector data of one ERP version.
+
+    `messages` and `dialogs` map a text of the ERP to its meaning (a word of `MEANINGS`), `statuses` a status word to ours,
+    `defaults` a field nobody types to what it must show.
+    """
+
+    name: str
+    version: str
+    surface: str
+    bot: str
+    formats: Formats
+    lags: Lags
+    screens: Mapping[str, Screen]
+    reference: ReferenceRule | None = None
+    messages: Mapping[str, str] = field(default_factory=dict)
+    errors: tuple[Locator, ...] = ()
+    dialogs: Mapping[str, str] = field(default_factory=dict)
+    statuses: Mapping[str, DocumentStatus] = field(default_factory=dict)
+    defaults: Mapping[str, str] = field(default_factory=dict)
+    currencies: frozenset[str] = frozenset()
+    amount_tolerance: Decimal = Decimal(0)
+    encoding: str = "utf-8"
+    folder: Path | None = None
+
+
+MEANINGS = {
+    "customer_unknown",
+    "customer_ambiguous",
+    "item_unknown",
+    "item_ambiguous",
+    "record_locked",
+    "session_lost",
+    "sign_on_refused",
+    "refused",
+    "confirm_save",
+    "confirm_change",
+    "confirm_cancel",
+    "saved",
+    "notice",
+}

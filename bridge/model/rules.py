@@ -1,0 +1,118 @@
+"""May this order be typed at all? Every check that needs no screen, each with a reason a clerk understands."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from bridge.errors import (
+    AmountDiffers,
+    BusinessException,
+    CurrencyUnknown,
+    CustomerMissing,
+    OrderCancelled,
+    OrderEmpty,
+    OrderNotReleased,
+    PriceNegative,
+    PriceTooFine,
+    QuantityNotPositive,
+    QuantityTooFine,
+    Rejected,
+    TextTooLong,
+    TextUntypable,
+    TooManyLines,
+    TotalDiffers,
+)
+from bridge.model.mapping import CrossReferences, Kind
+from bridge.model.money import currency_known, decimals_of, minor_digits, rounded
+from bridge.model.orders import Order, OrderLine, OrderStatus
+from bridge.model.profiles import ErpProfile, Target
+from bridge.model.texts import untypable_characters
+
+ENTRY_SCREEN = "order_entry"
+LINES = "lines"
+
+
+def first_problem(order: Order, profile: ErpProfile, cross: CrossReferences) -> BusinessException | None:
+    """The weightiest reason not to type the order: rejections first, since a person cannot release those."""
+    found = list(problems(order, profile, cross))
+    rejections = [problem for problem in found if isinstance(problem, Rejected)]
+    return next(iter(rejections or found), None)
+
+
+def problems(order: Order, profile: ErpProfile, cross: CrossReferences) -> Iterator[BusinessException]:
+    """All reasons not to type the order into this ERP."""
+    if order.status is OrderStatus.CANCELLED:
+        yield OrderCancelled()
+    elif order.status is not OrderStatus.RELEASED:
+        yield OrderNotReleased(status=order.status)
+    yield from _header_problems(order, profile, cross)
+    for line in order.lines:
+        yield from _line_problems(order, line, profile)
+    yield from _total_problems(order)
+    yield from _text_problems(order, profile)
+
+
+def _header_problems(order: Order, profile: ErpProfile, cross: CrossReferences) -> Iterator[BusinessException]:
+    if not order.customer:
+        yield CustomerMissing()
+    currency = cross.erp_code(Kind.CURRENCY, order.currency)
+    if not currency_known(order.currency) or (profile.currencies and currency not in profile.currencies):
+        yield CurrencyUnknown(currency=order.currency, erp=profile.name)
+    if not order.lines:
+        yield OrderEmpty()
+    if len(order.lines) > profile.formats.most_lines:
+        yield TooManyLines(lines=len(order.lines), most=profile.formats.most_lines, erp=profile.name)
+
+
+def _line_problems(order: Order, line: OrderLine, profile: ErpProfile) -> Iterator[BusinessException]:
+    formats, position = profile.formats, line.position
+    if line.quantity <= 0:
+        yield QuantityNotPositive(position=position, quantity=str(line.quantity))
+    if decimals_of(line.quantity) > formats.quantity_digits:
+        digits = formats.quantity_digits
+        yield QuantityTooFine(position=position, quantity=str(line.quantity), digits=digits, erp=profile.name)
+    if line.unit_price < 0:
+        yield PriceNegative(position=position, price=str(line.unit_price))
+    if decimals_of(line.unit_price) > formats.price_digits:
+        yield PriceTooFine(position=position, price=str(line.unit_price), digits=formats.price_digits, erp=profile.name)
+    computed = line.amount(order.currency)
+    if line.stated_amount is not None and line.stated_amount != computed:
+        yield AmountDiffers(position=position, stated=str(line.stated_amount), computed=str(computed))
+
+
+def _total_problems(order: Order) -> Iterator[BusinessException]:
+    if order.stated_total is None:
+        return
+    if rounded(order.stated_total, minor_digits(order.currency)) != order.total or (
+        decimals_of(order.stated_total) > minor_digits(order.currency)
+    ):
+        yield TotalDiffers(stated=str(order.stated_total), computed=str(order.total))
+
+
+def _text_problems(order: Order, profile: ErpProfile) -> Iterator[BusinessException]:
+    for field, text, target in typed_texts(order, profile):
+        characters = untypable_characters(text)
+        if characters:
+            yield TextUntypable(field=field, characters=", ".join(characters))
+        elif target.max_length is not None and len(text) > target.max_length:
+            yield TextTooLong(field=field, length=len(text), most=target.max_length, text=text, erp=profile.name)
+
+
+def typed_texts(order: Order, profile: ErpProfile) -> Iterator[tuple[str, str, Target]]:
+    """Every CRM text that would reach the keyboard, with the target it goes to."""
+    screen = profile.screens[ENTRY_SCREEN]
+    header = {"customer": order.customer or "", "po_number": order.po_number, "remarks": order.remarks}
+    for field, text in header.items():
+        if field in screen.form:
+            yield field, text, screen.targets[screen.form[field]]
+    columns = {target.name: target for target in screen.grids[LINES].columns}
+    for line in order.lines:
+        for field, text in (("item", line.item), ("description", line.description)):
+            if field in columns:
+                yield f"{field} ({line.position})", text, columns[field]
+
+
+def numbers_given_twice(orders: Iterable[Order]) -> dict[str, list[Order]]:
+    """The orders that share a number with another one, by number."""
+    listed = list(orders)
+    twice = {number for number, count in Counter(order.number for order in listed).items() if count > 1}
+    return {number: [order for order in listed if order.number == number] for number in sorted(twice)}
