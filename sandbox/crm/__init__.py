@@ -1,0 +1,1 @@
+"""A toy CRM with an honest JSON API, and faults on request, so that the bridge has something real to read."""
