@@ -1,0 +1,1 @@
+"""Which surfaces can be worked: one driver each for web, desktop and terminal."""
