@@ -37,18 +37,20 @@ NEED_BROWSER = ("demo", "test", "setup")
 
 TEXTS = {
     "usage": (
-        "python3 bootstrap.py demo            a guided run against the sandbox\n"
-        "python3 bootstrap.py test [--real]   every check; --real adds the third-party ERP and CRM\n"
-        "python3 bootstrap.py serve           the bridge itself\n"
-        "python3 bootstrap.py setup           only prepare this folder\n"
-        "python3 bootstrap.py lock [--upgrade]  write requirements/*.txt anew\n"
-        "Any other word goes to erpbridge as it is. --language en|zh chooses the language.",
-        "python3 bootstrap.py demo            在沙盒中演示一遍\n"
-        "python3 bootstrap.py test [--real]   运行全部检查;--real 另含第三方 ERP 与 CRM\n"
-        "python3 bootstrap.py serve           启动桥接程序\n"
-        "python3 bootstrap.py setup           只准备运行环境\n"
-        "python3 bootstrap.py lock [--upgrade]  重新生成 requirements/*.txt\n"
-        "其他命令原样交给 erpbridge。--language en|zh 选择语言。",
+        """\
+python3 bootstrap.py demo              a guided run against the sandbox
+python3 bootstrap.py test [--real]     every check; --real adds the third-party ERP and CRM
+python3 bootstrap.py serve             the bridge itself
+python3 bootstrap.py setup             only prepare this folder
+python3 bootstrap.py lock [--upgrade]  write requirements/*.txt anew
+Any other word goes to erpbridge as it is. --language en|zh chooses the language.""",
+        """\
+python3 bootstrap.py demo              在沙盒中演示一遍
+python3 bootstrap.py test [--real]     运行全部检查;--real 另含第三方 ERP 与 CRM
+python3 bootstrap.py serve             启动桥接程序
+python3 bootstrap.py setup             只准备运行环境
+python3 bootstrap.py lock [--upgrade]  重新生成 requirements/*.txt
+其他命令原样交给 erpbridge。--language en|zh 选择语言。""",
     ),
     "old_python": (
         "Python 3.11 or newer is needed, this is {version}; install it and start with it: python3.11 bootstrap.py",
@@ -70,10 +72,8 @@ TEXTS = {
     ),
     "apt_browser": ("Installing Debian's Chromium", "正在安装 Debian 的 Chromium"),
     "no_browser": (
-        "No browser could be found or installed: install Chrome, Edge or Chromium (Debian: `sudo apt-get install"
-        " chromium`), or set ERPBRIDGE_BROWSER to its path, then start again.",
-        "找不到也装不上浏览器:请安装 Chrome、Edge 或 Chromium(Debian:`sudo apt-get install chromium`),"
-        "或将 ERPBRIDGE_BROWSER 设为浏览器路径,然后重试。",
+        "No browser could be found or installed: run `sudo apt-get install chromium`, or install Chrome or Edge.",
+        "找不到也装不上浏览器:请运行 `sudo apt-get install chromium`,或安装 Chrome 或 Edge。",
     ),
     "bad_browser": (
         "The browser named in ERPBRIDGE_BROWSER ({path}) does not exist or does not start; correct or remove it.",
@@ -325,7 +325,12 @@ def watch(
 def spoken(child: subprocess.Popen[str]) -> Iterator[str | None]:
     """Give the child's lines as they come, None when it was quiet for half a second, until it has ended."""
     lines: queue.Queue[str] = queue.Queue()
-    threading.Thread(target=lambda: [lines.put(line) for line in child.stdout or ()], daemon=True).start()
+
+    def listen() -> None:
+        for line in child.stdout or ():
+            lines.put(line)
+
+    threading.Thread(target=listen, daemon=True).start()
     while True:
         ended = child.poll() is not None
         try:
@@ -337,7 +342,7 @@ def spoken(child: subprocess.Popen[str]) -> Iterator[str | None]:
 
 
 class House:
-    """This folder's `.venv`: what it holds, what it lacks, and how it gets it."""
+    """The folder's `.venv`: what it holds, what it lacks, and how it gets it."""
 
     def __init__(self, speaker: Speaker, environ: dict[str, str], level: str) -> None:
         """`level` is `run` or `dev`; `environ` is what every child gets."""
@@ -566,10 +571,10 @@ def test(house: House, arguments: list[str]) -> int:
 def erpbridge(house: House, words: list[str]) -> int:
     """Become the product's command; on Windows, which cannot, wait for it."""
     command = [str(house.python), "-m", "bridge.cli", *words]
-    if sys.platform == "win32":
-        return run(command, house.environ)
-    os.chdir(ROOT)
-    os.execve(command[0], command, house.environ)
+    if sys.platform != "win32":
+        os.chdir(ROOT)
+        os.execve(command[0], command, house.environ)
+    return run(command, house.environ)
 
 
 def relock(speaker: Speaker, environ: dict[str, str], words: list[str]) -> int:
@@ -577,12 +582,11 @@ def relock(speaker: Speaker, environ: dict[str, str], words: list[str]) -> int:
     home = LOG.parent / "lock-venv"
     python = home / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
     speaker.line(speaker.text("lock"))
-    tool = ["-m", "pip", "install", "-q", "--require-hashes", "-r", ROOT / "requirements" / "lock.txt"]
-    script = [ROOT / "requirements" / "relock.py", *words]
+    locked, script = ROOT / "requirements" / "lock.txt", ROOT / "requirements" / "relock.py"
     return (
         (0 if python.exists() else run([sys.executable, "-m", "venv", home], environ))
-        or run([python, *tool], environ)
-        or run([python, *script], environ)
+        or run([python, "-m", "pip", "install", "-q", "--require-hashes", "-r", locked], environ)
+        or run([python, script, *words], environ)
     )
 
 
