@@ -79,7 +79,7 @@ def postgres_programs(store: Path, installed: Path = INSTALLED_POSTGRES) -> Path
         apt_get("satisfy", "-y", "-q", "--no-install-recommends", ", ".join(libraries))
     root = store / "postgresql"
     for package in (server, client):
-        shutil.copytree(unpacked(package, store), root, dirs_exist_ok=True)
+        shutil.copytree(unpacked(package, store), root, symlinks=True, dirs_exist_ok=True)
     unpacked_server = newest_server(root / "usr/lib/postgresql")
     if not unpacked_server:
         raise SqlLedgerUnavailableError(f"The Debian package {server} does not hold a PostgreSQL server.")
