@@ -4,7 +4,7 @@ The parent process runs these steps; the bot only moves hands and eyes in its se
 before the next begins, and only that record, never the type of an exception, decides what a lost attempt leaves behind.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -23,6 +23,7 @@ from bridge.errors import (
     OrderChanged,
     OrderGone,
     ReadBackDiffers,
+    Reason,
     RefusedByErp,
     Rejected,
     SaveRefused,
@@ -310,8 +311,8 @@ class Entry:
         if isinstance(error, BusinessException):
             return self.end(_state_of(error), error.reason)
         self.desk.end_seat()
-        if self.phase in (Phase.NONE, Phase.INTENT) and self.claim.attempt >= self.desk.most_attempts:
-            last = AttemptsExhausted(attempts=self.claim.attempt, last=error.worded())
+        if self.phase in (Phase.NONE, Phase.INTENT) and self.posting.attempts >= self.desk.most_attempts:
+            last = AttemptsExhausted(attempts=self.posting.attempts, last=error.worded())
             return self.end(S.FAILED, last.reason, forget_phase=True)
         return self.end(state_after_end(self.phase), error.reason)
 
@@ -325,7 +326,7 @@ class Entry:
 
     def stop_settling(self, error: BridgeError) -> Posting:
         """A settlement that failed: a person decides on business facts, anything else is tried again later."""
-        if isinstance(error, BusinessException) or self.claim.attempt >= 2 * self.desk.most_attempts:
+        if isinstance(error, BusinessException) or self.posting.attempts >= 2 * self.desk.most_attempts:
             reason = error if isinstance(error, Held) else CannotSettle(erp=self.posting.erp, why=error.worded())
             return self.end(S.HELD, reason.reason)
         self.desk.end_seat()
@@ -334,7 +335,7 @@ class Entry:
     def end(
         self,
         state: PostingState,
-        reason: object,
+        reason: Reason | None,
         *,
         settle_after: datetime | None = None,
         forget_phase: bool = False,
@@ -345,7 +346,7 @@ class Entry:
             self.claim,
             state,
             self.desk.worker,
-            reason,  # type: ignore[arg-type]
+            reason,
             settle_after=settle_after,
             forget_phase=forget_phase,
             refusal=refusal,
@@ -389,10 +390,10 @@ def _numbers(documents: list[Document] | list[Listed]) -> str:
     return ", ".join(document.number for document in documents)
 
 
-def released_from(history: list[Move] | tuple[Move, ...] | object, code: str) -> bool:
+def released_from(history: Sequence[Move], code: str) -> bool:
     """Whether a person released the posting after it was held for that reason."""
     held = False
-    for move in history:  # type: ignore[attr-defined]
+    for move in history:
         if move.new is S.HELD and move.reason is not None:
             held = move.reason.code == code
         elif held and move.old is S.HELD and move.new is S.PENDING:

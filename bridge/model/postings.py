@@ -92,7 +92,10 @@ def state_after_end(phase: Phase) -> PostingState:
 
 @dataclass(frozen=True)
 class Posting:
-    """One order of one ERP in the ledger; unique per (reference, ERP)."""
+    """One order of one ERP in the ledger; unique per (reference, ERP).
+
+    `attempts` counts the tries since the posting was new or a person last moved it, the present one included.
+    """
 
     id: int
     reference: str
