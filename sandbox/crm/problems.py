@@ -3,7 +3,6 @@
 import re
 from typing import Any
 
-
 GREATEST_ID = 2**63 - 1  # SQLite's
 
 

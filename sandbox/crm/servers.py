@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 KEY = "sandbox-key"
 CONTROL_KEY = "sandbox-control"
 _GREATEST_BODY = 100_000_000
+_POLL = 0.01  # seconds until `close` is noticed
 
 
 class CrmServer:
@@ -39,7 +40,7 @@ class CrmServer:
         application = crm_application(OrderStore(database, echo=echo), key=key, control_key=control_key)
         self._server = make_server("127.0.0.1", port, application, threaded=True, request_handler=KeepAliveRequest)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(_POLL,), daemon=True)
         self._thread.start()
 
     def __enter__(self) -> Self:
@@ -98,9 +99,9 @@ class KeepAliveRequest(WSGIRequestHandler):
         code, _, phrase = status.partition(" ")
         self.send_response(int(code), phrase)
         for name, value in headers:
-            if name.lower() != "content-length":
+            if name.lower() != "content-length" or self.command == "HEAD":
                 self.send_header(name, value)
-        if int(code) != HTTPStatus.NO_CONTENT:
+        if int(code) != HTTPStatus.NO_CONTENT and self.command != "HEAD":
             self.send_header("Content-Length", str(len(body)))
         self.send_header("Connection", "close" if self.close_connection else "keep-alive")
         self.end_headers()
