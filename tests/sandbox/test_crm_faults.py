@@ -19,7 +19,7 @@ def crm(tmp_path: Path) -> Iterator[httpx.Client]:
     headers = {"Authorization": f"Bearer {KEY}", "X-Control-Key": CONTROL_KEY}
     with (
         CrmServer(tmp_path / "crm.sqlite") as server,
-        httpx.Client(base_url=server.url, headers=headers, trust_env=False) as client,
+        httpx.Client(base_url=server.url, headers=headers, trust_env=False, verify=False) as client,
     ):
         client.post("/control/orders", json={"orders": [{"number": "1"}]}).raise_for_status()
         yield client

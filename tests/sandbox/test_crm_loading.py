@@ -161,7 +161,9 @@ def test_the_command_loads_the_excerpt_into_a_crm(crm: CrmServer, capsys: pytest
     """Without a file named, the 24 real invoices are in, in file order, as they were read."""
     assert main(["--url", crm.url]) == 0
     assert capsys.readouterr().out == "24 orders loaded.\n"
-    page = httpx.get(f"{crm.url}/api/orders", headers={"Authorization": f"Bearer {KEY}"}, trust_env=False).json()
+    page = httpx.get(
+        f"{crm.url}/api/orders", headers={"Authorization": f"Bearer {KEY}"}, trust_env=False, verify=False
+    ).json()
     stored = [{name: order[name] for name in read_invoices(EXCERPT, 1)[0]} for order in page["orders"]]
     assert stored == read_invoices(EXCERPT)
 

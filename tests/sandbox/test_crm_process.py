@@ -28,7 +28,9 @@ def test_it_serves_until_standard_input_closes(tmp_path: Path) -> None:
         assert process.stdout is not None
         assert process.stdin is not None
         ready = json.loads(process.stdout.readline())
-        answer = httpx.get(f"{ready['url']}/api/orders", headers={"Authorization": "Bearer k"}, trust_env=False)
+        answer = httpx.get(
+            f"{ready['url']}/api/orders", headers={"Authorization": "Bearer k"}, trust_env=False, verify=False
+        )
         process.stdin.close()
         assert (answer.status_code, ready["pid"]) == (200, process.pid)
         assert process.wait(timeout=10) == 0
