@@ -24,6 +24,7 @@ from typing import Any, Final
 MODULES: Final = ("ir", "res", "sale", "sale_opportunity")
 PASSWORD: Final = "not-a-secret-only-a-test"
 COMPANY: Final = "北桥贸易 Northbridge Trading"
+CATEGORY: Final = "Goods"
 PAYMENT_TERM: Final = "30 days net"
 BEFORE_ANY_SALE: Final = dt.date(2000, 1, 1)
 CURRENCIES: Final = {  # ISO code -> (digits, units for one pound)
@@ -121,14 +122,18 @@ def add_currencies(books: Books) -> None:
 
 
 def add_company(books: Books) -> None:
-    """The selling company in pounds, with Tryton's universal chart of accounts as the defaults of every product."""
+    """The selling company in pounds, with Tryton's universal chart of accounts and one category for its goods."""
     pounds = books.model("currency.currency").find([("code", "=", "GBP")])[0]
     party = books.model("party.party")(name=COMPANY)
     party.save()
     create: Any = import_module("trytond.modules.company.tests.tools").create_company
     create(party=party, currency=pounds, config=books.settings)
-    chart: Any = import_module("trytond.modules.account.tests.tools").create_chart
-    chart(config=books.settings)
+    tools: Any = import_module("trytond.modules.account.tests.tools")
+    tools.create_chart(config=books.settings)
+    accounts = tools.get_accounts(config=books.settings)
+    category = books.model("product.category")(name=CATEGORY, accounting=True)
+    category.account_revenue, category.account_expense = accounts["revenue"], accounts["expense"]
+    category.save()
 
 
 def add_parties(books: Books, parties: Mapping[str, tuple[str, str, str]]) -> None:
@@ -143,8 +148,9 @@ def add_parties(books: Books, parties: Mapping[str, tuple[str, str, str]]) -> No
 
 
 def add_products(books: Books, products: Mapping[str, tuple[str, str]]) -> None:
-    """Salable goods counted in whole units, each a template with one variant."""
+    """Salable goods counted in whole units, each a template with one variant, with accounts to invoice them."""
     unit = books.model("product.uom").find([("name", "=", "Unit")])[0].id
+    category = books.model("product.category").find([("name", "=", CATEGORY)])[0].id
     books.create(
         "product.template",
         [
@@ -156,6 +162,7 @@ def add_products(books: Books, products: Mapping[str, tuple[str, str]]) -> None:
                 "default_uom": unit,
                 "salable": True,
                 "sale_uom": unit,
+                "account_category": category,
                 "products": [("create", [{}])],
             }
             for code, (name, price) in products.items()

@@ -16,7 +16,9 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Final, Literal, NotRequired, Self, TypedDict
+from typing import Final, Self
+
+from tests.real.tryton_sales import Sale
 
 SCRIPT: Final = Path(__file__).with_name("tryton_seed.py")
 NAME: Final = "crm"
@@ -58,29 +60,6 @@ path = {folder}
 [queue]
 worker = true
 """
-
-
-class SaleLine(TypedDict):
-    """One line: prices and quantities as text, at most four decimal places in a price."""
-
-    product: str
-    quantity: str
-    unit_price: str
-    description: NotRequired[str]
-
-
-class Sale(TypedDict):
-    """One sale to load: ``number`` is the CRM's own, ``reference`` the customer's; dates as YYYY-MM-DD."""
-
-    number: str
-    party: str
-    currency: str
-    sale_date: str
-    state: Literal["draft", "quotation", "confirmed", "processing", "cancelled"]
-    lines: Sequence[SaleLine]
-    party_name: NotRequired[str]
-    reference: NotRequired[str]
-    comment: NotRequired[str]
 
 
 class TrytonUnavailableError(Exception):
@@ -255,7 +234,8 @@ def locked(cache: Path) -> Iterator[None]:
 def copy_database(source: Path, target: Path) -> None:
     """A consistent copy, write-ahead log included; the target appears whole or not at all."""
     draft = target.with_suffix(".draft")
-    draft.unlink(missing_ok=True)
+    for stale in (draft, target.with_name(f"{target.name}-wal"), target.with_name(f"{target.name}-shm")):
+        stale.unlink(missing_ok=True)  # a log left by an earlier server would be replayed into the new file
     with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(draft)) as new:
         old.backup(new)
     draft.replace(target)
