@@ -26,6 +26,8 @@ from typing import IO, TYPE_CHECKING, Any, NoReturn
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    Progress = Callable[[str | None], str | None]
+
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 LOG = ROOT / ".cache" / "bootstrap.log"
@@ -64,6 +66,8 @@ python3 bootstrap.py lock [--upgrade]  重新生成 requirements/*.txt
     "make": ("Making .venv with Python {version}", "正在用 Python {version} 创建 .venv"),
     "remake": ("Making .venv anew, the old one is unfinished or from elsewhere", ".venv 不完整或来自别处,正在重建"),
     "packages": ("Installing {count} locked packages", "正在安装 {count} 个锁定的依赖包"),
+    "fetched": ("fetched {count} {name}", "已获取 {count} {name}"),
+    "installed": ("installed {count} {name}", "已安装 {count} {name}"),
     "project": ("Installing the erpbridge command", "正在安装 erpbridge 命令"),
     "find": ("Looking for a browser that starts", "正在查找可用的浏览器"),
     "download": (
@@ -83,7 +87,9 @@ python3 bootstrap.py lock [--upgrade]  重新生成 requirements/*.txt
         "{path} is in use; close the programs that run from .venv, then start again.",
         "{path} 正被占用;请关闭从 .venv 运行的程序后重试。",
     ),
-    "done": ("done in {seconds} s{detail}", "完成,用时 {seconds} 秒{detail}"),
+    "cannot": ("This could not be done: {error}", "无法完成:{error}"),
+    "using": ("using {path}", "使用 {path}"),
+    "done": ("done in {seconds} s", "完成,用时 {seconds} 秒"),
     "not_done": ("did not work after {seconds} s", "未成功,用时 {seconds} 秒"),
     "seconds": ("{seconds} s", "{seconds} 秒"),
     "failed": ("{step}: failed. The last lines of {log}:\n{lines}", "{step}:失败。{log} 的最后几行:\n{lines}"),
@@ -185,13 +191,29 @@ def venv_package() -> str:
     return f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
 
 
-def pip_progress(line: str, seen: int, total: int) -> tuple[int, str | None]:
-    """Give how many packages pip has been through after this line, and what to show for it."""
-    if match := re.match(r"(?:Collecting|Ignoring|Requirement already satisfied:) ?([A-Za-z0-9._-]+?)[=:\s]", line):
-        return seen + 1, f"{min(seen + 1, total)}/{total} {match[1]}"
-    if match := re.match(r"\s*Downloading .*?([^/\s]+\.whl)(?:\.metadata)? (\(.*\))", line):
-        return seen, f"{min(seen, total)}/{total} {match[1].split('-')[0]} {match[2]}"
-    return seen, f"{total}/{total}" if line.startswith("Installing collected") else None
+class PipProgress:
+    """How far pip is, read from its words and, once it is silent and installing, from what lies on disk."""
+
+    def __init__(self, total: int, installed: Callable[[], int], text: Callable[..., str]) -> None:
+        """`total` counts the lock's packages; `installed` counts those on disk; `text` words a key of `TEXTS`."""
+        self.total, self.installed, self.text = total, installed, text
+        self.seen, self.installing = 0, False
+
+    def __call__(self, line: str | None) -> str | None:
+        """Give what to show after a line of pip's, or after half a second without one."""
+        if line is None:
+            return self.show("installed", self.installed(), "") if self.installing else None
+        self.installing |= line.startswith("Installing collected")
+        if match := re.match(r"(?:Collecting|Ignoring|Requirement already satisfied:) ?([\w.-]+?)[=:\s]", line):
+            self.seen += 1
+            return self.show("fetched", self.seen, match[1])
+        if match := re.match(r"\s*Downloading .*?([^/\s-]+)-[^/\s]+\.whl (\(.*\))", line):
+            return self.show("fetched", self.seen, f"{match[1]} {match[2]}")
+        return None
+
+    def show(self, key: str, count: int, name: str) -> str:
+        """Word one moment; the count never passes the total, markers make it uncertain."""
+        return self.text(key, count=f"{min(count, self.total)}/{self.total}", name=name).rstrip()
 
 
 class Speaker:
@@ -227,14 +249,13 @@ class Speaker:
         if self.now() - self.spoke < pause:
             return
         self.spoke = self.now()
-        shown = f"      {self.detail[:70]} ({self.text('seconds', seconds=self.seconds())})"
+        shown = f"      {self.text('seconds', seconds=self.seconds())}  {self.detail[:70]}"
         self.out.write(f"\r\x1b[K{shown}" if self.live else f"{shown}\n")
         self.out.flush()
 
-    def end(self, *, worked: bool = True, detail: str = "") -> None:
+    def end(self, *, worked: bool) -> None:
         """Close a step with its time."""
-        shown = f": {detail}" if detail else ""
-        self.line("      " + self.text("done" if worked else "not_done", seconds=self.seconds(), detail=shown))
+        self.line("      " + self.text("done" if worked else "not_done", seconds=self.seconds()))
 
     def seconds(self) -> int:
         """Give the whole seconds since the step began."""
@@ -309,6 +330,7 @@ def watch(
             encoding="utf-8",
             errors="replace",
             start_new_session=True,
+            close_fds=False,  # it keeps the folder's lock for as long as it lives, even when we are killed
         )
         with kept(child, family=True):
             heard = time.monotonic()
@@ -389,9 +411,11 @@ class House:
                 if trouble.key != "no_browser" or need_browser:
                     raise
                 self.speaker.line(self.speaker.text(trouble.key))
-        if steps:
-            self.stamp_file.write_text(json.dumps(asdict(self.wanted)), encoding="utf-8")
-            self.making.unlink(missing_ok=True)
+
+    def finish(self) -> None:
+        """Leave the stamp by which the next run knows that nothing is missing."""
+        self.stamp_file.write_text(json.dumps(asdict(self.wanted)), encoding="utf-8")
+        self.making.unlink(missing_ok=True)
 
     def install_venv_package(self) -> None:
         """Get `ensurepip` from Debian."""
@@ -415,12 +439,20 @@ class House:
         total = len(re.findall(r"^[a-z0-9].*==", lock.read_text(encoding="utf-8"), re.MULTILINE))
         self.making.touch()
         self.speaker.begin("packages", count=total)
-        self.must([*self.pip(), "--require-hashes", "--only-binary", ":all:", "-r", lock], total=total)
+        self.must(
+            [*self.pip(), "--require-hashes", "--only-binary", ":all:", "-r", lock], PipProgress(total, self.installed)
+        )
+
+    def installed(self) -> int:
+        """Count the packages in `.venv`."""
+        places = [*VENV.glob("lib/python*/site-packages"), VENV / "Lib" / "site-packages"]
+        return sum(1 for place in places for _ in place.glob("*.dist-info"))
 
     def install_project(self) -> None:
         """Make the `erpbridge` command, with its code staying in this folder."""
         self.making.touch()
         self.step("project", [*self.pip(), "--no-deps", "--no-build-isolation", "-e", ROOT])
+        self.finish()
 
     def settle_browser(self) -> None:
         """Find a browser that starts, else install one; raises `TroubleError`."""
@@ -436,8 +468,9 @@ class House:
                 found = self.prove()
         if not found:
             raise TroubleError("no_browser")
-        self.speaker.end(detail=found)
+        self.speaker.line("      " + self.speaker.text("using", path=found))
         self.wanted = replace(self.wanted, browser=found)
+        self.finish()
 
     def browser_installs(self) -> Iterator[tuple[str, list[str | Path]]]:
         """Give the ways to install a browser that may be tried here, in order."""
@@ -467,22 +500,16 @@ class House:
         self.speaker.begin(key, **values)
         self.must(command)
 
-    def must(self, command: Sequence[str | Path], total: int = 0) -> None:
+    def must(self, command: Sequence[str | Path], progress: Progress | None = None) -> None:
         """Run the step's command; raises `TroubleError` with its last lines when it fails."""
-        if not self.attempt(command, total=total):
+        if not self.attempt(command, progress):
             lines = LOG.read_text(encoding="utf-8").splitlines()[-12:]
             raise TroubleError("failed", step=self.speaker.title, log=LOG, lines="\n".join(lines))
 
-    def attempt(self, command: Sequence[str | Path], silence: float = 900, total: int = 0) -> bool:
+    def attempt(self, command: Sequence[str | Path], progress: Progress | None = None, silence: float = 900) -> bool:
         """Run one command with progress and say how it ended; True when it worked."""
-        seen = 0
-
-        def hear(line: str | None) -> None:
-            nonlocal seen
-            seen, detail = pip_progress(line or "", seen, total) if total else (0, (line or "").strip())
-            self.speaker.tick(detail)
-
-        worked = watch(command, self.environ, hear, silence) == 0
+        progress = progress or (lambda line: (line or "").strip())
+        worked = watch(command, self.environ, lambda line: self.speaker.tick(progress(line)), silence) == 0
         self.speaker.end(worked=worked)
         return worked
 
@@ -513,6 +540,7 @@ def alone(speaker: Speaker) -> Iterator[None]:
     """Let one bootstrap at a time work in this folder; the system frees the lock however we end."""
     LOG.parent.mkdir(exist_ok=True)
     with (LOG.parent / "bootstrap.lock").open("a+b") as file:
+        os.set_inheritable(file.fileno(), True)
         if not locked(file):
             speaker.line(speaker.text("busy"))
             while not locked(file):
@@ -611,6 +639,9 @@ def main(arguments: Sequence[str]) -> int:
         return act(speaker, environ, words)
     except TroubleError as trouble:
         speaker.line(speaker.text(trouble.key, **trouble.values))
+        return 1
+    except OSError as error:
+        speaker.line(speaker.text("cannot", error=error))
         return 1
     except KeyboardInterrupt:
         speaker.line(speaker.text("stopped"))
