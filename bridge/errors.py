@@ -363,6 +363,10 @@ class PostingUnknown(RequestRefused):
     """There is no posting {reference}."""
 
 
+class PostingAmbiguous(RequestRefused):
+    """Several postings answer to {text}: {references}; name the reference and the ERP."""
+
+
 class JobUnknown(RequestRefused):
     """There is no job {job}; known are {known}."""
 

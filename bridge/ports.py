@@ -13,7 +13,7 @@ from bridge.model.forms import Form
 from bridge.model.mapping import CrossReferences
 from bridge.model.orders import Order
 from bridge.model.postings import Attempt, Claim, Move, Phase, Posting, PostingState
-from bridge.model.profiles import Screen
+from bridge.model.profiles import Grid, Screen, Target
 
 # --- time -----------------------------------------------------------------------------------------------------------
 
@@ -197,45 +197,59 @@ class ErpBot(Protocol):
 
 
 class ScreenDriver(Protocol):
-    """Works one surface: finds targets by their locators, types, reads, and presses. It knows no ERP and no order."""
+    """Works one surface: finds targets by their locators, reads, types and presses. It knows no order and no clerk."""
+
+    def use(self, window: str) -> None:
+        """Work in the window of that name from now on; it is opened when first used."""
+        ...
 
     def open(self, address: str) -> None:
-        """Go to the ERP's address; raises ErpDown."""
+        """Go to an address of the ERP; raises ErpDown."""
         ...
 
-    def show(self, screen: Screen, timeout: float | None = None) -> None:
-        """Wait until the screen's anchor is there and make it the current one; raises ScreenUnknown."""
+    def show(self, screen: Screen, timeout: float | None = None) -> tuple[str, ...]:
+        """Wait until the screen's anchor is there and make it the current one; the error texts on it.
+
+        Raises ScreenUnknown with the text of what has come to rest instead.
+        """
         ...
 
-    def fill(self, target: str, text: str) -> None:
+    def dialogs(self, answers: Mapping[str, bool]) -> AbstractContextManager[None]:
+        """Expect dialogs with these texts and accept or dismiss them, while inside; any other one stops the attempt."""
+        ...
+
+    def fill(self, target: Target, text: str) -> None:
         """Replace the content of a target with the text."""
         ...
 
-    def read(self, names: Sequence[str]) -> Mapping[str, str]:
-        """The texts the targets show now."""
-        ...
-
-    def press(self, target: str) -> None:
-        """Press a target once the screen is settled."""
-        ...
-
-    def fill_row(self, grid: str, row: int, texts: Mapping[str, str]) -> None:
+    def fill_row(self, grid: Grid, row: int, texts: Mapping[str, str]) -> None:
         """Replace the contents of one row's cells; rows count from 0, -1 is the last."""
         ...
 
-    def rows(self, grid: str) -> tuple[Mapping[str, str], ...]:
-        """The texts of all rows of a grid."""
+    def read(self, targets: Sequence[Target]) -> Mapping[str, str]:
+        """The texts the targets show now; raises TargetNotFound or TargetAmbiguous."""
         ...
 
-    def commit(self, target: str, leave: Leave) -> None:
-        """Press the target whose request commits; that request is held back until `leave` says yes and is sent once."""
+    def rows(self, grid: Grid) -> Sequence[Mapping[str, str]]:
+        """The texts of all rows of a grid that count."""
+        ...
+
+    def press(self, target: Target, *, reloads: bool = False) -> None:
+        """Press a target once the screen has come to rest."""
+        ...
+
+    def commit(self, target: Target, leave: Leave) -> None:
+        """Press the target whose request commits; it is held back until `leave` says yes and is sent once.
+
+        Raises StopOrdered where leave was refused and nothing left, SaveUnanswered where it left and no answer came.
+        """
         ...
 
     def capture(self, step: str) -> Picture:
-        """A masked picture of the surface."""
+        """A masked picture of the surface; raises CaptureRefused."""
         ...
 
-    def locate(self, screen: Screen) -> Sequence[LocatorHit]:
+    def hits(self, screen: Screen) -> Sequence[LocatorHit]:
         """Which locator finds each target of the screen that is shown now."""
         ...
 
@@ -257,7 +271,11 @@ class Packet(Protocol):
 
     @property
     def head(self) -> str:
-        """The hash of the newest entry; it covers all before it."""
+        """The hash of the newest entry; it covers all before it.
+
+        The ledger must know the head after opening and after every entry: one entry it does not know is taken for a
+        crash, more for tampering.
+        """
         ...
 
     def add(self, picture: Picture, worker: str) -> str:
@@ -269,6 +287,15 @@ class Packet(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Purged:
+    """A packet whose chain got a tombstone for so many files, and its new head."""
+
+    packet: str
+    head: str
+    files: int
+
+
 class EvidenceStore(Protocol):
     """Keeps packets."""
 
@@ -276,8 +303,12 @@ class EvidenceStore(Protocol):
         """A new packet for the attempt, or the one begun before."""
         ...
 
-    def purge(self, before: datetime) -> int:
-        """Remove pictures older than the moment, leaving a tombstone in each chain; how many packets were purged."""
+    def purge(self, before: datetime, rule: str) -> Iterator[Purged]:
+        """Remove pictures older than the moment, one packet after the other, each with a tombstone in its chain.
+
+        `rule` says which rule wants it. Store the head of a packet in the ledger before asking for the next one: only
+        then are its files removed, so that a tombstone the ledger does not know never excuses a missing picture.
+        """
         ...
 
 
@@ -286,7 +317,12 @@ class EvidenceStore(Protocol):
 
 @dataclass(frozen=True)
 class Taken:
-    """What taking an order did: "new", "unchanged", "revised", "held" or "ignored", and its posting."""
+    """What taking an order did, and its posting.
+
+    "new"; "unchanged"; "revised" (the newest revision counts now); "waiting" (it counts once the attempt has ended);
+    "cancelled"; "held" (it was entered before it changed); "conflict" (nothing was taken: the reference belongs to the
+    posting of another order, which is the one returned).
+    """
 
     outcome: str
     posting: Posting
@@ -294,7 +330,7 @@ class Taken:
 
 @dataclass(frozen=True)
 class RunRecord:
-    """One run of a job."""
+    """One run of a job; its state is "queued", "running", "interrupted" or what its end was called."""
 
     id: int
     job: str
@@ -303,6 +339,8 @@ class RunRecord:
     started_at: datetime | None
     ended_at: datetime | None
     report: Mapping[str, object] | None
+    actor: str = ""
+    worker: str | None = None
 
 
 @dataclass(frozen=True)
@@ -323,26 +361,41 @@ class Ledger(Protocol):
     token is still the posting's own; moves that `MOVES` does not allow raise MoveForbidden.
     """
 
-    def take(self, order: Order, erp: str, reference: str, hold: Reason | None, actor: str) -> Taken:
-        """Store the order's newest revision and its posting; what is already posted is held when the order changed."""
+    def take(
+        self, order: Order, erp: str, reference: str, state: PostingState, reason: Reason | None, actor: str
+    ) -> Taken:
+        """Store the order's newest revision and its posting, in the state that the rules gave it.
+
+        The state is pending, held, rejected or cancelled. A posting keeps the reference it began with. What is already
+        posted is held when the order changed; what a person holds or must decide stays held; a revision that comes
+        while the order is being typed or is in doubt waits until that is over.
+        """
         ...
 
     def order_of(self, posting: Posting) -> Order:
         """The order as it was taken, in the posting's revision."""
         ...
 
+    def orders_of(self, postings: Sequence[Posting]) -> Mapping[int, Order]:
+        """The orders of many postings by posting id."""
+        ...
+
     def posting(self, posting_id: int) -> Posting:
         """One posting; raises PostingUnknown."""
         ...
 
-    def find(self, text: str) -> Posting:
-        """The posting with that reference or order number; raises PostingUnknown."""
+    def find(self, text: str, erp: str | None = None) -> Posting:
+        """The posting with that reference, else order number, else document; raises PostingUnknown, PostingAmbiguous."""
         ...
 
     def postings(
         self, *, erp: str | None = None, states: Sequence[PostingState] = (), since: datetime | None = None
     ) -> Sequence[Posting]:
-        """The postings that answer, oldest first."""
+        """The postings that answer and changed since the moment, oldest first."""
+        ...
+
+    def due(self, erp: str, now: datetime) -> Sequence[Posting]:
+        """What can be worked on: in doubt and past its moment, then stored but not verified, then new; oldest first."""
         ...
 
     def claim(self, posting: Posting, worker: str, lease: timedelta) -> Claim | None:
@@ -350,11 +403,14 @@ class Ledger(Protocol):
         ...
 
     def beat(self, claim: Claim, lease: timedelta) -> Claim:
-        """Extend the lease."""
+        """Extend the lease; the claim as it is now."""
         ...
 
     def note_phase(self, claim: Claim, phase: Phase, document: str | None = None) -> None:
-        """Commit how far the attempt came."""
+        """Commit how far the attempt came; raises StopOrdered instead of "sent" while everything is stopped.
+
+        A phase never goes back, and only an intent becomes "sent", once: anything else raises MoveForbidden.
+        """
         ...
 
     def note_evidence(self, claim: Claim, packet: str, head: str) -> None:
@@ -372,15 +428,31 @@ class Ledger(Protocol):
         forget_phase: bool = False,
         refusal: str | None = None,
     ) -> Posting:
-        """End the attempt by a move; the phase is forgotten only where absence was proved."""
+        """End the attempt by a move; phase and document are forgotten only where absence was proved.
+
+        What was sent and is not forgotten ends in doubt or held, and only `end_posted` ends as posted; anything else
+        raises MoveForbidden.
+        """
         ...
 
     def end_posted(self, claim: Claim, document: Document, actor: str) -> Posting:
         """End the attempt as posted; the write-back enters the outbox in the same transaction."""
         ...
 
-    def move(self, posting: Posting, state: PostingState, actor: str, reason: Reason | None = None) -> Posting:
-        """Move a posting nobody has claimed."""
+    def move(
+        self,
+        posting: Posting,
+        state: PostingState,
+        actor: str,
+        reason: Reason | None = None,
+        *,
+        forget_phase: bool = False,
+    ) -> Posting:
+        """Move a posting nobody has claimed, from the state it is known in.
+
+        A person who looked in the ERP and found nothing says so by `forget_phase`; without it, what was sent can only
+        be held or in doubt.
+        """
         ...
 
     def lapsed(self) -> Sequence[Posting]:
@@ -388,7 +460,10 @@ class Ledger(Protocol):
         ...
 
     def recover(self, posting: Posting, actor: str, settle_after: datetime | None) -> Posting:
-        """Move a lapsed posting where the crash table says, fencing off its old holder."""
+        """Move a lapsed posting where the crash table says, fencing off its old holder.
+
+        One that beats again, has ended, or is in a later attempt is returned as it is.
+        """
         ...
 
     def history(self, posting: Posting) -> Sequence[Move]:
@@ -420,11 +495,41 @@ class Ledger(Protocol):
         ...
 
 
+class TakingPage(Protocol):
+    """One page of the CRM's orders, kept as a whole or not at all."""
+
+    def take(
+        self, order: Order, erp: str, reference: str, state: PostingState, reason: Reason | None, actor: str
+    ) -> Taken:
+        """What `Ledger.take` does, durable with the page."""
+        ...
+
+    def note_malformed(self, crm: str, order_id: str, reason: Reason) -> None:
+        """Keep that a record cannot be read as an order, until the order is taken."""
+        ...
+
+
+class Cursors(Protocol):
+    """How far each CRM has been read."""
+
+    def cursor(self, crm: str) -> str | None:
+        """Where to go on; None at the very beginning."""
+        ...
+
+    def page(self, crm: str, cursor: str | None) -> AbstractContextManager[TakingPage]:
+        """Take a page of orders; they and the cursor become durable together when the page is left without an error."""
+        ...
+
+    def malformed(self, crm: str) -> Mapping[str, Reason]:
+        """The CRM's records that could not be read as orders, by their id."""
+        ...
+
+
 class Outbox(Protocol):
     """What the CRM has still to be told."""
 
     def waiting(self, crm: str) -> Sequence[WriteBack]:
-        """The messages not told yet, in order."""
+        """The messages not told yet, oldest first; of one order only its first."""
         ...
 
     def told(self, message: WriteBack) -> None:
@@ -441,6 +546,101 @@ class SeatLeases(Protocol):
 
     def seat(self, erp: str, user: str, holder: str) -> AbstractContextManager[None]:
         """Hold the seat, beating, until left; raises SeatTaken."""
+        ...
+
+
+class RunRecords(Protocol):
+    """Which jobs were to run when, and what became of that."""
+
+    def enqueue(self, job: str, planned_at: datetime, actor: str) -> RunRecord | None:
+        """Queue a run; None where that job was already queued for that moment, whether it ran or not."""
+        ...
+
+    def next_queued(self) -> RunRecord | None:
+        """The queued run that was planned first."""
+        ...
+
+    def start(self, run: RunRecord, worker: str) -> RunRecord | None:
+        """Begin a queued run; None where somebody else was faster."""
+        ...
+
+    def end(self, run: RunRecord, state: str, report: Mapping[str, object] | None = None) -> RunRecord:
+        """End a running run; what is not JSON in the report is kept as text. Raises LeaseLost where it does not run."""
+        ...
+
+    def interrupt(self, alive: Callable[[str], bool]) -> Sequence[RunRecord]:
+        """Mark the running runs whose worker is not alive as interrupted; those runs."""
+        ...
+
+    def runs(self, job: str | None = None, most: int = 100) -> Sequence[RunRecord]:
+        """The newest runs, newest first."""
+        ...
+
+
+class DocumentStates(Protocol):
+    """How far the ERPs are with their documents."""
+
+    def note(self, documents: Sequence[KnownDocument]) -> Sequence[KnownDocument]:
+        """Keep what was seen; those whose status changed, each with a message in the outbox where it is ours.
+
+        What was seen before something that is known already changes nothing.
+        """
+        ...
+
+    def documents(self, erp: str) -> Sequence[KnownDocument]:
+        """All documents of one ERP that were seen, by number."""
+        ...
+
+
+class CrossReferenceTable(Protocol):
+    """The code tables, one per ERP, as a CSV file with the columns kind, crm_code and erp_code."""
+
+    def read_csv(self, erp: str, path: Path) -> int:
+        """Replace the ERP's table by the file, all of it or nothing; the rows. Raises InvalidConfig, FileUnreadable."""
+        ...
+
+    def write_csv(self, erp: str, path: Path) -> int:
+        """Write the ERP's table to the file; the rows."""
+        ...
+
+    def codes(self, erp: str) -> CrossReferences:
+        """The ERP's table."""
+        ...
+
+
+class Switches(Protocol):
+    """What a person turned on or off, for all processes at once."""
+
+    def stop(self, person: str, why: str) -> None:
+        """Stop everything: from now on nothing is sent, on no host."""
+        ...
+
+    def resume(self, person: str, why: str = "") -> None:
+        """Go on."""
+        ...
+
+    def stopped(self) -> Reason | None:
+        """Why everything is stopped, or None."""
+        ...
+
+    def bar(self, erp: str, user: str, text: str) -> None:
+        """Leave the user alone after the ERP refused its sign-on with this text, lest the ERP locks it out."""
+        ...
+
+    def barred(self, erp: str, user: str) -> str | None:
+        """What the ERP answered when it refused the user, or None where the user may sign on."""
+        ...
+
+    def lift(self, erp: str, user: str) -> None:
+        """Let the user sign on again."""
+        ...
+
+    def cut_over(self, erp: str) -> datetime | None:
+        """The moment from which on we enter the orders of that ERP; None before anybody set it."""
+        ...
+
+    def set_cut_over(self, erp: str, moment: datetime, actor: str) -> None:
+        """Set that moment; what it was before stays on record."""
         ...
 
 
