@@ -440,7 +440,8 @@ class House:
         self.making.touch()
         self.speaker.begin("packages", count=total)
         self.must(
-            [*self.pip(), "--require-hashes", "--only-binary", ":all:", "-r", lock], PipProgress(total, self.installed)
+            [*self.pip(), "--require-hashes", "--only-binary", ":all:", "-r", lock],
+            PipProgress(total, self.installed, self.speaker.text),
         )
 
     def installed(self) -> int:
