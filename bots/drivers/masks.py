@@ -1,0 +1,94 @@
+"""Which pixels of a capture may leave a driver? Secrets are painted over first; a capture that shows nothing is none."""
+
+import math
+from collections.abc import Iterable
+from io import BytesIO
+from typing import Literal
+
+from PIL import Image, ImageDraw, ImageStat
+
+from bridge.errors import CaptureRefused
+from bridge.ports import Rectangle
+
+PAINT = (112, 48, 160)
+MARGIN = 2
+LARGEST_WEBP = 16383
+_NOISE = 8
+
+
+def masked(
+    capture: bytes,
+    rectangles: Iterable[Rectangle],
+    *,
+    scale: float = 1.0,
+    encoding: Literal["webp", "png"] = "webp",
+    screen: str = "",
+) -> bytes:
+    """The capture with the rectangles painted over, lossless, and without any metadata of the capture.
+
+    `scale` is how many pixels of the capture one unit of the rectangles has (a browser's device scale factor). Each
+    rectangle is enlarged by `MARGIN` pixels and clipped. Raises CaptureRefused for a capture that cannot be read, that
+    is uniform before or after painting, or that is too large for its encoding.
+    """
+    picture = _opened(capture, screen)
+    if blank(picture):
+        raise CaptureRefused(screen=screen, why="the capture is uniform, as a locked or lost screen is")
+    brush = ImageDraw.Draw(picture)
+    for rectangle in rectangles:
+        _paint(brush, covering(rectangle.left, rectangle.top, rectangle.width, rectangle.height, scale), picture.size)
+    if blank(picture):
+        raise CaptureRefused(screen=screen, why="nothing is left of it once its secrets are painted over")
+    return _encoded(picture, encoding, screen)
+
+
+def covering(left: float, top: float, width: float, height: float, scale: float = 1.0) -> Rectangle:
+    """The smallest rectangle of whole pixels that covers a box of the surface; raises ValueError for no box at all."""
+    if not all(math.isfinite(value) for value in (left, top, width, height)) or min(width, height) < 0 or scale <= 0:
+        raise ValueError((left, top, width, height, scale))
+    start = math.floor(left * scale), math.floor(top * scale)
+    end = math.ceil((left + width) * scale), math.ceil((top + height) * scale)
+    return Rectangle(*start, end[0] - start[0], end[1] - start[1])
+
+
+def size_of(picture: bytes) -> tuple[int, int]:
+    """Width and height of an encoded picture in pixels."""
+    with Image.open(BytesIO(picture)) as image:
+        return image.size
+
+
+def blank(picture: Image.Image) -> bool:
+    """Whether a picture is of one colour, but for noise nobody sees."""
+    return all(high - low <= _NOISE for low, high in ImageStat.Stat(picture).extrema)
+
+
+def _opened(capture: bytes, screen: str) -> Image.Image:
+    try:
+        with Image.open(BytesIO(capture)) as image:
+            opaque = image.convert("RGB")
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as fault:
+        raise CaptureRefused(screen=screen, why=str(fault)) from fault
+    # Pillow hands a picture's profile, texts and Exif on when it saves; only pixels may leave.
+    clean = Image.new("RGB", opaque.size)
+    clean.paste(opaque)
+    return clean
+
+
+def _paint(brush: ImageDraw.ImageDraw, rectangle: Rectangle, size: tuple[int, int]) -> None:
+    left, top = rectangle.left - MARGIN, rectangle.top - MARGIN
+    # Pillow paints the right and bottom edge it is given, hence one less.
+    right = rectangle.left + rectangle.width + MARGIN - 1
+    bottom = rectangle.top + rectangle.height + MARGIN - 1
+    clipped = max(left, 0), max(top, 0), min(right, size[0] - 1), min(bottom, size[1] - 1)
+    if clipped[0] <= clipped[2] and clipped[1] <= clipped[3]:
+        brush.rectangle(clipped, fill=PAINT)
+
+
+def _encoded(picture: Image.Image, encoding: Literal["webp", "png"], screen: str) -> bytes:
+    if encoding == "webp" and max(picture.size) > LARGEST_WEBP:
+        raise CaptureRefused(screen=screen, why=f"WebP takes {LARGEST_WEBP} pixels, it has {picture.size}")
+    content = BytesIO()
+    if encoding == "webp":
+        picture.save(content, "WEBP", lossless=True, method=4)
+    else:
+        picture.save(content, "PNG", compress_level=6)
+    return content.getvalue()

@@ -1,0 +1,1 @@
+"""What proves who typed what and when, so that nobody can alter it unseen?"""
