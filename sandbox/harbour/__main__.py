@@ -6,19 +6,14 @@ import os
 import signal
 import sys
 import threading
-from contextlib import closing
 from pathlib import Path
 from types import FrameType
 
 from werkzeug.serving import BaseWSGIServer
 
-from sandbox.harbour import seeds, tables
-from sandbox.harbour.faults import FaultBook
-from sandbox.harbour.gates import AccessLog, Gate
+from sandbox.harbour.launches import launched
 from sandbox.harbour.options import Options
 from sandbox.harbour.releases import RELEASES
-from sandbox.harbour.servers import listen
-from sandbox.harbour.sites import create_site
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -32,12 +27,8 @@ def main(arguments: list[str] | None = None) -> None:
         control_key=given.control_key,
         access_log=given.access_log,
     )
-    with closing(tables.connect(options.database)) as db:
-        tables.create(db)
-        seeds.first_day(db, options, given.seed)
-    book = FaultBook()
-    server = listen(Gate(create_site(options, book), book, AccessLog(options.access_log)), given.port)
-    _serve(server, until_stdin_closes=given.until_stdin_closes)
+    with launched(options, port=given.port, seed=given.seed) as server:
+        _serve(server, until_stdin_closes=given.until_stdin_closes)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -72,7 +63,8 @@ def _stop(_signum: int, _frame: FrameType | None) -> None:
 
 
 def _await_end_of_stdin(server: BaseWSGIServer) -> None:
-    while sys.stdin.buffer.read(4096):
+    # os.read, as a thread inside sys.stdin's own lock aborts the interpreter when it ends
+    while os.read(sys.stdin.fileno(), 4096):
         pass
     server.shutdown()
 
