@@ -1,19 +1,31 @@
 """How does Harbour answer? Pages in the old encoding, and errors that claim all is well (HTTP 200)."""
 
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
-from flask import Response, render_template, request
+from flask import Response, request
+from jinja2 import Environment, FileSystemLoader
 
 from sandbox.harbour import figures, sessions, texts
 from sandbox.harbour.visits import options, release, visit
 
 COOKIE = "HARBOURSESS"
 
+# one for the process: compiling the screens costs more than anything else here
+_SCREENS = Environment(
+    loader=FileSystemLoader(Path(__file__).with_name("screens")),
+    autoescape=True,
+    auto_reload=False,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_SCREENS.filters["decimal"] = Decimal
+
 
 def page(template: str, **values: Any) -> Response:
     """A rendered screen."""
-    html = render_template(
-        template,
+    html = _SCREENS.get_template(template).render(
         release=release(),
         charset=options().charset,
         money=figures.money_text,

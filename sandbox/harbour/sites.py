@@ -1,7 +1,6 @@
 """Which screens does Harbour have, and what is asked of every visitor? The program as a whole."""
 
 from collections.abc import Callable
-from decimal import Decimal
 
 from flask import Flask, Response, g, request
 
@@ -27,11 +26,9 @@ _SCREENS = (sign_ons, desks, entries, enquiries, lookups, master_screens, contro
 
 def create_site(options: Options, book: FaultBook) -> Flask:
     """The Flask application; the database must have its tables."""
-    site = Flask(__name__, template_folder="screens", static_folder=None)
+    site = Flask(__name__, static_folder=None)
     site.extensions[OPTIONS] = options
     site.extensions[BOOK] = book
-    site.jinja_env.filters["decimal"] = Decimal
-    site.jinja_env.trim_blocks = site.jinja_env.lstrip_blocks = True
     for screens in _SCREENS:
         site.register_blueprint(screens.blueprint)
     site.before_request(_open_visit(options))
