@@ -1,4 +1,4 @@
-"""Which pixels of a capture may leave a driver? Secrets are painted over first; a capture that shows nothing is none."""
+"""Which pixels of a capture may leave a driver? Secrets are painted over; a capture that shows nothing is none."""
 
 import math
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Did all packets have these heads that day? One record a day answers, chained, and copied to where nobody here writes."""
+"""Did all packets have these heads that day? One chained record a day answers, copied outside."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime

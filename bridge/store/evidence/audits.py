@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bridge.store.evidence.anchors import anchor_findings, anchored
+from bridge.store.evidence.chains import GENESIS
 from bridge.store.evidence.findings import Finding, State, found, state_of
 from bridge.store.evidence.folders import packet_folders
 from bridge.store.evidence.names import ANCHORS, ERP, MONTH, SAMPLE
@@ -56,7 +57,7 @@ def _verdicts(root: Path, heads: Mapping[str, str] | None) -> Iterator[Verdict]:
 
 def _anchor_differences(root: Path, verdicts: Mapping[str, Verdict]) -> Iterator[Finding]:
     for day, packet, head in anchored(root):
-        if packet in verdicts and head not in verdicts[packet].chain:
+        if packet in verdicts and head not in {GENESIS, *verdicts[packet].chain}:
             yield found("anchor_differs", day=day, packet=packet)
 
 

@@ -46,7 +46,7 @@ TAMPERED = {
     "packet_moved": "The folder is called {found}, but its entries are of {stated}.",
     "packet_missing": "The packet {packet} was removed.",
     "packet_unknown": "The ledger does not know this packet.",
-    "anchor_differs": "{packet} lacks an entry that the anchor of {day} knows: entries were cut off, or the chain was rebuilt.",
+    "anchor_differs": "{packet} lacks an entry that the anchor of {day} knows: cut off, or the chain was rebuilt.",
     "anchor_copy_differs": "Line {line} of {file} differs from its copy.",
     "anchors_cut_off": "{file} misses the last {lines} lines that its copy has.",
 }
