@@ -13,6 +13,7 @@ from bridge.errors import (
     BridgeError,
     BusinessException,
     CannotSettle,
+    CustomerMismatch,
     ErpCannotBeSearched,
     FoundDifferent,
     FoundSeveral,
@@ -406,6 +407,8 @@ def read_back_error(different: tuple[Difference, ...], form: Form, profile: ErpP
     screen = profile.screens[ENTRY_SCREEN]
     columns = {target.name: target for target in screen.grids[LINES].columns}
     for item in different:
+        if item.field == "customer":
+            return CustomerMismatch(erp=profile.name, customer=item.wanted, shown=item.found)
         target = columns.get(item.field) if item.line else screen.targets.get(screen.form.get(item.field, ""))
         if target is not None and target.kind == "text" and (not item.wanted.isascii() or item.wanted != item.found):
             return TextNotKept(erp=profile.name, field=item.field, typed=item.wanted, shown=item.found)

@@ -234,8 +234,8 @@ class ScreenDriver(Protocol):
         """The texts of all rows of a grid that count."""
         ...
 
-    def press(self, target: Target, *, reloads: bool = False) -> None:
-        """Press a target once the screen has come to rest."""
+    def press(self, target: Target, leads_to: Screen | None = None) -> None:
+        """Press a target once the screen has come to rest; a screen it leads to is a new one, even if it looks alike."""
         ...
 
     def commit(self, target: Target, leave: Leave) -> None:

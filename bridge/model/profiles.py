@@ -27,8 +27,9 @@ class Locator:
 class Target:
     """A named thing on a screen, with its locators in order; a hit of a later one is drift.
 
-    `kind` is text, code, date, number, money or choice and says how its text is formed and compared. `folds` names
-    what the ERP is known to do to a text ("upper", "trim", "nfkc"). `secret` and `mask` are painted over in every picture.
+    `kind` is text, code, date, number, money, choice or tick and says how its text is formed and compared. `folds` names
+    what the ERP is known to do to a text ("upper", "trim", "nfkc"). `secret` and `mask` are painted over in every
+    picture; an `optional` one may be absent and then shows nothing.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Target:
     secret: bool = False
     mask: bool = False
     read_only: bool = False
+    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,6 @@ class Screen:
     targets: Mapping[str, Target] = field(default_factory=dict)
     grids: Mapping[str, Grid] = field(default_factory=dict)
     form: Mapping[str, str] = field(default_factory=dict)
-    optional: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

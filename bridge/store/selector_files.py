@@ -71,7 +71,7 @@ class TargetData(_Strict):
     """One target, by its locators in order."""
 
     locators: Locators
-    kind: Literal["text", "code", "date", "number", "money", "choice"] = "text"
+    kind: Literal["text", "code", "date", "number", "money", "choice", "tick"] = "text"
     format: str = ""
     max_length: int | None = Field(default=None, gt=0)
     folds: tuple[Literal["upper", "trim", "nfkc"], ...] = ()
@@ -85,7 +85,7 @@ class TargetData(_Strict):
         return Target(
             name,
             tuple(locator.locator() for locator in self.locators),
-            **self.model_dump(exclude={"locators", "optional"}),
+            **self.model_dump(exclude={"locators"}),
         )
 
 
@@ -138,7 +138,6 @@ class ScreenData(_Strict):
             targets={key: target.target(key) for key, target in self.targets.items()},
             grids={key: grid.grid(key) for key, grid in self.grid.items()},
             form=self.form,
-            optional=frozenset(key for key, target in self.targets.items() if target.optional),
         )
 
 

@@ -1,0 +1,74 @@
+"""What do all bots share? One seat's way of getting to its screens; the procedures are each ERP's own."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from bots.screen import ErpScreens
+from bridge.errors import BridgeError, RecordLocked, SaveUnanswered, ScreenUnknown, SessionLost
+from bridge.model.profiles import ErpProfile
+from bridge.ports import Answer, LocatorHit, Picture, ScreenDriver
+
+ENTRY = "entry"
+READING = "reading"
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """The ERP user of one seat."""
+
+    user: str
+    password: str
+
+    def __repr__(self) -> str:
+        return f"Credentials(user={self.user!r})"
+
+
+class Bot:
+    """Hands and eyes in one ERP; `reading` works in a second window, so that a half-typed form stays as it is."""
+
+    def __init__(self, profile: ErpProfile, driver: ScreenDriver, credentials: Credentials) -> None:
+        self.profile = profile
+        self.driver = driver
+        self.credentials = credentials
+        self.screens = ErpScreens(profile, driver)
+        self.second = ErpScreens(profile, driver)
+
+    @contextmanager
+    def reading(self) -> Iterator[ErpScreens]:
+        """The screens of the second window, while inside."""
+        self.driver.use(READING)
+        try:
+            yield self.second
+        finally:
+            self.driver.use(ENTRY)
+
+    def capture(self, step: str) -> Picture:
+        """A masked picture: of the second window for a stored document, else of the first."""
+        if step not in ("document", "absent"):
+            return self.driver.capture(step)
+        with self.reading():
+            return self.driver.capture(step)
+
+    def answer_to_save(self, read_number: Callable[[], str | None]) -> Answer:
+        """What the ERP shows after the request left: a number, a refusal, or nothing that proves either.
+
+        A lost session or a lock is no refusal of the order; a real ERP said "Session expired!" and had saved.
+        """
+        try:
+            number = read_number()
+        except (SessionLost, RecordLocked) as error:
+            raise SaveUnanswered(why=error.worded()) from error
+        except ScreenUnknown as error:
+            raise SaveUnanswered(why=error.worded()) from error
+        except BridgeError as error:
+            return Answer(None, str(error.params.get("text", error.worded())))
+        return Answer(number)
+
+    def locate_screens(self, ways: Mapping[str, Callable[[], None]]) -> Sequence[LocatorHit]:
+        """Open each screen its way and say which locator finds each of its targets."""
+        hits: list[LocatorHit] = []
+        for open_screen in ways.values():
+            open_screen()
+            hits.extend(self.screens.hits())
+        return hits

@@ -1,0 +1,167 @@
+"""How does a bot see an ERP? Named screens and targets of its profile, and the ERP's own words turned into errors."""
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+
+from bridge.errors import (
+    BridgeError,
+    CustomerAmbiguous,
+    CustomerUnknown,
+    ErpSaid,
+    InvalidConfig,
+    ItemAmbiguous,
+    ItemUnknown,
+    RecordLocked,
+    ScreenUnknown,
+    SessionLost,
+    ValueUnreadable,
+)
+from bridge.model.profiles import ErpProfile, Grid, Screen, Target
+from bridge.ports import Leave, LocatorHit, Picture, ScreenDriver
+
+NOTICES = {"notice", "saved"}
+
+
+class ErpScreens:
+    """The screens of one ERP, worked through a driver."""
+
+    def __init__(self, profile: ErpProfile, driver: ScreenDriver) -> None:
+        self.profile = profile
+        self.driver = driver
+        self.shown: Screen | None = None
+        self.context: Mapping[str, str] = {}
+
+    def open(self, name: str, **values: str) -> None:
+        """Go to the screen's own address, and see it."""
+        self.driver.open(self._screen(name).address.format(**values))
+        self.see(name)
+
+    def see(self, name: str, timeout: float | None = None) -> None:
+        """Wait for the screen; an error text of the ERP, on it or instead of it, is raised as what it means."""
+        screen = self._screen(name)
+        try:
+            errors = self.driver.show(screen, timeout)
+        except ScreenUnknown as unknown:
+            raise self.meant(str(unknown.params.get("text", "")), name) or unknown from None
+        self.shown = screen
+        for text in errors:
+            meant = self.meant(text, name)
+            if meant is not None:
+                raise meant
+
+    def meaning(self, text: str) -> str | None:
+        """The profile's word for a text of the ERP."""
+        return next((meaning for part, meaning in self.profile.messages.items() if part in text), None)
+
+    def meant(self, text: str, screen: str) -> BridgeError | None:
+        """The error that a text of the ERP means; an unknown text on a known screen is one too."""
+        erp, about = self.profile.name, dict(self.context)
+        match self.meaning(text):
+            case "customer_unknown":
+                return CustomerUnknown(erp=erp, customer=about.get("customer", "?"))
+            case "customer_ambiguous":
+                return CustomerAmbiguous(erp=erp, customer=about.get("customer", "?"))
+            case "item_unknown":
+                return ItemUnknown(erp=erp, item=about.get("item", "?"), position=about.get("position", "?"))
+            case "item_ambiguous":
+                return ItemAmbiguous(erp=erp, item=about.get("item", "?"), position=about.get("position", "?"))
+            case "record_locked":
+                return RecordLocked(erp=erp, text=text)
+            case "session_lost":
+                return SessionLost(erp=erp, text=text)
+            case "notice" | "saved":
+                return None
+            case _:
+                return ErpSaid(erp=erp, screen=screen, text=text) if text else None
+
+    def type(self, **texts: str) -> None:
+        """Replace the contents of targets of the shown screen, in the order given."""
+        for name, text in texts.items():
+            self.driver.fill(self._target(name), text)
+
+    def type_row(self, grid: str, row: int, texts: Mapping[str, str]) -> None:
+        """Replace the contents of cells in one row; -1 is the last row."""
+        self.driver.fill_row(self._grid(grid), row, texts)
+
+    def type_form(self, header: Mapping[str, str]) -> None:
+        """Type order attributes into the targets that the screen's form names."""
+        form = self._shown().form
+        self.type(**{form[attribute]: text for attribute, text in header.items()})
+
+    def press(self, name: str, leads_to: str) -> None:
+        """Press a target that brings a new page, and see the screen it leads to."""
+        self.driver.press(self._target(name), self._screen(leads_to))
+        self.see(leads_to)
+
+    def read(self, *names: str) -> dict[str, str]:
+        """The texts of targets of the shown screen."""
+        return dict(self.driver.read([self._target(name) for name in names]))
+
+    def read_form(self) -> dict[str, str]:
+        """The texts of the shown screen by order attribute."""
+        form = self._shown().form
+        texts = self.read(*form.values())
+        return {attribute: texts[target] for attribute, target in form.items()}
+
+    def read_number(self, name: str) -> str | None:
+        """What stands at `{}` in the target's format ("Order {} saved"); None where the target shows something else."""
+        target = self._target(name)
+        before, _, after = target.format.partition("{}")
+        text = self.read(name)[name]
+        if not (text.startswith(before) and text.endswith(after) and len(text) > len(before) + len(after)):
+            return None
+        number = text[len(before) : len(text) - len(after)].strip()
+        if not number.isalnum():
+            raise ValueUnreadable(field=name, text=text, kind="document number")
+        return number
+
+    def rows(self, grid: str) -> tuple[dict[str, str], ...]:
+        """The texts of all rows that count."""
+        return tuple(dict(row) for row in self.driver.rows(self._grid(grid)))
+
+    def commit(self, name: str, leave: Leave) -> None:
+        """Press the target whose request commits, once leave is given."""
+        self.driver.commit(self._target(name), leave)
+
+    def expecting(self, meaning: str, *, accept: bool) -> AbstractContextManager[None]:
+        """Answer the dialogs of that meaning so, while inside."""
+        answers = {text: accept for text, found in self.profile.dialogs.items() if found == meaning}
+        return self.driver.dialogs(answers)
+
+    def check(self, *names: str) -> None:
+        """The screen contract: every one of these targets is there exactly once."""
+        self.read(*names)
+
+    def hits(self) -> tuple[LocatorHit, ...]:
+        """Which locator finds each target of the shown screen."""
+        return tuple(self.driver.hits(self._shown()))
+
+    def use(self, window: str) -> None:
+        """Work in that window from now on."""
+        self.driver.use(window)
+
+    def capture(self, step: str) -> Picture:
+        """A masked picture of the present window."""
+        return self.driver.capture(step)
+
+    def _screen(self, name: str) -> Screen:
+        if name not in self.profile.screens:
+            raise InvalidConfig.of([f"selectors/{self.profile.name}/{name}.toml: the file is missing"])
+        return self.profile.screens[name]
+
+    def _shown(self) -> Screen:
+        if self.shown is None:
+            raise ScreenUnknown(erp=self.profile.name, expected="any screen", text="")
+        return self.shown
+
+    def _target(self, name: str) -> Target:
+        screen = self._shown()
+        if name not in screen.targets:
+            raise InvalidConfig.of([f"selectors/{self.profile.name}/{screen.name}.toml: targets.{name} is missing"])
+        return screen.targets[name]
+
+    def _grid(self, name: str) -> Grid:
+        screen = self._shown()
+        if name not in screen.grids:
+            raise InvalidConfig.of([f"selectors/{self.profile.name}/{screen.name}.toml: grid.{name} is missing"])
+        return screen.grids[name]
