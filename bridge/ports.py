@@ -361,7 +361,7 @@ class Ledger(Protocol):
     token is still the posting's own; moves that `MOVES` does not allow raise MoveForbidden.
     """
 
-    def take(
+    def take(  # noqa: PLR0917 - who did it closes every call of the ledger
         self, order: Order, erp: str, reference: str, state: PostingState, reason: Reason | None, actor: str
     ) -> Taken:
         """Store the order's newest revision and its posting, in the state that the rules gave it.
@@ -385,7 +385,7 @@ class Ledger(Protocol):
         ...
 
     def find(self, text: str, erp: str | None = None) -> Posting:
-        """The posting with that reference, else order number, else document; raises PostingUnknown, PostingAmbiguous."""
+        """The posting with that reference, order number or document; raises PostingUnknown or PostingAmbiguous."""
         ...
 
     def postings(
@@ -498,7 +498,7 @@ class Ledger(Protocol):
 class TakingPage(Protocol):
     """One page of the CRM's orders, kept as a whole or not at all."""
 
-    def take(
+    def take(  # noqa: PLR0917 - who did it closes every call of the ledger
         self, order: Order, erp: str, reference: str, state: PostingState, reason: Reason | None, actor: str
     ) -> Taken:
         """What `Ledger.take` does, durable with the page."""

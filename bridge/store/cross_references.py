@@ -1,0 +1,103 @@
+"""Which codes were we given for each ERP? One plain table, filled from a CSV file that Excel can write."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from sqlalchemy import Connection, delete, insert, select
+
+from bridge.errors import FileUnreadable, InvalidConfig
+from bridge.model.mapping import CrossReferences, Kind
+from bridge.store.databases import Database
+from bridge.store.tables import cross_references
+
+COLUMNS = ("kind", "crm_code", "erp_code")
+ENCODINGS = ("utf-8-sig", "gb18030")  # a Chinese Excel still writes CSV in GBK unless told otherwise
+
+Codes = dict[tuple[Kind, str], str]
+
+
+class SqlCrossReferences:
+    """The code tables of the ledger."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def codes(self, erp: str) -> CrossReferences:
+        """The ERP's table."""
+        with self._database.reading() as connection:
+            return codes_of(connection, erp)
+
+    def read_csv(self, erp: str, path: Path) -> int:
+        """Replace the ERP's table by the file, all of it or nothing; the rows.
+
+        Raises FileUnreadable, and InvalidConfig with all faults of the file.
+        """
+        codes = _codes_in(path)
+        rows = [
+            {"erp": erp, "kind": kind, "crm_code": crm_code, "erp_code": erp_code}
+            for (kind, crm_code), erp_code in codes.items()
+        ]
+        with self._database.writing() as connection:
+            connection.execute(delete(cross_references).where(cross_references.c.erp == erp))
+            if rows:
+                connection.execute(insert(cross_references), rows)
+        return len(rows)
+
+    def write_csv(self, erp: str, path: Path) -> int:
+        """Write the ERP's table to the file, so that Excel reads every language; the rows."""
+        codes = sorted(self.codes(erp).codes.items())
+        with path.open("w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(COLUMNS)
+            writer.writerows((kind, crm_code, erp_code) for (kind, crm_code), erp_code in codes)
+        return len(codes)
+
+
+def codes_of(connection: Connection, erp: str) -> CrossReferences:
+    """The ERP's table."""
+    rows = connection.execute(select(cross_references).where(cross_references.c.erp == erp))
+    return CrossReferences({(Kind(row.kind), row.crm_code): row.erp_code for row in rows})
+
+
+def _codes_in(path: Path) -> Codes:
+    reader = csv.DictReader(io.StringIO(_text(path)), restkey="", restval="")
+    missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
+    if missing:
+        raise InvalidConfig.of([f"{path.name}: the column {column} is missing" for column in missing])
+    codes: Codes = {}
+    faults = []
+    for row in reader:
+        texts = {column: row[column].strip() for column in COLUMNS}
+        found = list(_faults(texts, codes))
+        faults += [f"{path.name} line {reader.line_num}: {fault}" for fault in found]
+        if not found:
+            codes[Kind(texts["kind"]), texts["crm_code"]] = texts["erp_code"]
+    if faults:
+        raise InvalidConfig.of(faults)
+    return codes
+
+
+def _faults(texts: Mapping[str, str], codes: Codes) -> Iterator[str]:
+    kind, crm_code = texts["kind"], texts["crm_code"]
+    if kind not in list(Kind):
+        yield f"the kind {kind!r} is none of {', '.join(Kind)}"
+    elif (Kind(kind), crm_code) in codes:
+        yield f"{kind} {crm_code} is listed twice"
+    for column in ("crm_code", "erp_code"):
+        if not texts[column]:
+            yield f"{column} is empty"
+
+
+def _text(path: Path) -> str:
+    try:
+        content = path.read_bytes()
+        for encoding in ENCODINGS[:-1]:
+            try:
+                return content.decode(encoding)
+            except UnicodeDecodeError:
+                continue
+        return content.decode(ENCODINGS[-1])
+    except (OSError, UnicodeDecodeError) as error:
+        raise FileUnreadable(path=path, why=error) from error

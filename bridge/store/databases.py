@@ -1,0 +1,109 @@
+"""Where does the ledger lie, and how is it opened so that what was committed stays?"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.util import CommandError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError
+
+from bridge.errors import FileUnreadable, StorageFull
+
+MIGRATIONS = Path(__file__).with_name("migrations")
+DISK_FULL = "53100"  # https://www.postgresql.org/docs/current/errcodes-appendix.html
+BUSY_MILLISECONDS = 30_000
+
+
+class Database:
+    """One open ledger database; connections are handed out for one transaction each, to any thread."""
+
+    def __init__(self, url: str) -> None:
+        self._url = make_url(url)
+        self._reader = _engine(self._url)
+        self._writer = self._reader.execution_options(writes=True)
+
+    @property
+    def name(self) -> str:
+        """Where the ledger lies, without a password."""
+        return self._url.database or self._url.render_as_string()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that sees one state of the ledger and changes nothing."""
+        with self._errors(), self._reader.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that is durable once left, or leaves no trace; raises StorageFull where the disk is full.
+
+        It waits up to 30 seconds for another writer.
+        """
+        with self._errors(), self._writer.begin() as connection:
+            yield connection
+
+    def upgrade(self) -> None:
+        """Bring the tables to this version; several may do so at once. Raises FileUnreadable."""
+        try:
+            with self.writing() as connection:
+                command.upgrade(migration_config(connection), "head")
+        except (CommandError, DBAPIError) as error:
+            raise FileUnreadable(path=self.name, why=str(getattr(error, "orig", error))) from error
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._reader.dispose()
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            if _means_full(error.orig):
+                raise StorageFull(what=self.name) from error
+            raise
+
+
+def migration_config(connection: Connection) -> Config:
+    """What Alembic needs to work on the connection; no file."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config
+
+
+def _means_full(error: object) -> bool:
+    return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL or (
+        getattr(error, "sqlstate", None) == DISK_FULL
+    )
+
+
+def _engine(url: URL) -> Engine:
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True)
+    if url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url)
+    event.listen(engine, "connect", _set_pragmas)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _set_pragmas(connection: sqlite3.Connection, _record: Any) -> None:
+    # Python's own BEGIN is deferred, and a deferred reader that turns writer is refused at once instead of waiting
+    connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

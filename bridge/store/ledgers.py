@@ -1,0 +1,130 @@
+"""How is the ledger opened, and what lies in it?"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Self
+
+from sqlalchemy import delete, insert, select
+
+from bridge.errors import MoveForbidden, Reason
+from bridge.model.orders import Order
+from bridge.model.postings import Posting, PostingState
+from bridge.ports import Clock, Taken
+from bridge.store.claims import Claims, forgotten
+from bridge.store.cross_references import SqlCrossReferences
+from bridge.store.databases import Database
+from bridge.store.document_states import SqlDocumentStates
+from bridge.store.outboxes import SqlOutbox
+from bridge.store.postings import Step, move, posting_of, posting_row
+from bridge.store.readings import Readings
+from bridge.store.reasons import reason_of
+from bridge.store.runs import SqlRuns
+from bridge.store.seat_leases import SqlSeatLeases
+from bridge.store.switches import SqlSwitches
+from bridge.store.tables import cursors, malformed_orders
+from bridge.store.takings import Page, settle_revision
+
+
+class SqlLedger(Readings, Claims):
+    """The ledger in a database; it may be used by any thread."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def take(  # noqa: PLR0917 - who did it closes every call of the ledger
+        self, order: Order, erp: str, reference: str, state: PostingState, reason: Reason | None, actor: str
+    ) -> Taken:
+        """Store the order's newest revision and its posting, in the state that the rules gave it."""
+        with self._database.writing() as connection:
+            return Page(connection, self._clock.now()).take(order, erp, reference, state, reason, actor)
+
+    def move(
+        self,
+        posting: Posting,
+        state: PostingState,
+        actor: str,
+        reason: Reason | None = None,
+        *,
+        forget_phase: bool = False,
+    ) -> Posting:
+        """Move a posting nobody has claimed, from the state it is known in; only `claim` claims."""
+        now = self._clock.now()
+        with self._database.writing() as connection:
+            row = posting_row(connection, posting.id)
+            if PostingState.CLAIMED in (row.state, state) or row.state != posting.state:
+                raise MoveForbidden(reference=row.reference, state=row.state, to=state.value)
+            moved = move(connection, row, Step(state, actor, now, reason), forgotten() if forget_phase else {})
+            return posting_of(settle_revision(connection, moved, now))
+
+
+class SqlCursors:
+    """The cursors in the ledger."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def cursor(self, crm: str) -> str | None:
+        """Where to go on; None at the very beginning."""
+        with self._database.reading() as connection:
+            return connection.execute(select(cursors.c.cursor).where(cursors.c.crm == crm)).scalar()
+
+    @contextmanager
+    def page(self, crm: str, cursor: str | None) -> Iterator[Page]:
+        """Take a page of orders; they and the cursor become durable together when the page is left without an error."""
+        now = self._clock.now()
+        with self._database.writing() as connection:
+            yield Page(connection, now)
+            connection.execute(delete(cursors).where(cursors.c.crm == crm))
+            connection.execute(insert(cursors).values(crm=crm, cursor=cursor, saved_at=now))
+
+    def malformed(self, crm: str) -> Mapping[str, Reason]:
+        """The CRM's records that could not be read as orders, by their id."""
+        query = select(malformed_orders).where(malformed_orders.c.crm == crm).order_by(malformed_orders.c.order_id)
+        with self._database.reading() as connection:
+            found = ((row.order_id, reason_of(row)) for row in connection.execute(query))
+            return {order_id: reason for order_id, reason in found if reason is not None}
+
+
+@dataclass(frozen=True)
+class Store:
+    """All that lies in one ledger database, each part behind its own promise."""
+
+    ledger: SqlLedger
+    cursors: SqlCursors
+    outbox: SqlOutbox
+    seats: SqlSeatLeases
+    runs: SqlRuns
+    documents: SqlDocumentStates
+    cross_references: SqlCrossReferences
+    switches: SqlSwitches
+    database: Database
+
+    def close(self) -> None:
+        """Close the database."""
+        self.database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def open_ledger(url: str, clock: Clock) -> Store:
+    """Open the ledger at an SQLAlchemy URL, made or upgraded where needed; raises FileUnreadable or StorageFull."""
+    database = Database(url)
+    database.upgrade()
+    return Store(
+        ledger=SqlLedger(database, clock),
+        cursors=SqlCursors(database, clock),
+        outbox=SqlOutbox(database, clock),
+        seats=SqlSeatLeases(database, clock),
+        runs=SqlRuns(database, clock),
+        documents=SqlDocumentStates(database),
+        cross_references=SqlCrossReferences(database),
+        switches=SqlSwitches(database, clock),
+        database=database,
+    )

@@ -1,0 +1,1 @@
+"""How did the ledger's tables come to be what they are?"""

@@ -1,0 +1,95 @@
+"""Which jobs were to run when, and what became of that? A run is queued once, whoever asks how often."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from bridge.errors import LeaseLost
+from bridge.ports import Clock, RunRecord
+from bridge.store.databases import Database
+from bridge.store.reasons import write_json
+from bridge.store.tables import new_id, runs
+
+QUEUED, RUNNING, INTERRUPTED = "queued", "running", "interrupted"
+
+
+class SqlRuns:
+    """The runs in the ledger."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def enqueue(self, job: str, planned_at: datetime, actor: str) -> RunRecord | None:
+        """Queue a run; None where that job was already queued for that moment, whether it ran or not."""
+        key = {"job": job, "planned_at": planned_at}
+        with self._database.writing() as connection:
+            if connection.execute(select(runs.c.id).filter_by(**key)).first() is not None:
+                return None
+            result = connection.execute(insert(runs).values(**key, actor=actor, state=QUEUED))
+            return _run(_row(connection, new_id(result)))
+
+    def next_queued(self) -> RunRecord | None:
+        """The queued run that was planned first."""
+        query = select(runs).where(runs.c.state == QUEUED).order_by(runs.c.planned_at, runs.c.id).limit(1)
+        with self._database.reading() as connection:
+            row = connection.execute(query).one_or_none()
+            return None if row is None else _run(row)
+
+    def start(self, run: RunRecord, worker: str) -> RunRecord | None:
+        """Begin a queued run; None where somebody else was faster."""
+        values = {"state": RUNNING, "worker": worker, "started_at": self._clock.now()}
+        with self._database.writing() as connection:
+            begun = _change(connection, run.id, QUEUED, values)
+            return _run(_row(connection, run.id)) if begun else None
+
+    def end(self, run: RunRecord, state: str, report: Mapping[str, object] | None = None) -> RunRecord:
+        """End a running run; what is not JSON in the report is kept as text. Raises LeaseLost where it does not run."""
+        text = None if report is None else write_json(report)
+        with self._database.writing() as connection:
+            values = {"state": state, "ended_at": self._clock.now(), "report": text}
+            if not _change(connection, run.id, RUNNING, values):
+                raise LeaseLost(reference=f"{run.job} {run.planned_at.isoformat()}")
+            return _run(_row(connection, run.id))
+
+    def interrupt(self, alive: Callable[[str], bool]) -> Sequence[RunRecord]:
+        """Mark the running runs whose worker is not alive as interrupted; those runs."""
+        with self._database.writing() as connection:
+            running = connection.execute(select(runs).where(runs.c.state == RUNNING).order_by(runs.c.id)).all()
+            dead = [row.id for row in running if not alive(row.worker)]
+            for run_id in dead:
+                _change(connection, run_id, RUNNING, {"state": INTERRUPTED, "ended_at": self._clock.now()})
+            return tuple(_run(_row(connection, run_id)) for run_id in dead)
+
+    def runs(self, job: str | None = None, most: int = 100) -> Sequence[RunRecord]:
+        """The newest runs, newest first."""
+        query = select(runs).order_by(runs.c.planned_at.desc(), runs.c.id.desc()).limit(most)
+        with self._database.reading() as connection:
+            rows = connection.execute(query if job is None else query.where(runs.c.job == job))
+            return tuple(_run(row) for row in rows)
+
+
+def _change(connection: Connection, run_id: int, state: str, values: Mapping[str, object]) -> bool:
+    unchanged = (runs.c.id == run_id, runs.c.state == state)
+    return connection.execute(update(runs).where(*unchanged).values(**values)).rowcount == 1
+
+
+def _row(connection: Connection, run_id: int) -> Row[Any]:
+    return connection.execute(select(runs).where(runs.c.id == run_id)).one()
+
+
+def _run(row: Row[Any]) -> RunRecord:
+    return RunRecord(
+        id=row.id,
+        job=row.job,
+        planned_at=row.planned_at,
+        state=row.state,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        report=None if row.report is None else json.loads(row.report),
+        actor=row.actor,
+        worker=row.worker,
+    )

@@ -1,0 +1,284 @@
+"""What does the ledger keep? All tables, in types that SQLite and PostgreSQL understand alike."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    CursorResult,
+    Date,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware moment, kept as UTC text of fixed width, so that it sorts and anybody can read it."""
+
+    impl = String(27)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+        """The moment in UTC to the microsecond; raises ValueError for one without a zone."""
+        del dialect
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value} has no time zone")
+        return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
+        """The aware moment."""
+        del dialect
+        return None if value is None else datetime.fromisoformat(value)
+
+
+class Words(TypeDecorator[str]):
+    """A text of whatever origin; what no database can store (half a surrogate pair, NUL) is kept as its escape."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """The text as a plain string, also where it came as a member of an enum."""
+        del dialect
+        if value is None:
+            return None
+        return value.encode("utf-8", "backslashreplace").decode("utf-8").replace("\0", "\\x00")
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _id() -> Column[int]:
+    return Column("id", Integer, primary_key=True)
+
+
+def _posting(*, required: bool = True) -> Column[int]:
+    return Column("posting_id", Integer, ForeignKey("postings.id"), nullable=not required)
+
+
+def _reason() -> tuple[Column[str], Column[str]]:
+    return Column("reason_code", Words), Column("reason_params", Words)
+
+
+postings = Table(
+    "postings",
+    metadata,
+    _id(),
+    Column("reference", Words, nullable=False),
+    Column("erp", Words, nullable=False),
+    Column("crm", Words, nullable=False),
+    Column("order_id", Words, nullable=False),
+    Column("order_number", Words, nullable=False),
+    Column("order_sequence", Integer, nullable=False),
+    Column("waiting_sequence", Integer),
+    Column("revision", Words, nullable=False),
+    Column("customer", Words),
+    Column("ordered_on", Date, nullable=False),
+    Column("state", Words, nullable=False),
+    Column("phase", Words, nullable=False),
+    *_reason(),
+    Column("document", Words),
+    Column("refusal", Words),
+    Column("attempts", Integer, nullable=False),
+    Column("token", Integer, nullable=False),
+    Column("worker", Words),
+    Column("lease_until", Instant),
+    Column("settle_after", Instant),
+    Column("packet", Words),
+    Column("taken_at", Instant, nullable=False),
+    Column("verified_at", Instant),
+    Column("posted_at", Instant),
+    Column("updated_at", Instant, nullable=False),
+    UniqueConstraint("erp", "reference"),
+    UniqueConstraint("erp", "crm", "order_id"),
+    Index(None, "erp", "state"),
+    Index(None, "order_number"),
+    Index(None, "erp", "document"),
+    Index(None, "erp", "customer", "posted_at"),
+)
+
+order_revisions = Table(
+    "order_revisions",
+    metadata,
+    Column("posting_id", Integer, ForeignKey("postings.id"), primary_key=True),
+    Column("sequence", Integer, primary_key=True),
+    Column("revision", Words, nullable=False),
+    Column("status", Words, nullable=False),
+    Column("order_text", Words, nullable=False),
+    Column("state", Words, nullable=False),
+    *_reason(),
+    Column("actor", Words, nullable=False),
+    Column("taken_at", Instant, nullable=False),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    _id(),
+    _posting(),
+    Column("number", Integer, nullable=False),
+    Column("revision", Words, nullable=False),
+    Column("worker", Words, nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Column("phase", Words, nullable=False),
+    Column("outcome", Words),
+    *_reason(),
+    Column("packet", Words),
+    Column("packet_head", Words),
+    UniqueConstraint("posting_id", "number"),
+)
+
+moves = Table(
+    "moves",
+    metadata,
+    _id(),
+    _posting(),
+    Column("at", Instant, nullable=False),
+    Column("old", Words),
+    Column("new", Words, nullable=False),
+    Column("actor", Words, nullable=False),
+    *_reason(),
+    Column("attempt", Integer),
+    Index(None, "posting_id"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    _id(),
+    _posting(),
+    Column("crm", Words, nullable=False),
+    Column("order_id", Words, nullable=False),
+    Column("order_number", Words, nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("erp", Words, nullable=False),
+    Column("document", Words),
+    Column("status", Words, nullable=False),
+    Column("message", Words, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("told_at", Instant),
+    Column("tries", Integer, nullable=False),
+    *_reason(),
+    UniqueConstraint("crm", "order_id", "sequence"),
+    Index(None, "crm", "told_at"),
+)
+
+document_states = Table(
+    "document_states",
+    metadata,
+    Column("erp", Words, primary_key=True),
+    Column("number", Words, primary_key=True),
+    Column("status", Words, nullable=False),
+    _posting(required=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    _id(),
+    Column("job", Words, nullable=False),
+    Column("planned_at", Instant, nullable=False),
+    Column("actor", Words, nullable=False),
+    Column("state", Words, nullable=False),
+    Column("worker", Words),
+    Column("started_at", Instant),
+    Column("ended_at", Instant),
+    Column("report", Words),
+    UniqueConstraint("job", "planned_at"),
+    Index(None, "state"),
+)
+
+seat_leases = Table(
+    "seat_leases",
+    metadata,
+    Column("erp", Words, primary_key=True),
+    Column("user", Words, primary_key=True),
+    Column("holder", Words, nullable=False),
+    Column("token", Words, nullable=False),
+    Column("until", Instant, nullable=False),
+)
+
+cursors = Table(
+    "cursors",
+    metadata,
+    Column("crm", Words, primary_key=True),
+    Column("cursor", Words),
+    Column("saved_at", Instant, nullable=False),
+)
+
+malformed_orders = Table(
+    "malformed_orders",
+    metadata,
+    Column("crm", Words, primary_key=True),
+    Column("order_id", Words, primary_key=True),
+    *_reason(),
+    Column("seen_at", Instant, nullable=False),
+)
+
+cross_references = Table(
+    "cross_references",
+    metadata,
+    Column("erp", Words, primary_key=True),
+    Column("kind", Words, primary_key=True),
+    Column("crm_code", Words, primary_key=True),
+    Column("erp_code", Words, nullable=False),
+)
+
+stops = Table(
+    "stops",
+    metadata,
+    _id(),
+    Column("stopped", Boolean, nullable=False),
+    Column("person", Words, nullable=False),
+    Column("why", Words, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+sign_on_bars = Table(
+    "sign_on_bars",
+    metadata,
+    Column("erp", Words, primary_key=True),
+    Column("user", Words, primary_key=True),
+    Column("answer", Words, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+cut_overs = Table(
+    "cut_overs",
+    metadata,
+    _id(),
+    Column("erp", Words, nullable=False),
+    Column("moment", Instant, nullable=False),
+    Column("actor", Words, nullable=False),
+    Column("at", Instant, nullable=False),
+    Index(None, "erp"),
+)
+
+
+def new_id(result: CursorResult[Any]) -> int:
+    """The id that the database gave to the row just inserted."""
+    key = result.inserted_primary_key
+    if key is None:
+        raise LookupError("the database gave no id")
+    return int(key[0])
