@@ -125,6 +125,10 @@ class Dataset:
         """The employee record without which a sign-on is refused; the password is not kept here."""
         self.run(ADD_EMPLOYEE.replace("$rows", as_literal([user])))
 
+    def number_orders_from(self, last: str) -> None:
+        """The company's last used order number, such as SO-1000; the next order gets the one after it."""
+        self.run(NUMBER_ORDERS.replace("$last", "'" + last.replace("'", "''") + "'"))
+
     def orders(self) -> list[dict[str, Any]]:
         """Every sales order as stored, oldest first, its lines in the order they were entered."""
         return [with_decimals(order) for order in self.rows(ORDERS)]
@@ -183,8 +187,13 @@ FROM wanted;
 """
 
 ADD_EMPLOYEE = """
-INSERT INTO employee (login, name, employeenumber, sales, acs)
-SELECT login, name, 'E-' || login, 't', '' FROM json_to_recordset($rows) AS r(login text, name text);
+INSERT INTO employee (login, name, employeenumber, startdate, sales, acs)
+SELECT login, name, 'E-' || login, '2000-01-01', 't', '' FROM json_to_recordset($rows) AS r(login text, name text);
+"""
+
+NUMBER_ORDERS = """
+DELETE FROM defaults WHERE fldname = 'sonumber';
+INSERT INTO defaults (fldname, fldvalue) VALUES ('sonumber', $last);
 """
 
 ORDERS = """

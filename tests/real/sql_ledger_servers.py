@@ -6,7 +6,6 @@ import os
 import signal
 import socket
 import subprocess
-import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -19,6 +18,7 @@ from urllib.parse import urlencode
 from tests.real import sql_ledger_packages
 from tests.real.sql_ledger_datasets import CUSTOMERS, DATABASE, ITEMS, ROLE, SEATS, Dataset, User
 from tests.real.sql_ledger_packages import APACHE, APACHE_MODULES, Programs
+from tests.real.sql_ledger_rooms import as_other_user, give_to_nobody, room_in
 from tests.real.sql_ledger_settings import (
     ADMIN_PASSWORD,
     NEW_DATASET,
@@ -28,12 +28,8 @@ from tests.real.sql_ledger_settings import (
     member_entry,
 )
 
-NOBODY = 65534
-"""The user both servers run as when the tests run as root: PostgreSQL refuses root."""
 START_SECONDS = 60.0
 STOP_SECONDS = 20.0
-LONGEST_ROOM = 80
-"""Characters of a folder name that still leave room for a Unix socket in it (the kernel allows 107)."""
 
 
 class SqlLedgerFailedError(Exception):
@@ -133,6 +129,7 @@ class SqlLedgerServer:
             self.add_user(user)
         self.dataset.add_customers(CUSTOMERS)
         self.dataset.add_items(ITEMS)
+        self.dataset.number_orders_from("SO-1000")
 
     def pass_text_as_bytes(self, *, wanted: bool) -> None:
         """Perl then neither decodes nor encodes what PostgreSQL keeps, which is what its pages expect."""
@@ -231,40 +228,6 @@ def end(child: subprocess.Popen[bytes], orderly: signal.Signals) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)
         child.wait()
-
-
-def as_other_user() -> list[str]:
-    """The command prefix that gives up root; without root it changes nothing."""
-    if os.geteuid() != 0:
-        return ["setpriv"]
-    return ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
-
-
-def give_to_nobody(folder: Path) -> None:
-    """PostgreSQL insists on owning its folder, and the program writes into its own."""
-    if os.geteuid() == 0:
-        subprocess.run(["chown", "-R", f"{NOBODY}:{NOBODY}", str(folder)], check=True)
-
-
-@contextlib.contextmanager
-def room_in(folder: Path) -> Iterator[Path]:
-    """A place that the servers' user can enter and whose name is short enough for a socket: in `folder` if it can be.
-
-    Folders that pytest makes for root are closed to everybody else; then the room is one of its own below /tmp.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    parent = folder.resolve() if fits(folder.resolve()) else Path("/tmp")
-    with tempfile.TemporaryDirectory(prefix="sql-ledger-", dir=parent, ignore_cleanup_errors=True) as name:
-        room = Path(name)
-        room.chmod(0o755)
-        give_to_nobody(room)
-        yield room
-
-
-def fits(folder: Path) -> bool:
-    """Whether a folder's name is short enough and nobody is kept out of it."""
-    open_to_all = all(place.stat().st_mode & 0o001 for place in (folder, *folder.parents))
-    return len(str(folder)) < LONGEST_ROOM and (open_to_all or os.geteuid() != 0)
 
 
 def keep(room: Path, template: Path) -> None:
