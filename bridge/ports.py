@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from bridge.errors import Reason
 from bridge.model.documents import Document, DocumentStatus, Listed
@@ -13,7 +13,7 @@ from bridge.model.forms import Form
 from bridge.model.mapping import CrossReferences
 from bridge.model.orders import Order
 from bridge.model.postings import Attempt, Claim, Move, Phase, Posting, PostingState
-from bridge.model.profiles import Grid, Screen, Target
+from bridge.model.profiles import ErpProfile, Grid, Screen, Target
 
 # --- time -----------------------------------------------------------------------------------------------------------
 
@@ -194,6 +194,21 @@ class ErpBot(Protocol):
     def locate_all(self) -> Sequence[LocatorHit]:
         """Open each screen that needs no order and say which locator finds each target."""
         ...
+
+
+@dataclass(frozen=True)
+class SeatPlan:
+    """What a seat needs to work as one ERP user; `options` are the surface's own (browser, window size, proxy).
+
+    The password never appears in its text form.
+    """
+
+    profile: ErpProfile
+    address: str
+    user: str
+    password: str = field(repr=False)
+    headed: bool = False
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 class ScreenDriver(Protocol):

@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from bridge.errors import LeaseLost, MoveForbidden, Reason, SeatDied, StopOrdered
-from bridge.model.documents import Document, DocumentStatus
+from bridge.model.documents import Document
 from bridge.model.postings import CRASH_TABLE, Claim, Phase, Posting, PostingState, state_after_end
-from bridge.ports import Clock, KnownDocument
+from bridge.ports import Clock
 from bridge.store.databases import Database
-from bridge.store.document_states import note_document
+from bridge.store.document_states import note_entered
 from bridge.store.outboxes import put_in
 from bridge.store.postings import Step, change, move, posting_of, posting_row
 from bridge.store.reasons import reason_values
@@ -107,7 +107,7 @@ class Claims:
     def end_posted(self, claim: Claim, document: Document, actor: str) -> Posting:
         """End the attempt as posted; the write-back enters the outbox in the same transaction."""
         now = self._clock.now()
-        done = {"document": document.number, "phase": Phase.NONE, "posted_at": now, "verified_at": now, "refusal": None}
+        done = forgotten() | {"document": document.number, "posted_at": now, "verified_at": now}
         return self._end(claim, Step(S.POSTED, actor, now, None, claim.attempt), done, document)
 
     def _end(self, claim: Claim, step: Step, values: Mapping[str, object], document: Document | None = None) -> Posting:
@@ -115,8 +115,7 @@ class Claims:
             row = _close(connection, _claimed(connection, claim), step, values)
             if document is not None:
                 put_in(connection, row, ENTERED, step.at)
-                status = document.status or DocumentStatus.OPEN
-                note_document(connection, KnownDocument(row.erp, document.number, status, row.id, step.at))
+                note_entered(connection, row, document, step.at)
             return posting_of(settle_revision(connection, row, step.at))
 
     def lapsed(self) -> tuple[Posting, ...]:
@@ -146,7 +145,7 @@ class Claims:
 
 def forgotten() -> dict[str, object]:
     """What is no longer said of a posting once it is known that the ERP does not hold it."""
-    return {"phase": Phase.NONE, "document": None, "refusal": None}
+    return {"phase": Phase.NONE, "document": None, "refusal": None, "settle_after": None}
 
 
 def _claimed(connection: Connection, claim: Claim) -> Row[Any]:

@@ -8,6 +8,8 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
@@ -50,10 +52,17 @@ class Database:
     def upgrade(self) -> None:
         """Bring the tables to this version; several may do so at once. Raises FileUnreadable."""
         try:
+            if self._is_current():
+                return
             with self.writing() as connection:
                 command.upgrade(migration_config(connection), "head")
         except (CommandError, DBAPIError) as error:
             raise FileUnreadable(path=self.name, why=str(getattr(error, "orig", error))) from error
+
+    def _is_current(self) -> bool:
+        with self.reading() as connection:
+            heads = ScriptDirectory.from_config(migration_config(connection)).get_heads()
+            return set(MigrationContext.configure(connection).get_current_heads()) == set(heads)
 
     def close(self) -> None:
         """Close all connections."""

@@ -69,7 +69,7 @@ def move(connection: Connection, row: Row[Any], step: Step, values: Mapping[str,
 
     An order that was sent and not settled is in somebody's hands or held: no other state takes it.
     """
-    wanted = {"settle_after": None, **(values or {})}
+    wanted = dict(values or {})
     unsettled = wanted.get("phase", row.phase) == Phase.SENT
     if not may_move(PostingState(row.state), step.state) or (unsettled and step.state not in UNSETTLED):
         raise MoveForbidden(reference=row.reference, state=row.state, to=step.state.value)
