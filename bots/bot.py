@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Self
 
+from bots.drivers import open_driver
 from bots.screen import ErpScreens
 from bridge.errors import BridgeError, RecordLocked, SaveUnanswered, ScreenUnknown, SessionLost
 from bridge.model.profiles import ErpProfile
-from bridge.ports import Answer, LocatorHit, Picture, ScreenDriver
+from bridge.ports import Answer, LocatorHit, Picture, ScreenDriver, SeatPlan
 
 ENTRY = "entry"
 READING = "reading"
@@ -33,6 +35,15 @@ class Bot:
         self.credentials = credentials
         self.screens = ErpScreens(profile, driver)
         self.second = ErpScreens(profile, driver)
+
+    @classmethod
+    def at_seat(cls, plan: SeatPlan) -> Self:
+        """The bot of one seat, with the driver of its surface."""
+        return cls(plan.profile, open_driver(plan), Credentials(plan.user, plan.password))
+
+    def close(self) -> None:
+        """End the surface."""
+        self.driver.close()
 
     @contextmanager
     def reading(self) -> Iterator[ErpScreens]:

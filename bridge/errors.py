@@ -378,6 +378,10 @@ class FileUnreadable(RequestRefused):
 # --- configuration --------------------------------------------------------------------------------------------------
 
 
+class SecretMissing(BridgeError):
+    """The secret {name} is missing: set {variable}, or write it to {path} (readable by you only)."""
+
+
 class InvalidConfig(BridgeError):
     """The configuration has {count} faults: {faults}"""
 

@@ -1,1 +1,14 @@
 """Which surfaces can be worked: one driver each for web, desktop and terminal."""
+
+from bridge.errors import InvalidConfig
+from bridge.ports import ScreenDriver, SeatPlan
+
+
+def open_driver(plan: SeatPlan) -> ScreenDriver:
+    """The driver of the plan's surface; a browser or desktop is only imported where it is worked."""
+    if plan.profile.surface == "web":
+        from bots.drivers.web import WebDriver
+        from bots.drivers.web_sessions import WebOptions
+
+        return WebDriver(plan.profile, plan.address, WebOptions(headed=plan.headed, **plan.options))
+    raise InvalidConfig.of([f"erp.toml: surface: {plan.profile.surface!r} has no driver in this version"])

@@ -1,0 +1,156 @@
+"""Who moves hands and eyes in an ERP? A child process that can be killed, seen from its parent as a bot."""
+
+import multiprocessing
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+import psutil
+
+from bridge.engine.seat_processes import ERROR, LEAVE, end_processes_below, run_seat
+from bridge.errors import BridgeError, SeatDied, TimedOut
+from bridge.model.documents import Document, Listed
+from bridge.model.forms import Form
+from bridge.ports import Answer, Clock, Leave, LocatorHit, Picture, SeatPlan, Search
+
+LIMITS = {
+    "sign_on": 120.0,
+    "sign_off": 30.0,
+    "search": 180.0,
+    "open_entry": 60.0,
+    "type_order": 120.0,
+    "save": 300.0,
+    "abandon_entry": 60.0,
+    "read_document": 120.0,
+    "capture": 60.0,
+    "locate_all": 180.0,
+    "close": 20.0,
+}
+SECONDS_PER_LINE = 5.0
+
+
+class Seat:
+    """One ERP user's place of work, in its own process; implements the ErpBot port over a pipe.
+
+    `signed_on_at` is when its ERP session began. After `end` nothing can leave it any more.
+    """
+
+    def __init__(self, plan: SeatPlan, clock: Clock) -> None:
+        self.plan = plan
+        self.clock = clock
+        self.signed_on_at: datetime | None = None
+        spawn = multiprocessing.get_context("spawn")
+        self._work, theirs = spawn.Pipe()
+        their_lifeline, self._lifeline = spawn.Pipe(duplex=False)
+        self._process = spawn.Process(target=run_seat, args=(plan, theirs, their_lifeline), daemon=True)
+        self._process.start()
+        theirs.close()
+        their_lifeline.close()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process still runs."""
+        return self._process.is_alive()
+
+    @property
+    def pid(self) -> int | None:
+        """The process id."""
+        return self._process.pid
+
+    def end(self) -> None:
+        """Kill the process and all it has started; safe to call twice."""
+        if self._process.pid is not None and self._process.is_alive():
+            with suppress(psutil.Error):
+                end_processes_below(psutil.Process(self._process.pid))
+            self._process.kill()
+        self._process.join(10)
+        self._work.close()
+        self._lifeline.close()
+        self.signed_on_at = None
+
+    def close(self) -> None:
+        """Sign off where that still works, then end."""
+        if self.alive and self.signed_on_at is not None:
+            with suppress(BridgeError):
+                self.sign_off()
+            with suppress(BridgeError):
+                self._call("close")
+        self.end()
+
+    def sign_on(self) -> None:
+        """Sign on as the seat's ERP user."""
+        self._call("sign_on")
+        self.signed_on_at = self.clock.now()
+
+    def sign_off(self) -> None:
+        """Sign off."""
+        self._call("sign_off")
+        self.signed_on_at = None
+
+    def search(self, query: Search) -> tuple[Listed, ...]:
+        """See ErpBot."""
+        return tuple(self._call("search", query))
+
+    def open_entry(self) -> None:
+        """See ErpBot."""
+        self._call("open_entry")
+
+    def type_order(self, form: Form) -> Form:
+        """See ErpBot."""
+        shown: Form = self._call("type_order", form, seconds=len(form.lines) * SECONDS_PER_LINE)
+        return shown
+
+    def save(self, leave: Leave) -> Answer:
+        """See ErpBot; the seat asks for leave through the pipe, and without an answer nothing leaves it."""
+        answer: Answer = self._call("save", leave=leave)
+        return answer
+
+    def abandon_entry(self) -> None:
+        """See ErpBot."""
+        self._call("abandon_entry")
+
+    def read_document(self, number: str) -> Document:
+        """See ErpBot."""
+        document: Document = self._call("read_document", number)
+        return document
+
+    def capture(self, step: str) -> Picture:
+        """See ErpBot."""
+        picture: Picture = self._call("capture", step)
+        return picture
+
+    def locate_all(self) -> Sequence[LocatorHit]:
+        """See ErpBot."""
+        hits: Sequence[LocatorHit] = self._call("locate_all")
+        return hits
+
+    def _call(self, name: str, *arguments: Any, leave: Leave | None = None, seconds: float = 0) -> Any:
+        """Have the seat do it; past its time the seat is killed, so that it cannot go on unseen."""
+        limit = LIMITS[name] + seconds
+        deadline = time.monotonic() + limit
+        try:
+            self._work.send((name, arguments))
+            while True:
+                if not self._work.poll(max(0.0, deadline - time.monotonic())):
+                    self.end()
+                    raise TimedOut(what=name, seconds=limit)
+                kind, value = self._work.recv()
+                if kind != LEAVE:
+                    break
+                self._work.send(_given(leave))
+        except (EOFError, OSError) as error:
+            self.end()
+            raise SeatDied(erp=self.plan.profile.name, why=f"during {name}") from error
+        except BaseException:
+            if self.alive and leave is not None:
+                self.end()
+            raise
+        if kind == ERROR:
+            raise value
+        return value
+
+
+def _given(leave: Leave | None) -> bool:
+    return leave is not None and leave()

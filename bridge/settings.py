@@ -1,0 +1,163 @@
+"""How is this installation set up? One TOML file, read once, every fault at once; secrets are never in it."""
+
+import os
+import stat
+import sys
+import tomllib
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from bridge.errors import InvalidConfig, SecretMissing
+
+CONFIG = "erpbridge.toml"
+CONFIG_VARIABLE = "ERPBRIDGE_CONFIG"
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class BrowserSettings(_Strict):
+    """The web surface of one ERP."""
+
+    browser: Path | None = None
+    width: int = Field(default=1280, ge=640)
+    height: int = Field(default=900, ge=480)
+    language: str = "en-GB"
+    trust_any_certificate: bool = False
+    proxy: str = ""
+    basic_auth_user: str = ""
+    timeout: float = Field(default=30.0, gt=0)
+    save_timeout: float = Field(default=120.0, gt=0)
+
+
+class ErpSettings(_Strict):
+    """One ERP of this installation; `selectors` is the folder of its profile, `cut_over` the moment we answer from."""
+
+    address: str
+    user: str
+    selectors: Path
+    crm: str
+    cut_over: datetime
+    browser: BrowserSettings = BrowserSettings()
+    most_attempts: int = Field(default=3, ge=1)
+    control_reference: str = ""
+    commit_lag: float | None = Field(default=None, ge=0)
+    listing_lag: float | None = Field(default=None, ge=0)
+
+    @field_validator("cut_over")
+    @classmethod
+    def _aware(cls, moment: datetime) -> datetime:
+        if moment.tzinfo is None:
+            raise ValueError("a moment needs its zone, for example 2026-11-21T00:00:00Z")
+        return moment.astimezone(UTC)
+
+
+class EvidenceSettings(_Strict):
+    """Pictures: where they are kept, how they are written, for how long, and where the daily anchor is copied to."""
+
+    folder: Path = Path("screenshots")
+    format: Literal["webp", "png"] = "webp"
+    keep_days: int = Field(default=400, ge=1)
+    anchor_folder: Path | None = None
+
+
+class Settings(_Strict):
+    """This installation; relative paths are relative to the file."""
+
+    company: str = ""
+    zone: str = "UTC"
+    language: Literal["", "en", "zh_CN"] = ""
+    data: Path = Path("var")
+    jobs: Path = Path("jobs/schedule.toml")
+    ledger: str = ""
+    lease_seconds: float = Field(default=60.0, ge=5)
+    crms: dict[str, dict[str, Any]] = Field(min_length=1)
+    erps: dict[str, ErpSettings] = Field(min_length=1)
+    evidence: EvidenceSettings = EvidenceSettings()
+    folder: Path = Path()
+
+    @field_validator("zone")
+    @classmethod
+    def _known_zone(cls, zone: str) -> str:
+        try:
+            ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError(f"{zone!r} is no time zone of the IANA list") from None
+        return zone
+
+    def at(self, path: Path) -> Path:
+        """The path, seen from the configuration file."""
+        return self.folder / path
+
+    @property
+    def ledger_url(self) -> str:
+        """Where the ledger is: the URL as given, else a SQLite file in the data folder."""
+        return self.ledger or f"sqlite:///{(self.at(self.data) / 'ledger.sqlite').as_posix()}"
+
+
+def config_path(given: Path | None = None) -> Path:
+    """The configuration file: as given, else from the environment, else in the present folder."""
+    return given or Path(os.environ.get(CONFIG_VARIABLE, CONFIG))
+
+
+def load_settings(path: Path) -> Settings:
+    """Read and check the configuration; raises InvalidConfig with every fault at once."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        settings = Settings.model_validate({**data, "folder": path.resolve().parent})
+    except FileNotFoundError:
+        raise InvalidConfig.of([f"{path}: the file is missing"]) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise InvalidConfig.of([f"{path}: {error}"]) from None
+    except ValidationError as error:
+        faults = [f"{path}: {'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
+        raise InvalidConfig.of(faults) from None
+    unknown = [name for name, erp in settings.erps.items() if erp.crm not in settings.crms]
+    if unknown:
+        raise InvalidConfig.of([f"{path}: erps.{name}.crm: there is no such CRM" for name in unknown])
+    return settings
+
+
+def secret(name: str, settings: Settings) -> str:
+    """The secret of that name: from the environment, the system's key ring, or a file only its owner may read.
+
+    `erp.harbour` is ERPBRIDGE_SECRET_ERP_HARBOUR, the key-ring entry "erpbridge"/"erp.harbour", or secrets/erp.harbour.
+    """
+    variable = "ERPBRIDGE_SECRET_" + name.upper().replace(".", "_").replace("-", "_")
+    if variable in os.environ:
+        return os.environ[variable]
+    kept = _from_key_ring(name)
+    if kept is not None:
+        return kept
+    path = settings.at(settings.data) / "secrets" / name
+    if not path.is_file():
+        raise SecretMissing(name=name, variable=variable, path=str(path))
+    if sys.platform != "win32" and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise InvalidConfig.of([f"{path}: only its owner may read it (chmod 600)"])
+    return path.read_text(encoding="utf-8").rstrip("\r\n")
+
+
+def _from_key_ring(name: str) -> str | None:
+    """What the system's key ring holds, where the optional package `keyring` and a key ring are there."""
+    try:
+        import keyring
+        from keyring.errors import KeyringError
+    except ImportError:
+        return None
+    try:
+        return keyring.get_password("erpbridge", name)
+    except KeyringError:
+        return None
+
+
+def keep_secret(name: str, value: str, settings: Settings) -> None:
+    """Write a secret to its file, readable by its owner only."""
+    path = settings.at(settings.data) / "secrets" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    path.write_text(value, encoding="utf-8")
