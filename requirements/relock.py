@@ -2,7 +2,7 @@
 
 Run by `python bootstrap.py lock`, which brings uv. Asks the package index this machine is configured for,
 covers Linux, Windows and macOS in one file, and refuses to write the address of any index.
-"""  # noqa: INP001 -- a folder of data with one program, no package
+"""
 
 import os
 import subprocess
