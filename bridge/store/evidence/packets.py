@@ -59,8 +59,8 @@ class FolderPacket:
             raise CaptureRefused(screen=picture.screen, why=f"not {stated}: {measured(picture.content)}")
         with self.alone():
             file = self._named(file_name(self._next, picture.step, picture.format), picture.content)
-            self._disk.keep(self._folder / file.file, picture.content)
             try:
+                self._disk.keep(self._folder / file.file, picture.content)
                 return self._append(manifests.picture_entry(picture, file), worker)
             except ApplicationError:
                 self._whole = False
