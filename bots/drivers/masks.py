@@ -64,7 +64,7 @@ def blank(picture: Image.Image) -> bool:
 def _opened(capture: bytes, screen: str) -> Image.Image:
     try:
         with Image.open(BytesIO(capture)) as image:
-            opaque = image.convert("RGB")
+            opaque = image.convert("RGBA" if "transparency" in image.info else image.mode).convert("RGB")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as fault:
         raise CaptureRefused(screen=screen, why=str(fault)) from fault
     # Pillow hands a picture's profile, texts and Exif on when it saves; only pixels may leave.
