@@ -1,5 +1,6 @@
 """What must be on this machine before SQL-Ledger can run, and how it gets there without a service being installed."""
 
+import contextlib
 import functools
 import os
 import re
@@ -14,6 +15,8 @@ APACHE = Path("/usr/sbin/apache2")
 APACHE_MODULES = Path("/usr/lib/apache2/modules")
 DEBIAN = Path("/etc/debian_version")
 INSTALLED_POSTGRES = Path("/usr/lib/postgresql")
+PATIENCE = "-oDPkg::Lock::Timeout=120"
+"""Parallel test runs may want the same packages."""
 
 
 class SqlLedgerUnavailableError(Exception):
@@ -30,9 +33,9 @@ class Programs:
     """Folder with `initdb`, `postgres` and `psql` of one version."""
 
 
-def why_not() -> str | None:
+def why_not(debian: Path = DEBIAN) -> str | None:
     """One sentence why SQL-Ledger cannot run here, or None; looks only, installs nothing, needs no network."""
-    if sys.platform == "win32" or not DEBIAN.exists():
+    if sys.platform == "win32" or not debian.exists():
         return "SQL-Ledger comes as a Debian package and this machine is not Debian."
     if not shutil.which("apt-get") or not shutil.which("setpriv"):
         return "Without apt-get and setpriv the SQL-Ledger package cannot be fetched and run."
@@ -61,7 +64,7 @@ def install(store: Path) -> Programs:
         raise SqlLedgerUnavailableError(reason)
     missing = missing_packages()
     if missing:
-        apt_get("install", "-y", "-q", "--no-install-recommends", *missing)
+        apt_get("install", "-y", "-q", PATIENCE, "--no-install-recommends", *missing)
     return Programs(package=unpacked("sql-ledger", store), postgres=postgres_programs(store))
 
 
@@ -76,7 +79,7 @@ def postgres_programs(store: Path, installed: Path = INSTALLED_POSTGRES) -> Path
     server, client = f"postgresql-{version[1]}", f"postgresql-client-{version[1]}"
     libraries = [each for each in dependencies(server) + dependencies(client) if "postgresql" not in each]
     if os.geteuid() == 0:
-        apt_get("satisfy", "-y", "-q", "--no-install-recommends", ", ".join(libraries))
+        apt_get("satisfy", "-y", "-q", PATIENCE, "--no-install-recommends", ", ".join(libraries))
     root = store / "postgresql"
     for package in (server, client):
         shutil.copytree(unpacked(package, store), root, symlinks=True, dirs_exist_ok=True)
@@ -120,7 +123,7 @@ def unpacked(package: str, store: Path) -> Path:
         (archive,) = folder.glob("*.deb")
         fresh = folder / "fresh"
         run_or_refuse(["dpkg-deb", "-x", str(archive), str(fresh)])
-        if not target.exists():
+        with contextlib.suppress(OSError):  # a parallel run was faster
             fresh.rename(target)
     return target
 

@@ -234,7 +234,7 @@ def keep(room: Path, template: Path) -> None:
     """The stopped dataset as one file, put in place in one step so that parallel runs may do the same."""
     fresh = template.with_suffix(f".{os.getpid()}")
     subprocess.run(["tar", "-c", "-f", str(fresh), "-C", str(room), "program", "data"], check=True)
-    for outdated in template.parent.glob("dataset-*.tar"):
+    for outdated in set(template.parent.glob("dataset-*.tar")) - {template}:
         outdated.unlink(missing_ok=True)
     fresh.replace(template)
 
