@@ -108,11 +108,12 @@ def spoken(child: subprocess.Popen[str]) -> Iterator[str | None]:
     """Give the child's lines as they come, None when it was quiet for half a second, until it has ended."""
     lines: queue.Queue[str] = queue.Queue()
 
-    def listen() -> None:
-        for line in child.stdout or ():
-            lines.put(line)
+    def listen(out: IO[str]) -> None:
+        with out:
+            for line in out:
+                lines.put(line)
 
-    threading.Thread(target=listen, daemon=True).start()
+    threading.Thread(target=listen, args=[child.stdout], daemon=True).start()
     while True:
         ended = child.poll() is not None
         try:
