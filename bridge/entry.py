@@ -26,7 +26,6 @@ from bridge.errors import (
     ReadBackDiffers,
     Reason,
     RefusedByErp,
-    Rejected,
     SaveRefused,
     SaveUnanswered,
     StopOrdered,
@@ -40,7 +39,7 @@ from bridge.model.mapping import CrossReferences, Kind
 from bridge.model.orders import Order
 from bridge.model.postings import CRASH_TABLE, Claim, Move, Phase, Posting, PostingState, Recovery, state_after_end
 from bridge.model.profiles import ErpProfile
-from bridge.model.rules import ENTRY_SCREEN, LINES, first_problem
+from bridge.model.rules import ENTRY_SCREEN, LINES, first_problem, judged, state_for
 from bridge.ports import Answer, Clock, CrmReader, ErpBot, EvidenceStore, Ledger, Packet, Search
 
 S = PostingState
@@ -147,11 +146,14 @@ class Entry:
         now = self.desk.crm.order(self.posting.order_id)
         if now is None:
             raise OrderGone
+        state, reason = judged(now, self.desk.profile, self.cross)
+        if now.revision != self.posting.revision:
+            ledger, posting = self.desk.ledger, self.posting
+            ledger.take(now, posting.erp, posting.reference, state, reason, self.desk.worker)  # waits for our end
+            raise OrderChanged
         problem = first_problem(now, self.desk.profile, self.cross)
         if problem is not None:
             raise problem
-        if now.revision != self.posting.revision:
-            raise OrderChanged
         self.order = now
 
     # --- 3: probe ---------------------------------------------------------------------------------------------------
@@ -376,11 +378,7 @@ class Entry:
 
 
 def _state_of(error: BusinessException) -> PostingState:
-    if isinstance(error, Held):
-        return S.HELD
-    if isinstance(error, Rejected):
-        return S.REJECTED
-    return S.PENDING if isinstance(error, OrderChanged) else S.CANCELLED
+    return S.PENDING if isinstance(error, OrderChanged) else state_for(error)
 
 
 def _unanswered(answer: Answer, erp: str) -> BridgeError:

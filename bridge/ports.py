@@ -659,8 +659,6 @@ class Switches(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Paths:
     """Where this installation keeps its things."""
 
     ledger: str

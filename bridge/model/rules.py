@@ -8,6 +8,7 @@ from bridge.errors import (
     BusinessException,
     CurrencyUnknown,
     CustomerMissing,
+    Held,
     OrderCancelled,
     OrderEmpty,
     OrderNotReleased,
@@ -15,6 +16,7 @@ from bridge.errors import (
     PriceTooFine,
     QuantityNotPositive,
     QuantityTooFine,
+    Reason,
     Rejected,
     TextTooLong,
     TextUntypable,
@@ -24,6 +26,7 @@ from bridge.errors import (
 from bridge.model.mapping import CrossReferences, Kind
 from bridge.model.money import currency_known, decimals_of, minor_digits, rounded
 from bridge.model.orders import Order, OrderLine, OrderStatus
+from bridge.model.postings import PostingState
 from bridge.model.profiles import ErpProfile, Target
 from bridge.model.texts import untypable_characters
 
@@ -32,10 +35,26 @@ LINES = "lines"
 
 
 def first_problem(order: Order, profile: ErpProfile, cross: CrossReferences) -> BusinessException | None:
-    """The weightiest reason not to type the order: rejections first, since a person cannot release those."""
+    """The weightiest reason not to type the order: withdrawn, then to be corrected, then to be decided."""
     found = list(problems(order, profile, cross))
-    rejections = [problem for problem in found if isinstance(problem, Rejected)]
-    return next(iter(rejections or found), None)
+    return min(found, key=_weight, default=None)
+
+
+def _weight(problem: BusinessException) -> int:
+    return 2 if isinstance(problem, Held) else 1 if isinstance(problem, Rejected) else 0
+
+
+def state_for(problem: BusinessException) -> PostingState:
+    """Where a business fact leaves a posting: with a person, back in the CRM, or nowhere."""
+    if isinstance(problem, Held):
+        return PostingState.HELD
+    return PostingState.REJECTED if isinstance(problem, Rejected) else PostingState.CANCELLED
+
+
+def judged(order: Order, profile: ErpProfile, cross: CrossReferences) -> tuple[PostingState, Reason | None]:
+    """The state in which the order's posting begins, and why."""
+    problem = first_problem(order, profile, cross)
+    return (PostingState.PENDING, None) if problem is None else (state_for(problem), problem.reason)
 
 
 def problems(order: Order, profile: ErpProfile, cross: CrossReferences) -> Iterator[BusinessException]:

@@ -1,0 +1,250 @@
+"""What does this installation work with? Everything opened once, from its settings, for jobs and the command line."""
+
+import os
+import socket
+import threading
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr, ValidationError
+
+from bridge.crm.connections import open_crm
+from bridge.crm.specs import CrmSpec
+from bridge.engine.seats import Seat
+from bridge.entry import Desk
+from bridge.errors import ApplicationError, InvalidConfig, SignOnBarred, SignOnRefused
+from bridge.locale import language_of_reader
+from bridge.model.profiles import ErpProfile, Lags
+from bridge.ports import Clock, CrmReader, CrmWriter, SeatPlan
+from bridge.settings import ErpSettings, Settings, secret
+from bridge.store.evidence.folders import FolderEvidence
+from bridge.store.ledgers import Store, open_ledger
+from bridge.store.selector_files import load_profile
+
+
+class SystemClock:
+    """The machine's own time."""
+
+    def now(self) -> datetime:
+        """The present instant, in UTC."""
+        return datetime.now(UTC)
+
+    def wait(self, seconds: float) -> None:
+        """Let so many seconds pass."""
+        threading.Event().wait(max(0.0, seconds))
+
+
+@dataclass(frozen=True)
+class JobReport:
+    """What a job did: its counts, and one sentence for each thing that went wrong; `ok` only where nothing did."""
+
+    job: str
+    counts: Mapping[str, int] = field(default_factory=dict)
+    troubles: tuple[str, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def ok(self) -> bool:
+        """Whether all that was asked is true."""
+        return not self.troubles
+
+    def record(self) -> dict[str, object]:
+        """The report as plain values."""
+        return {
+            "job": self.job,
+            "ok": self.ok,
+            "counts": dict(self.counts),
+            "troubles": list(self.troubles),
+            **self.facts,
+        }
+
+
+Progress = Callable[[str, int, int], None]
+
+
+def no_progress(_what: str, _done: int, _total: int) -> None:
+    """Tell nobody."""
+
+
+@dataclass
+class App:
+    """One opened installation.
+
+    `stopping` asks the running job to end after the order at hand; `deadline` is when it must. `progress` is told how far
+    it is. `headed` shows the browser.
+    """
+
+    settings: Settings
+    clock: Clock = field(default_factory=SystemClock)
+    progress: Progress = no_progress
+    headed: bool = False
+    stopping: threading.Event = field(default_factory=threading.Event)
+    deadline: datetime | None = None
+
+    def __post_init__(self) -> None:
+        self.worker = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:6]}"
+
+    @property
+    def language(self) -> str:
+        """The language of this installation, or of whoever started it."""
+        return self.settings.language or language_of_reader()
+
+    @property
+    def data(self) -> Path:
+        """The folder of ledger, logs and reports."""
+        return self.settings.at(self.settings.data)
+
+    @cached_property
+    def store(self) -> Store:
+        """The ledger, opened when it is first needed."""
+        self.data.mkdir(parents=True, exist_ok=True)
+        store = open_ledger(self.settings.ledger_url, self.clock)
+        for name, erp in self.settings.erps.items():
+            if store.switches.cut_over(name) is None:
+                store.switches.set_cut_over(name, erp.cut_over, "settings")
+        return store
+
+    @cached_property
+    def evidence(self) -> FolderEvidence:
+        """The evidence store."""
+        return FolderEvidence(self.evidence_folder, self.clock)
+
+    @property
+    def evidence_folder(self) -> Path:
+        """Where packets lie."""
+        return self.settings.at(self.settings.evidence.folder)
+
+    @cached_property
+    def crm_specs(self) -> dict[str, CrmSpec]:
+        """Every CRM's block, checked; all faults at once."""
+        specs: dict[str, CrmSpec] = {}
+        faults: list[str] = []
+        for name, block in self.settings.crms.items():
+            try:
+                specs[name] = CrmSpec.model_validate(block)
+            except ValidationError as error:
+                faults += [f"crms.{name}.{'.'.join(map(str, x['loc']))}: {x['msg']}" for x in error.errors()]
+        codes = [spec.reference_code for spec in specs.values()]
+        if len(set(codes)) != len(codes):
+            faults.append("crms: two CRMs share a reference_code, so their references would collide")
+        if faults:
+            raise InvalidConfig.of(faults)
+        return specs
+
+    def crm(self, name: str) -> tuple[CrmReader, CrmWriter]:
+        """Reader and writer of one CRM."""
+        key = SecretStr(secret(f"crm.{name}", self.settings))
+        return open_crm(name, self.crm_specs[name], key, self.clock)
+
+    def profile(self, erp: str) -> ErpProfile:
+        """The ERP's profile, with the lags that this installation measured instead of the makers' where it has any."""
+        settings = self.erp(erp)
+        profile = load_profile(self.settings.at(settings.selectors))
+        commit = profile.lags.commit if settings.commit_lag is None else timedelta(seconds=settings.commit_lag)
+        listing = profile.lags.listing if settings.listing_lag is None else timedelta(seconds=settings.listing_lag)
+        return replace(profile, lags=Lags(commit, listing))
+
+    def erp(self, name: str) -> ErpSettings:
+        """One ERP's settings; raises InvalidConfig."""
+        if name not in self.settings.erps:
+            raise InvalidConfig.of([f"erps.{name}: there is no such ERP; known are {', '.join(self.settings.erps)}"])
+        return self.settings.erps[name]
+
+    def time_left(self) -> bool:
+        """Whether the running job may begin something new."""
+        return not self.stopping.is_set() and (self.deadline is None or self.clock.now() < self.deadline)
+
+    @contextmanager
+    def seat(self, erp: str, profile: ErpProfile) -> Iterator["SeatHolder"]:
+        """Hold the ERP user's only place while inside; it signs on when it is first needed."""
+        settings = self.erp(erp)
+        refused = self.store.switches.barred(erp, settings.user)
+        if refused is not None:
+            raise SignOnBarred(user=settings.user, erp=erp)
+        with self.store.seats.seat(erp, settings.user, self.worker):
+            holder = SeatHolder(self, erp, profile, self.plan(erp, profile))
+            try:
+                yield holder
+            finally:
+                holder.close()
+
+    def plan(self, erp: str, profile: ErpProfile) -> SeatPlan:
+        """What a seat of the ERP needs."""
+        settings = self.erp(erp)
+        options = settings.browser.model_dump(exclude={"basic_auth_user"})
+        options["picture_format"] = self.settings.evidence.format
+        if settings.browser.basic_auth_user:
+            user = settings.browser.basic_auth_user
+            options["basic_auth"] = (user, secret(f"web.{erp}", self.settings))
+        password = secret(f"erp.{erp}", self.settings)
+        return SeatPlan(profile, settings.address, settings.user, password, self.headed, options)
+
+    def close(self) -> None:
+        """Close what was opened."""
+        if "store" in self.__dict__:
+            self.store.close()
+
+
+@dataclass
+class SeatHolder:
+    """Keeps one seat signed on, and takes a new one where the old was ended."""
+
+    app: App
+    erp: str
+    profile: ErpProfile
+    plan: SeatPlan
+    current: Seat | None = None
+
+    def seat(self) -> Seat:
+        """The seat, signed on; raises ErpDown, SignOnRefused (once: then the user is left alone) and the like."""
+        if self.current is None or not self.current.alive or self.current.signed_on_at is None:
+            self.end()
+            self.current = Seat(self.plan, self.app.clock)
+            try:
+                self.current.sign_on()
+            except SignOnRefused as error:
+                self.app.store.switches.bar(self.erp, self.plan.user, str(error.params.get("text", "")))
+                self.end()
+                raise
+            except ApplicationError:
+                self.end()
+                raise
+        return self.current
+
+    def end(self) -> None:
+        """Kill the seat, so that nothing more can leave it."""
+        if self.current is not None:
+            self.current.end()
+            self.current = None
+
+    def close(self) -> None:
+        """Sign off and end."""
+        if self.current is not None:
+            with suppress(ApplicationError):
+                self.current.close()
+            self.current = None
+
+    def desk(self, crm: CrmReader) -> Desk:
+        """All that one entry works with, at this seat."""
+        app, settings, seat = self.app, self.app.erp(self.erp), self.seat()
+        return Desk(
+            ledger=app.store.ledger,
+            crm=crm,
+            bot=seat,
+            profile=self.profile,
+            evidence=app.evidence,
+            clock=app.clock,
+            worker=f"job:post_orders@{app.worker}",
+            end_seat=self.end,
+            signed_on_at=seat.signed_on_at or app.clock.now(),
+            cut_over=app.store.switches.cut_over(self.erp) or settings.cut_over,
+            lease=timedelta(seconds=app.settings.lease_seconds),
+            most_attempts=settings.most_attempts,
+            control_reference=settings.control_reference or None,
+        )
