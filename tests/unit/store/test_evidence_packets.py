@@ -160,3 +160,15 @@ def test_another_fault_of_the_disk_is_not_called_a_full_one(tmp_path: Path) -> N
     packet = store(tmp_path, disk=FullDisk(0, errno.EIO)).open_packet("harbour", REFERENCE, 1)
     with pytest.raises(EvidenceNotKept, match=r"Input/output error|I/O error"):
         packet.note("saved", {}, "w")
+
+
+def test_the_format_stays_what_auditors_know(tmp_path: Path) -> None:
+    """Every byte of an entry is fixed: a packet of today must verify with the verifier of any other year."""
+    packet = store(tmp_path).open_packet("harbour", REFERENCE, 1)
+    packet.note("saved", {"answer": "已保存"}, "w")
+    assert (tmp_path / packet.path / "manifest.jsonl").read_bytes() == (
+        rb'{"at":"2026-11-22T08:00:00.000000Z","facts":{"answer":"\u5df2\u4fdd\u5b58"},'
+        b'"hash":"882de40f555f0c0fd575d22b912a819b6cc174b2e70ce2a4fc8f40dcefcb71ff","kind":"note","packet":"harbour/2026-11/CRM-100045-K-1",'
+        b'"prev":"0000000000000000000000000000000000000000000000000000000000000000",'
+        b'"seq":1,"step":"saved","v":1,"worker":"w"}\n'
+    )
