@@ -16,6 +16,7 @@ from bridge.store.cross_references import SqlCrossReferences
 from bridge.store.databases import Database
 from bridge.store.document_states import SqlDocumentStates
 from bridge.store.outboxes import SqlOutbox
+from bridge.store.packet_heads import PacketHeads
 from bridge.store.postings import Step, move, posting_of, posting_row
 from bridge.store.readings import Readings
 from bridge.store.reasons import reason_of
@@ -26,7 +27,7 @@ from bridge.store.tables import cursors, malformed_orders
 from bridge.store.takings import Page, settle_revision
 
 
-class SqlLedger(Readings, Claims):
+class SqlLedger(Readings, Claims, PacketHeads):
     """The ledger in a database; it may be used by any thread."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
