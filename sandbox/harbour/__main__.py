@@ -1,4 +1,4 @@
-"""How is Harbour started? `python -m sandbox.harbour --port 0 --database PATH`; see sandbox/README.md."""
+"""How is Harbour started? `python -m sandbox.harbour --port 0 --database PATH`; see the README.md here."""
 
 import argparse
 import json

@@ -4,6 +4,8 @@ import threading
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from sandbox.harbour.orders import NewOrder, OrderLine
+
 KINDS = {
     "slow": "answers `seconds` late; acts at once, or only then with `before`",
     "error_500": "answers 500, nothing done",
@@ -22,6 +24,8 @@ KINDS = {
     "drop_line": "does not store line `line` (from 1; else the last)",
     "saved_twice": "stores the order twice and tells the second number",
 }
+
+CORRUPTIBLE = {f.name for kind in (NewOrder, OrderLine) for f in fields(kind)} - {"lines", "position"}
 
 TEXTS = {
     "refusal": "SO-150 Credit limit exceeded",
@@ -54,6 +58,8 @@ class Fault:
     def __post_init__(self) -> None:
         if self.fault not in KINDS:
             raise ValueError(f"unknown fault {self.fault!r}; known are {', '.join(KINDS)}")
+        if self.fault == "corrupt_field" and self.field not in CORRUPTIBLE:
+            raise ValueError(f"field must be one of {', '.join(sorted(CORRUPTIBLE))}")
         self.text = self.text or TEXTS.get(self.fault, "")
 
     def hits(self, method: str, path: str) -> bool:

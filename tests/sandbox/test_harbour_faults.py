@@ -224,7 +224,14 @@ def test_faults_skip_count_and_clear(erp: Harbour, clerk: Clerk, typed: dict[str
 
 
 @pytest.mark.parametrize(
-    "wish", [{"fault": "gremlin"}, {"fault": "slow", "colour": "red"}, {"path": "/"}, {"fault": "slow", "fired": 3}]
+    "wish",
+    [
+        {"fault": "gremlin"},
+        {"fault": "corrupt_field", "field": "colour"},
+        {"fault": "slow", "colour": "red"},
+        {"path": "/"},
+        {"fault": "slow", "fired": 3},
+    ],
 )
 def test_a_wrong_wish_is_refused(erp: Harbour, wish: dict[str, str]) -> None:
     """No fault is ordered by accident or half."""
