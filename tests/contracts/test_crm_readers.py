@@ -13,6 +13,7 @@ from bridge.errors import CrmDown, CrmRefused, OrderMalformed
 from bridge.model.orders import Order, OrderStatus
 from bridge.ports import OrderPage, WriteBack
 from tests.contracts.crm_worlds import CrmWorld, FakeWorld, sandbox_world
+from tests.contracts.tryton_worlds import tryton_world
 
 NEWS = WriteBack(
     posting_id=1,
@@ -31,7 +32,14 @@ def _fake_world(_folder: Path) -> Iterator[FakeWorld]:
     yield FakeWorld()
 
 
-@pytest.fixture(params=[_fake_world, sandbox_world], ids=["fake", "sandbox"])
+WORLDS = (
+    pytest.param(_fake_world, id="fake"),
+    pytest.param(sandbox_world, id="sandbox"),
+    pytest.param(tryton_world, id="tryton", marks=pytest.mark.real),
+)
+
+
+@pytest.fixture(params=WORLDS)
 def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[CrmWorld]:
     """Each CRM in turn, empty."""
     with request.param(tmp_path) as found:
