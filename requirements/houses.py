@@ -150,6 +150,8 @@ class House:
         configured = self.environ.get("ERPBRIDGE_BROWSER")
         if not found and configured:
             raise TroubleError("bad_browser", path=configured)
+        # Playwright tries five times; its own thirty seconds each would keep a machine without internet waiting.
+        self.environ.setdefault("PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT", "10000")
         for key, command in self.browser_installs():
             if not found:
                 self.speaker.begin(key)
