@@ -51,15 +51,16 @@ def _encoding(name: str) -> str:
 
 
 def _serve(server: BaseWSGIServer, *, until_stdin_closes: bool) -> None:
-    signal.signal(signal.SIGTERM, _stop)
+    def stop(_signum: int, _frame: FrameType | None) -> None:
+        # shutdown waits for the loop, which this very thread runs or is about to run
+        threading.Thread(target=server.shutdown).start()
+
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signum, stop)
     if until_stdin_closes:
         threading.Thread(target=_await_end_of_stdin, args=(server,), daemon=True).start()
     print(json.dumps({"url": f"http://127.0.0.1:{server.port}", "pid": os.getpid()}), flush=True)  # noqa: T201 - the parent reads it
     server.serve_forever(poll_interval=0.05)
-
-
-def _stop(_signum: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
 
 
 def _await_end_of_stdin(server: BaseWSGIServer) -> None:
