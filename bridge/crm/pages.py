@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, assert_never
 
+import httpx
+
 from bridge.crm.endpoints import (
     CursorPages,
     HeaderLink,
@@ -39,9 +41,9 @@ def next_place(paginator: Paginator, place: Place, answer: Answer, records: list
     """Where the following page begins; None behind the last one."""
     match paginator:
         case JsonLink():
-            return _linked(paginator.next_url_path.find(answer.data))
+            return _linked(answer, paginator.next_url_path.find(answer.data))
         case HeaderLink():
-            return _linked(_header_link(answer, paginator.links_next_key))
+            return _linked(answer, _header_link(answer, paginator.links_next_key))
         case CursorPages():
             cursor = paginator.cursor_path.find(answer.data)
             ended = cursor in (None, ABSENT, "", False) or _short(records, paginator.stop_when_shorter_than)
@@ -81,8 +83,14 @@ def _put(body: Any, names: list[str], value: Any) -> Any:
     return {**table, names[0]: _put(table.get(names[0]), names[1:], value)}
 
 
-def _linked(link: Any) -> Place | None:
-    return {"url": link} if isinstance(link, str) and link else None
+def _linked(answer: Answer, link: Any) -> Place | None:
+    """The page a link leads to, reckoned from the page it stands on."""
+    if not isinstance(link, str) or not link:
+        return None
+    try:
+        return {"url": str(answer.url.join(link))}
+    except httpx.InvalidURL:
+        return {"url": link}
 
 
 def _header_link(answer: Answer, key: str) -> Any:

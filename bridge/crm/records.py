@@ -37,7 +37,7 @@ class RecordReader:
         try:
             return _id(first_found(self._fields.id, record))
         except OrderMalformed:
-            return f"?{sha256(ascii(record).encode('ascii')).hexdigest()[:12]}"
+            return f"?{sha256(_whole(record)).hexdigest()[:12]}"
 
     def changed_at(self, record: Any) -> datetime | None:
         """The server's stamp of the record; None where it cannot be read."""
@@ -100,6 +100,13 @@ class RecordReader:
             unit_price=number_of(first_found(fields.unit_price, line), f"unit_price of line {position}"),
             stated_amount=_number(fields.amount, line, f"amount of line {position}"),
         )
+
+
+def _whole(record: Any) -> bytes:
+    try:
+        return ascii(record).encode("ascii")
+    except RecursionError:
+        return b"nested too deeply"
 
 
 def _id(value: Any) -> str:

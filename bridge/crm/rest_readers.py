@@ -19,7 +19,7 @@ from bridge.model.orders import Order
 from bridge.ports import OrderPage
 
 _GONE: Final = frozenset({404, 410})
-_EXPIRED: Final = frozenset({400, 404, 410, 416, 422})
+_EXPIRED: Final = frozenset({0, 400, 404, 410, 416, 422})  # 0: the page's address is no longer one of the CRM's
 _BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -39,18 +39,19 @@ class RestReader:
     def changed_orders(self, cursor: str | None) -> Iterator[OrderPage]:
         """All orders changed since the cursor, page by page; a draft that cannot be read yet is passed over."""
         standing, answer, place = self._begun(unpacked(cursor, self._layout))
-        before: list[Any] = []
+        before: list[str] = []
         while True:
             records = self._selected(answer, self._spec.orders.data_selector)
             following = next_place(self._spec.orders.paginator, place, answer, records)
-            if following == place or (records and records == before and following is not None):
+            ids = [self._records.id(record) for record in records]
+            if following == place or (ids and ids == before):
                 self._transport.refuse(answer.status, "the paging does not move on")
             stamps = [stamp for stamp in map(self._records.changed_at, records) if stamp]
             behind = standing.after_page(stamps, following)
             yield self._page(records, behind)
             if following is None:
                 return
-            standing, place, before = behind, following, records
+            standing, place, before = behind, following, ids
             answer = self._asked(place, standing)
 
     def order(self, order_id: str) -> Order | None:

@@ -48,6 +48,7 @@ class Answer:
     status: int
     data: Any
     headers: httpx.Headers
+    url: httpx.URL
     nothing: bool = False
 
     @property
@@ -185,18 +186,18 @@ class Transport:
             if rule.fits(status, data):
                 return self._ruled(rule, response, content)
         if status in request.expected:
-            return Answer(status, None, response.headers, nothing=True)
+            return Answer(status, None, response.headers, response.url, nothing=True)
         if not response.is_success:
             self._fail(response, content)
         if fault and "json" in response.headers.get("content-type", ""):
             raise _UnansweredError(f"the answer is not whole: {fault}")
         if fault:
             self.refuse(status, f"the answer is not JSON: {_start(content)}")
-        return Answer(status, data, response.headers)
+        return Answer(status, data, response.headers, response.url)
 
     def _ruled(self, rule: ErrorRule, response: httpx.Response, content: bytes) -> Answer:
         if rule.action == "ignore":
-            return Answer(response.status_code, None, response.headers, nothing=True)
+            return Answer(response.status_code, None, response.headers, response.url, nothing=True)
         if rule.action == "fail":
             self.refuse(response.status_code, _start(content))
         wait = self._asked_wait(response) if rule.wait == "header" else rule.wait

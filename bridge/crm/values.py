@@ -28,7 +28,14 @@ def malformed(field: str, what: str) -> OrderMalformed:
 
 def shown(value: Any) -> str:
     """The value for a message: printable whatever it holds, and short."""
-    text = ascii(value) if isinstance(value, str) and not value.isprintable() else repr(value)
+    match value:
+        case str():
+            start = value[: _LONGEST_SHOWN + 1]
+            text = repr(start) if start.isprintable() else ascii(start)
+        case bool() | int() | Decimal() | date():
+            text = str(value)
+        case _:
+            text = f"a {type(value).__name__}"
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
 
 
