@@ -16,6 +16,7 @@ _NUMBER: Final = re.compile(r"-?[0-9]{1,60}(\.[0-9]{1,60})?([eE][+-]?[0-9]{1,10}
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOST_WHOLE: Final = 12  # digits; the product of two such numbers keeps its cents in a 28 digit context
 _MOST_DECIMALS: Final = 20
+_MOST_COUNTED: Final = 15  # digits of seconds or milliseconds since 1970: past year 9999 either way
 _LONGEST_SHOWN: Final = 60
 _LAYOUT: Final = frozenset("\t\n\r")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -138,12 +139,16 @@ def instant_of(value: Any, field: str, formats: Readings) -> datetime:
 
 def _as_instant(value: Any, formats: Readings) -> datetime | None:
     if formats.instant != "iso":
-        number = _as_number(value)
-        unit = 1_000_000 if formats.instant == "epoch_s" else 1_000
-        return None if number is None else _EPOCH + timedelta(microseconds=int(number_of(number, "instant") * unit))
+        return _counted(_as_number(value), 1_000_000 if formats.instant == "epoch_s" else 1_000)
     moment = datetime.fromisoformat(value) if isinstance(value, str) else value
     if not isinstance(moment, datetime) or (isinstance(value, str) and _DAY.fullmatch(value)):
         return None
     if moment.tzinfo is None and formats.naive_zone is not None:
         moment = moment.replace(tzinfo=ZoneInfo(formats.naive_zone))
     return moment.astimezone(UTC) if moment.tzinfo is not None else None
+
+
+def _counted(number: Decimal | None, unit: int) -> datetime | None:
+    if number is None or not number.is_finite() or number.adjusted() >= _MOST_COUNTED:
+        return None
+    return _EPOCH + timedelta(microseconds=int(number * unit))
