@@ -149,6 +149,7 @@ class Speaker:
 
     def end(self, *, worked: bool) -> None:
         """Close a step with its time."""
+        self.detail = ""
         self.line("      " + self.text("done" if worked else "not_done", seconds=self.seconds()))
 
     def seconds(self) -> int:
