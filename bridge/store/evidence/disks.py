@@ -34,11 +34,16 @@ class Disk:
         part = path.with_name(path.name + ".part")
         with _faults_of(path):
             self.folder(path.parent)
-            with part.open("wb", buffering=0) as file:
-                self._write(file.fileno(), content)
-                self._sync(file.fileno())
-            self._replace(part, path)
-            self._sync_folder(path.parent)
+            try:
+                with part.open("wb", buffering=0) as file:
+                    self._write(file.fileno(), content)
+                    self._sync(file.fileno())
+                self._replace(part, path)
+                self._sync_folder(path.parent)
+            except OSError:
+                with suppress(OSError):
+                    part.unlink()
+                raise
 
     def append(self, path: Path, content: bytes) -> None:
         """Add to a file's end; what a fault left of the addition is taken back."""

@@ -73,7 +73,9 @@ def test_a_packet_that_crashed_before_the_ledger_knew_it_is_torn(root: Path, pac
 def test_a_packet_opened_and_never_used_is_clean(root: Path, packets: list[FolderPacket]) -> None:
     """An attempt that ended before its first picture proves nothing and hides nothing."""
     empty = store(root).open_packet("harbour", "CRM-4-D", 1)
-    assert audit_of(root, {**heads_of(packets), empty.path: GENESIS}).state is State.CLEAN
+    heads = {**heads_of(packets), empty.path: GENESIS}
+    Anchors(root).append(heads, DAY, NOVEMBER)
+    assert audit_of(root, heads).state is State.CLEAN
 
 
 def test_what_lies_between_packets_is_named(root: Path, packets: list[FolderPacket]) -> None:
@@ -193,6 +195,16 @@ def test_an_anchor_that_could_not_be_copied_is_copied_later(
     assert codes(audit_of(root, heads_of(packets), outside)) == ["anchor_copy_behind"]
     Anchors(root, outside).append(heads_of(packets), DAY, NOVEMBER)
     assert audit_of(root, heads_of(packets), outside).state is State.CLEAN
+
+
+def test_a_copy_that_differs_is_left_alone(root: Path, packets: list[FolderPacket], tmp_path: Path) -> None:
+    """What was delivered outside is never overwritten by what is altered here."""
+    lines = three_days(root, packets, tmp_path / "outside")
+    altered = tmp_path / "outside" / "anchors.jsonl"
+    altered.write_bytes(lines[0] + lines[2])
+    Anchors(root, tmp_path / "outside").append(heads_of(packets), DAY, NOVEMBER)
+    assert altered.read_bytes() == lines[0] + lines[2]
+    assert codes(audit_of(root, heads_of(packets), tmp_path / "outside")) == ["anchor_copy_differs"]
 
 
 def alone(*arguments: str | Path) -> tuple[int, str]:

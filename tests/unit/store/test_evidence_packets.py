@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from bridge.errors import CaptureRefused, StorageFull
-from bridge.store.evidence.chains import GENESIS
+from bridge.store.evidence.chains import GENESIS, line_of, sealed
 from bridge.store.evidence.disks import Disk, EvidenceNotKept
 from bridge.store.evidence.findings import State
 from bridge.store.evidence.packets import EvidenceBroken
-from tests.unit.store.evidence_samples import REFERENCE, StandingClock, codes, filled, picture, store, verdict_of
+from tests.unit.store.evidence_samples import REFERENCE, StandingClock, filled, picture, store, verdict_of
 
 
 def test_a_packet_as_written_is_clean(tmp_path: Path) -> None:
@@ -126,6 +126,19 @@ def test_nothing_is_added_to_an_altered_packet(tmp_path: Path) -> None:
     assert manifest.read_bytes() == altered
 
 
+def test_nothing_is_added_behind_a_broken_link(tmp_path: Path) -> None:
+    """An entry that was sealed anew has a right hash of its own, and still ends the packet."""
+    packet = store(tmp_path).open_packet("harbour", REFERENCE, 1)
+    packet.note("filled", {}, "w")
+    packet.note("saved", {"answer": "SO-7"}, "w")
+    manifest = tmp_path / packet.path / "manifest.jsonl"
+    first, second = manifest.read_bytes().splitlines(keepends=True)
+    body = {key: value for key, value in json.loads(first).items() if key not in {"hash", "prev"}}
+    manifest.write_bytes(line_of(sealed({**body, "worker": "x"}, GENESIS)) + second)
+    with pytest.raises(EvidenceBroken):
+        store(tmp_path).open_packet("harbour", REFERENCE, 1)
+
+
 class FullDisk(Disk):
     """A disk that takes so many bytes and no more, until it is freed."""
 
@@ -149,7 +162,7 @@ def test_a_full_disk_is_said_and_leaves_no_trace(tmp_path: Path, room: int) -> N
     with pytest.raises(StorageFull):
         packet.add(picture(2), "w")
     assert packet.head == head
-    assert "file_foreign" not in codes(verdict_of(tmp_path / packet.path, head))
+    assert verdict_of(tmp_path / packet.path, head).state is State.CLEAN
     disk.room = 10**6
     packet.add(picture(3, "other"), "w")
     assert verdict_of(tmp_path / packet.path, packet.head).state is State.CLEAN

@@ -279,6 +279,28 @@ def test_no_line_whatever_ends_the_verifiers(folder: Path, content: bytes) -> No
         assert verdict_of(folder).state is State.TAMPERED
 
 
+@pytest.mark.parametrize(
+    ("written", "instead"),
+    [(b'"step":"saved"', b'"step": "saved"'), (b'"saved"', b'"\\u0073aved"'), (b'"v":1', b'"v":1,"v":1')],
+)
+def test_the_same_json_written_otherwise_is_a_change(folder: Path, written: bytes, instead: bytes) -> None:
+    """An entry has one spelling, so that two readers never read two things."""
+    content = b"".join(lines_of(folder))
+    with altered(folder / "manifest.jsonl", content.replace(written, instead, 1)):
+        assert content.count(written) > 0
+        assert codes(verdict_of(folder))[0] == "entry_changed"
+
+
+def test_a_tombstone_excuses_nothing_that_came_after_it(folder: Path, tmp_path: Path) -> None:
+    """A purge written in advance is no licence."""
+    copy = shutil.copytree(folder, tmp_path / folder.name)
+    first, note, *rest = [json.loads(line) for line in lines_of(folder)]
+    tombstone = {**note, "kind": "purge", "purged": ["0003-answer.png"], "before": note["at"], "rule": "because"}
+    (copy / "manifest.jsonl").write_bytes(rebuilt([first, tombstone, *rest]))
+    (copy / "0003-answer.png").unlink()
+    assert codes(verdict_of(copy)) == ["file_missing"]
+
+
 def test_both_verifiers_use_the_same_words() -> None:
     """An auditor and an operator talk about the same thing, in both languages."""
     auditor = standalone()
