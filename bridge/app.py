@@ -115,6 +115,11 @@ class App:
         """The evidence store."""
         return FolderEvidence(self.evidence_folder, self.clock)
 
+    @cached_property
+    def rehearsals(self) -> FolderEvidence:
+        """Where dry runs keep their pictures, apart from what proves anything."""
+        return FolderEvidence(self.data / "rehearsals", self.clock)
+
     @property
     def evidence_folder(self) -> Path:
         """Where packets lie."""

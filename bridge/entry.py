@@ -437,7 +437,7 @@ def rehearse(desk: Desk, posting: Posting) -> Rehearsal:
     wanted = form_of(order, posting.reference, desk.profile, cross)
     desk.bot.open_entry()
     shown = desk.bot.type_order(wanted)
-    packet = desk.evidence.open_packet(posting.erp, f"{posting.reference}-DRY", posting.attempts)
+    packet = desk.evidence.open_packet(posting.erp, posting.reference, posting.attempts)
     packet.add(desk.bot.capture("filled"), desk.worker)
     desk.bot.abandon_entry()
     return Rehearsal(wanted, shown, form_differences(wanted, shown, desk.profile), _numbers(found) or None, packet.path)

@@ -348,6 +348,10 @@ class SaveRefused(InDoubt):
     """Save was pressed and {erp} answered: {text}"""
 
 
+class Unexpected(BridgeError):
+    """Something unexpected happened: {what}. Run again with --verbose for more, and tell us."""
+
+
 # --- what the operator asked for is not possible --------------------------------------------------------------------
 
 
@@ -357,6 +361,10 @@ class RequestRefused(BridgeError):
 
 class MoveForbidden(RequestRefused):
     """{reference} is {state}; it cannot become {to}."""
+
+
+class AlreadyServing(RequestRefused):
+    """{holder} serves this ledger already (until {until} at least)."""
 
 
 class PostingUnknown(RequestRefused):

@@ -1,6 +1,6 @@
 """The promises between the rooms: what each part gives, in the words of the field, whoever keeps it."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -571,8 +571,8 @@ class RunRecords(Protocol):
         """Queue a run; None where that job was already queued for that moment, whether it ran or not."""
         ...
 
-    def next_queued(self) -> RunRecord | None:
-        """The queued run that was planned first."""
+    def next_queued(self, jobs: Collection[str]) -> RunRecord | None:
+        """The queued run of these jobs that was planned first."""
         ...
 
     def start(self, run: RunRecord, worker: str) -> RunRecord | None:
@@ -657,7 +657,6 @@ class Switches(Protocol):
     def set_cut_over(self, erp: str, moment: datetime, actor: str) -> None:
         """Set that moment; what it was before stays on record."""
         ...
-
 
     """Where this installation keeps its things."""
 

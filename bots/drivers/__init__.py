@@ -12,3 +12,11 @@ def open_driver(plan: SeatPlan) -> ScreenDriver:
 
         return WebDriver(plan.profile, plan.address, WebOptions(headed=plan.headed, **plan.options))
     raise InvalidConfig.of([f"erp.toml: surface: {plan.profile.surface!r} has no driver in this version"])
+
+
+def preflight(plan: SeatPlan) -> None:
+    """What can be said of the surface before anybody signs on; raises BrowserMissing and the like."""
+    if plan.profile.surface == "web":
+        from bots.drivers.browsers import find_browser
+
+        find_browser(plan.options.get("browser"))

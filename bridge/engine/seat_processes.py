@@ -12,6 +12,7 @@ from typing import Any
 import psutil
 
 from bridge.errors import ApplicationError, BridgeError, InvalidConfig
+from bridge.model.profiles import ErpProfile
 from bridge.ports import ErpBot, SeatPlan
 
 LEAVE = "leave"
@@ -53,13 +54,17 @@ def run_seat(plan: SeatPlan, work: Connection, lifeline: Connection) -> None:
 
 
 def open_bot(plan: SeatPlan) -> Any:
-    """The bot that the profile names ("bots.harbour:Harbour"), at its seat."""
-    module, _, name = plan.profile.bot.partition(":")
+    """The bot that the profile names, at its seat."""
+    return bot_class(plan.profile).at_seat(plan)
+
+
+def bot_class(profile: ErpProfile) -> Any:
+    """The class behind a dotted name such as "bots.harbour:Harbour"; raises InvalidConfig."""
+    module, _, name = profile.bot.partition(":")
     try:
-        kind = getattr(importlib.import_module(module), name)
-    except (ImportError, AttributeError) as error:
-        raise InvalidConfig.of([f"erp.toml: bot: {plan.profile.bot!r} cannot be loaded ({error})"]) from error
-    return kind.at_seat(plan)
+        return getattr(importlib.import_module(module), name)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise InvalidConfig.of([f"erp.toml: bot: {profile.bot!r} cannot be loaded ({error})"]) from error
 
 
 def _carry_out(bot: Any, name: str, arguments: tuple[Any, ...], work: Connection) -> Any:

@@ -29,6 +29,12 @@ def language_of_reader() -> str:
     return CHINESE if wanted.lower().startswith(("zh", "chinese")) else ENGLISH
 
 
+def say(text: str, **params: object) -> str:
+    """The text in the reader's language, with its parameters."""
+    worded = translate(text, language_of_reader())
+    return worded.format(**params) if params else worded
+
+
 @cache
 def _catalogue(language: str) -> Catalog:
     path = Path(__file__).with_name(f"{language}.po")

@@ -1,7 +1,7 @@
 """Which jobs were to run when, and what became of that? A run is queued once, whoever asks how often."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -32,9 +32,10 @@ class SqlRuns:
             result = connection.execute(insert(runs).values(**key, actor=actor, state=QUEUED))
             return _run(_row(connection, new_id(result)))
 
-    def next_queued(self) -> RunRecord | None:
-        """The queued run that was planned first."""
-        query = select(runs).where(runs.c.state == QUEUED).order_by(runs.c.planned_at, runs.c.id).limit(1)
+    def next_queued(self, jobs: Collection[str]) -> RunRecord | None:
+        """The queued run of these jobs that was planned first."""
+        wanted = (runs.c.state == QUEUED, runs.c.job.in_(list(jobs)))
+        query = select(runs).where(*wanted).order_by(runs.c.planned_at, runs.c.id).limit(1)
         with self._database.reading() as connection:
             row = connection.execute(query).one_or_none()
             return None if row is None else _run(row)

@@ -1,0 +1,51 @@
+"""What can be asked for on the command line? Exit status 0 only where what was asked is true."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bridge.cli import demos, evidence, orders, runs
+from bridge.cli.outputs import Console, say
+from bridge.errors import BridgeError, InvalidConfig, SecretMissing, Unexpected
+from bridge.log import logger
+
+NOT_TRUE = 1
+NOT_POSSIBLE = 2
+
+cli = typer.Typer(
+    name="erpbridge",
+    help=say("Types CRM orders into ERPs that have no API: never twice, never lost, never guessed."),
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+cli.add_typer(orders.group, name="orders", help=say("Look at orders and decide about them."))
+cli.add_typer(evidence.group, name="evidence", help=say("Check the screenshots and their chain."))
+runs.add_to(cli)
+demos.add_to(cli)
+
+
+@cli.callback()
+def everywhere(
+    context: typer.Context,
+    config: Annotated[Path | None, typer.Option(help=say("The configuration file."))] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help=say("Tell more on standard error."))] = False,
+) -> None:
+    """Options of every command."""
+    context.obj = Console(config=config, verbose=verbose)
+
+
+def main() -> None:
+    """Run a command; an error is one sentence in the reader's language and the right exit status."""
+    console = Console()
+    try:
+        cli()
+    except BridgeError as error:
+        console.fail(error)
+        sys.exit(NOT_POSSIBLE if isinstance(error, InvalidConfig | SecretMissing) else NOT_TRUE)
+    except Exception as error:  # noqa: BLE001 - the last one to speak: one sentence instead of a trace
+        logger.opt(exception=error).debug("unexpected")
+        console.fail(Unexpected(what=f"{type(error).__name__}: {error}"))
+        sys.exit(NOT_TRUE)

@@ -1,0 +1,230 @@
+"""What can a person see of an order, and decide about it?"""
+
+import getpass
+from dataclasses import replace
+from typing import Annotated, Any
+
+import typer
+
+from bridge.app import App
+from bridge.cli.outputs import console_of, say
+from bridge.entry import rehearse
+from bridge.errors import HeldByPerson, MoveForbidden, Reason
+from bridge.model.postings import Phase, Posting, PostingState
+from bridge.scheduler import run_job
+
+group = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
+S = PostingState
+
+Ref = Annotated[str, typer.Argument(help=say("The order reference or the order number."))]
+Why = Annotated[str, typer.Option("--reason", "-r", help=say("Why; it stands in the history."))]
+AsJson = Annotated[bool, typer.Option("--json", help=say("Print one JSON object."))]
+
+
+def person() -> str:
+    """Who is asking, as the history calls them."""
+    return f"person:{getpass.getuser()}"
+
+
+@group.command("list", help=say("List postings, oldest first."))
+def list_orders(
+    context: typer.Context,
+    state: Annotated[list[PostingState] | None, typer.Option(help=say("Only these states."))] = None,
+    erp: Annotated[str | None, typer.Option(help=say("Only this ERP."))] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List postings."""
+    console = console_of(context)
+    app = console.open_app()
+    postings = app.store.ledger.postings(erp=erp, states=state or [])
+    if as_json:
+        console.json({"orders": [posting_record(app, posting) for posting in postings]})
+        return
+    rows = [
+        (p.reference, p.order_number, p.erp, say(p.state.value), p.document, p.attempts, _why(app, p)) for p in postings
+    ]
+    columns = ("reference", "order", "ERP", "state", "document", "attempts", "reason")
+    console.table(say("Orders"), [say(column) for column in columns], rows)
+
+
+@group.command("show", help=say("Show one order: its content, its moves, its attempts."))
+def show_order(context: typer.Context, ref: Ref, as_json: AsJson = False) -> None:
+    """Show one order."""
+    console = console_of(context)
+    app = console.open_app()
+    ledger = app.store.ledger
+    posting = ledger.find(ref)
+    order, moves, attempts = ledger.order_of(posting), ledger.history(posting), ledger.attempts(posting)
+    if as_json:
+        record = posting_record(app, posting)
+        record["order"] = {
+            "customer": order.customer,
+            "currency": order.currency,
+            "total": str(order.total),
+            "lines": len(order.lines),
+        }
+        record["moves"] = [
+            {"at": m.at.isoformat(), "from": m.old, "to": m.new, "actor": m.actor, "reason": _worded(app, m.reason)}
+            for m in moves
+        ]
+        record["attempts"] = [
+            {"number": a.number, "worker": a.worker, "phase": a.phase, "outcome": a.outcome, "evidence": a.packet}
+            for a in attempts
+        ]
+        console.json(record)
+        return
+    console.line(f"{posting.reference}  {say(posting.state.value)}  {posting.document or ''}  {_why(app, posting)}")
+    lines = [(x.position, x.item, x.description, x.quantity, x.unit_price) for x in order.lines]
+    console.table(
+        f"{order.number} · {order.customer or '-'} · {order.total} {order.currency}",
+        [say(x) for x in ("line", "item", "description", "quantity", "price")],
+        lines,
+    )
+    console.table(
+        say("Moves"),
+        [say(x) for x in ("at", "from", "to", "who", "reason")],
+        [(m.at.isoformat(timespec="seconds"), m.old, m.new, m.actor, _worded(app, m.reason)) for m in moves],
+    )
+    console.table(
+        say("Attempts"),
+        [say(x) for x in ("number", "worker", "phase", "outcome", "evidence")],
+        [(a.number, a.worker, a.phase, a.outcome, a.packet) for a in attempts],
+    )
+
+
+@group.command("rerun", help=say("Have a failed, rejected, held or cancelled order tried again."))
+def rerun(context: typer.Context, ref: Ref, reason: Why, as_json: AsJson = False) -> None:
+    """Try again; what may be in the ERP already is settled, not typed."""
+    console = console_of(context)
+    app = console.open_app()
+    posting = app.store.ledger.find(ref)
+    _answer(context, app, _back_to_work(app, posting, reason), as_json=as_json)
+
+
+@group.command("release", help=say("Release a held order."))
+def release(context: typer.Context, ref: Ref, reason: Why, as_json: AsJson = False) -> None:
+    """Release a held order."""
+    console = console_of(context)
+    app = console.open_app()
+    posting = app.store.ledger.find(ref)
+    if posting.state is not S.HELD:
+        raise MoveForbidden(reference=posting.reference, state=posting.state.value, to=S.PENDING.value)
+    _answer(context, app, _back_to_work(app, posting, reason), as_json=as_json)
+
+
+@group.command("hold", help=say("Hold an order, so that it is not typed."))
+def hold(context: typer.Context, ref: Ref, reason: Why, as_json: AsJson = False) -> None:
+    """Hold an order."""
+    console = console_of(context)
+    app = console.open_app()
+    posting = app.store.ledger.find(ref)
+    why = HeldByPerson(person=getpass.getuser(), why=reason).reason
+    _answer(context, app, app.store.ledger.move(posting, S.HELD, person(), why), as_json=as_json)
+
+
+@group.command("settle", help=say("Find out in the ERP whether an order in doubt was stored."))
+def settle(
+    context: typer.Context,
+    ref: Ref,
+    reason: Why,
+    not_in_erp: Annotated[
+        bool, typer.Option("--not-in-erp", help=say("You looked: the ERP does not hold it. It will be typed again."))
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Settle an order in doubt, by searching or by a person's word."""
+    console = console_of(context)
+    app = console.open_app()
+    ledger = app.store.ledger
+    posting = ledger.find(ref)
+    if posting.phase is not Phase.SENT or posting.state not in (S.IN_DOUBT, S.HELD):
+        raise MoveForbidden(reference=posting.reference, state=posting.state.value, to="settled")
+    if not_in_erp:
+        if posting.state is S.IN_DOUBT:
+            posting = ledger.move(posting, S.HELD, person(), _said(reason))
+        _answer(
+            context, app, ledger.move(posting, S.PENDING, person(), _said(reason), forget_phase=True), as_json=as_json
+        )
+        return
+    if posting.state is S.HELD:
+        ledger.move(posting, S.IN_DOUBT, person(), _said(reason))
+    with console.progress(app, quiet=as_json):
+        report = run_job(app, "post_orders")
+    _answer(context, app, ledger.posting(posting.id), as_json=as_json)
+    if not report.ok:
+        console.report(report)
+        raise typer.Exit(1)
+
+
+@group.command("dry-run", help=say("Type an order and read it back, but never save it."))
+def dry_run(
+    context: typer.Context,
+    ref: Ref,
+    headed: Annotated[bool, typer.Option("--headed", help=say("Show the browser."))] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Type and read back; exit status 0 where the screen shows what was meant."""
+    console = console_of(context)
+    app = console.open_app(headed=headed)
+    posting = app.store.ledger.find(ref)
+    reader, _ = app.crm(posting.crm)
+    with app.seat(posting.erp, app.profile(posting.erp)) as holder:
+        shown = rehearse(replace(holder.desk(reader), evidence=app.rehearsals), posting)
+    record: dict[str, Any] = {
+        "reference": posting.reference,
+        "differences": [str(difference) for difference in shown.differences],
+        "already_in_erp": shown.already,
+        "evidence": str(app.data / "rehearsals" / shown.packet),
+        "saved": False,
+    }
+    if as_json:
+        console.json(record)
+    else:
+        same = say("The screen shows what was meant.") if not shown.differences else "\n".join(record["differences"])
+        console.line(f"{same}\n{record['evidence']}")
+    if shown.differences:
+        raise typer.Exit(1)
+
+
+def _back_to_work(app: App, posting: Posting, reason: str) -> Posting:
+    """An order that may be stored already goes back to being in doubt, never to being typed."""
+    state = S.IN_DOUBT if posting.phase is Phase.SENT and posting.state is S.HELD else S.PENDING
+    return app.store.ledger.move(posting, state, person(), _said(reason))
+
+
+def _said(reason: str) -> Reason:
+    return HeldByPerson(person=getpass.getuser(), why=reason).reason
+
+
+def _worded(app: App, reason: Reason | None) -> str:
+    return reason.worded(app.language) if reason else ""
+
+
+def _why(app: App, posting: Posting) -> str:
+    return _worded(app, posting.reason)
+
+
+def _answer(context: typer.Context, app: App, posting: Posting, *, as_json: bool) -> None:
+    console = console_of(context)
+    if as_json:
+        console.json(posting_record(app, posting))
+    else:
+        console.line(f"{posting.reference}: {say(posting.state.value)}")
+
+
+def posting_record(app: App, posting: Posting) -> dict[str, Any]:
+    """A posting as plain values."""
+    return {
+        "reference": posting.reference,
+        "order_number": posting.order_number,
+        "erp": posting.erp,
+        "crm": posting.crm,
+        "state": posting.state.value,
+        "phase": posting.phase.value,
+        "document": posting.document,
+        "attempts": posting.attempts,
+        "reason": posting.reason.code if posting.reason else None,
+        "reason_text": _why(app, posting),
+        "evidence": posting.packet,
+        "updated_at": posting.updated_at.isoformat(),
+    }

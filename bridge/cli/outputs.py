@@ -1,0 +1,97 @@
+"""How does the command line speak? Tables and bars for people, one JSON object for programs."""
+
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.console import Console as RichConsole
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from bridge.app import App, JobReport
+from bridge.errors import BridgeError
+from bridge.locale import language_of_reader, say
+from bridge.log import start_log
+from bridge.settings import config_path, load_settings
+
+__all__ = ["Console", "cells", "console_of", "say"]
+
+
+@dataclass
+class Console:
+    """One invocation's way of speaking."""
+
+    config: Path | None = None
+    verbose: bool = False
+
+    def __post_init__(self) -> None:
+        self.out = RichConsole(highlight=False)
+        self.err = RichConsole(stderr=True, highlight=False)
+
+    def open_app(self, *, headed: bool = False) -> App:
+        """The installation, with its log begun."""
+        settings = load_settings(config_path(self.config))
+        app = App(settings, headed=headed)
+        start_log(app.data / "log", verbose=self.verbose)
+        return app
+
+    def json(self, record: Mapping[str, Any]) -> None:
+        """One object on standard output, and nothing else there."""
+        sys.stdout.write(json.dumps(record, ensure_ascii=False, default=str) + "\n")
+        sys.stdout.flush()
+
+    def line(self, text: str) -> None:
+        """One line for a person; what the text holds is text, never mark-up."""
+        self.out.print(escape(text), soft_wrap=True)
+
+    def table(self, title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+        """A table for a person."""
+        table = Table(title=title, title_justify="left")
+        for column in columns:
+            table.add_column(column, overflow="fold")
+        for row in rows:
+            table.add_row(*(escape(cells(value)) for value in row))
+        self.out.print(table)
+
+    def fail(self, error: BridgeError) -> None:
+        """One sentence on standard error."""
+        self.err.print(escape(error.worded(language_of_reader())), style="red", soft_wrap=True)
+
+    def report(self, report: JobReport) -> None:
+        """What a job did, for a person."""
+        counted = ", ".join(f"{say(name)} {count}" for name, count in report.counts.items()) or say("nothing to do")
+        self.line(f"{report.job}: {counted}")
+        for trouble in report.troubles:
+            self.err.print(escape(trouble), style="red", soft_wrap=True)
+
+    @contextmanager
+    def progress(self, app: App, *, quiet: bool = False) -> Iterator[None]:
+        """A bar on standard error while inside."""
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=self.err, disable=quiet, transient=True) as progress:
+            tasks: dict[str, TaskID] = {}
+
+            def tell(what: str, done: int, total: int) -> None:
+                task = tasks.setdefault(what, progress.add_task(what, total=None) if what not in tasks else tasks[what])
+                progress.update(task, completed=done, total=total or None)
+
+            app.progress = tell
+            yield
+
+
+def console_of(context: typer.Context) -> Console:
+    """The console of this invocation."""
+    console = context.obj
+    return console if isinstance(console, Console) else Console()
+
+
+def cells(value: object) -> str:
+    """A value as the text of a cell; what cannot be printed shows as a mark."""
+    text = "" if value is None else str(value)
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)

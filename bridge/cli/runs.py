@@ -1,0 +1,188 @@
+"""What can be run, served, stopped and checked?"""
+
+import getpass
+import signal
+import sys
+import threading
+from typing import Annotated, Any
+
+import typer
+
+from bridge.app import App, JobReport
+from bridge.cli.checks import check_installation, check_live
+from bridge.cli.outputs import Console, console_of, say
+from bridge.model.postings import PostingState
+from bridge.scheduler import Service, run_job, schedule_of
+
+AsJson = Annotated[bool, typer.Option("--json", help=say("Print one JSON object."))]
+Headed = Annotated[bool, typer.Option("--headed", help=say("Show the browser."))]
+
+
+def add_to(cli: typer.Typer) -> None:
+    """Add these commands."""
+    cli.command("run", help=say("Run one job now."))(run)
+    cli.command("serve", help=say("Run the schedule until stopped."))(serve)
+    cli.command("stop", help=say("Stop everything: no Save leaves any more, on any host."))(stop)
+    cli.command("status", help=say("How everything stands."))(status)
+    cli.command("check", help=say("Check configuration and selectors; --live looks at the screens."))(check)
+    cli.command("reconcile", help=say("Compare CRM, ledger and ERP, and write the workbook."))(reconcile)
+
+
+def run(
+    context: typer.Context,
+    job: Annotated[str, typer.Argument(help=say("The job, for example post_orders."))],
+    retry_sign_on: Annotated[
+        bool, typer.Option("--retry-sign-on", help=say("Try ERP users again that were refused once."))
+    ] = False,
+    headed: Headed = False,
+    as_json: AsJson = False,
+) -> None:
+    """Run one job; exit status 0 where nothing went wrong."""
+    console = console_of(context)
+    app = console.open_app(headed=headed)
+    if retry_sign_on:
+        for name, erp in app.settings.erps.items():
+            app.store.switches.lift(name, erp.user)
+    with console.progress(app, quiet=as_json):
+        report = run_job(app, job)
+    tell(console, report, as_json=as_json)
+
+
+def tell(console: Console, report: JobReport, *, as_json: bool) -> None:
+    """Print a job's report, and leave with its truth."""
+    if as_json:
+        console.json(report.record())
+    else:
+        console.report(report)
+    if not report.ok:
+        raise typer.Exit(1)
+
+
+def serve(context: typer.Context) -> None:
+    """Serve until SIGTERM, Ctrl-C or Ctrl-Break; the order at hand is finished first."""
+    console = console_of(context)
+    stopping = threading.Event()
+    for name in ("SIGTERM", "SIGINT", "SIGBREAK"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda *_: stopping.set())
+    service = Service(console.open_app, stopping)
+    service.serve(lambda: console.line(say("Serving; stop with Ctrl-C.")))
+    console.line(say("Stopped; nothing is lost."))
+
+
+def stop(
+    context: typer.Context,
+    reason: Annotated[str, typer.Option("--reason", "-r", help=say("Why; it stands in the history."))] = "",
+    release: Annotated[bool, typer.Option("--release", help=say("Go on again."))] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Stop everything, or go on again."""
+    console = console_of(context)
+    app = console.open_app()
+    if release:
+        app.store.switches.resume(f"person:{getpass.getuser()}", reason)
+    else:
+        app.store.switches.stop(f"person:{getpass.getuser()}", reason)
+    stopped = app.store.switches.stopped()
+    if as_json:
+        console.json({"stopped": stopped is not None, "reason": stopped.worded(app.language) if stopped else None})
+    else:
+        console.line(stopped.worded(app.language) if stopped else say("Working again."))
+
+
+def status(context: typer.Context, as_json: AsJson = False) -> None:
+    """How everything stands."""
+    console = console_of(context)
+    app = console.open_app()
+    record = standing(app)
+    if as_json:
+        console.json(record)
+        return
+    console.table(say("Orders"), [say("state"), say("count")], [(say(k), v) for k, v in record["states"].items()])
+    console.table(
+        say("Jobs"),
+        [say(x) for x in ("job", "last run", "state", "next run")],
+        [(x["job"], x["last"], x["state"], x["next"]) for x in record["jobs"]],
+    )
+    console.line(say("To tell the CRM: {count}").format(count=record["outbox"]))
+    if record["stopped"]:
+        console.line(record["stopped"])
+
+
+def standing(app: App) -> dict[str, Any]:
+    """The counts, the jobs and the switches as plain values."""
+    states = dict.fromkeys((state.value for state in PostingState), 0)
+    oldest = None
+    for posting in app.store.ledger.postings():
+        states[posting.state.value] += 1
+        if posting.state in (PostingState.PENDING, PostingState.IN_DOUBT):
+            oldest = oldest or posting.reference
+    stopped = app.store.switches.stopped()
+    jobs = []
+    for job, plan in schedule_of(app).items():
+        last = next(iter(app.store.runs.runs(job, most=1)), None)
+        following = plan.trigger(app.settings.zone).get_next_fire_time(None, app.clock.now())
+        jobs.append(
+            {
+                "job": job,
+                "last": last.planned_at.isoformat(timespec="seconds") if last else None,
+                "state": last.state if last else None,
+                "next": following.isoformat(timespec="seconds") if following else None,
+            }
+        )
+    return {
+        "states": states,
+        "oldest_waiting": oldest,
+        "outbox": sum(len(app.store.outbox.waiting(crm)) for crm in app.settings.crms),
+        "stopped": stopped.worded(app.language) if stopped else None,
+        "barred": {
+            name: text
+            for name, erp in app.settings.erps.items()
+            if (text := app.store.switches.barred(name, erp.user)) is not None
+        },
+        "jobs": jobs,
+    }
+
+
+def check(
+    context: typer.Context,
+    live: Annotated[str | None, typer.Option(help=say("Open this ERP's screens and say which locator hit."))] = None,
+    headed: Headed = False,
+    as_json: AsJson = False,
+) -> None:
+    """Check everything that can be checked without an order; all faults at once."""
+    console = console_of(context)
+    faults = check_installation(console)
+    hits: list[dict[str, Any]] = []
+    if not faults and live is not None:
+        hits = check_live(console.open_app(headed=headed), live)
+        faults = [
+            f"selectors/{live}/{hit['screen']}.toml: targets.{hit['target']}: {say('not found')}"
+            for hit in hits
+            if hit["state"] == "missing"
+        ]
+    if as_json:
+        console.json({"ok": not faults, "faults": faults, "targets": hits})
+    else:
+        if hits:
+            columns = [say(x) for x in ("screen", "target", "locator", "state")]
+            console.table(
+                say("Targets"), columns, [(h["screen"], h["target"], h["locator"], say(h["state"])) for h in hits]
+            )
+        for fault in faults:
+            console.line(fault)
+        console.line(say("Everything is in order.") if not faults else say("{count} faults").format(count=len(faults)))
+    if faults:
+        sys.exit(2)
+
+
+def reconcile(
+    context: typer.Context,
+    as_json: AsJson = False,
+) -> None:
+    """Reconcile; exit status 0 where all agrees."""
+    console = console_of(context)
+    app = console.open_app()
+    with console.progress(app, quiet=as_json):
+        report = run_job(app, "reconcile")
+    tell(console, report, as_json=as_json)
