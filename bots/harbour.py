@@ -49,7 +49,7 @@ class Harbour(Bot):
                 rows.extend(screens.rows("orders"))
         return tuple(listed_of(row, self.profile) for row in rows)
 
-    def open_entry(self) -> None:
+    def open_entry(self, reference: str) -> None:  # noqa: ARG002 - this ERP's form needs none
         """Open a blank order form and check that every target is there."""
         self.screens.see("menu")
         self.screens.press("order_entry", leads_to="order_entry")
@@ -91,7 +91,7 @@ class Harbour(Bot):
         """Open each screen that needs no order and say which locator finds each target."""
         hits: list[LocatorHit] = []
         for way in ("menu", "order_entry"):
-            self.screens.see(way) if way == "menu" else self.open_entry()
+            self.screens.see(way) if way == "menu" else self.open_entry("")
             hits.extend(self.screens.hits())
         with self.reading() as screens:
             screens.open("order_list")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from urllib.parse import quote
 
 from bridge.errors import (
     BridgeError,
@@ -33,8 +34,12 @@ class ErpScreens:
 
     def open(self, name: str, **values: str) -> None:
         """Go to the screen's own address, and see it."""
-        self.driver.open(self._screen(name).address.format(**values))
+        self.driver.open(self.address(name, **values))
         self.see(name)
+
+    def address(self, name: str, **values: str) -> str:
+        """The screen's own address with these values, which cannot break out of their places."""
+        return self._screen(name).address.format(**{key: quote(value, safe="") for key, value in values.items()})
 
     def see(self, name: str, timeout: float | None = None) -> None:
         """Wait for the screen; an error text of the ERP, on it or instead of it, is raised as what it means."""
@@ -91,6 +96,12 @@ class ErpScreens:
     def press(self, name: str, leads_to: str) -> None:
         """Press a target that brings a new page, and see the screen it leads to."""
         self.driver.press(self._target(name), self._screen(leads_to))
+        self.see(leads_to)
+
+    def choose(self, name: str, text: str, leads_to: str) -> None:
+        """Replace the content of a target that brings a new page by itself, and see the screen it leads to."""
+        self.driver.expect(self._screen(leads_to))
+        self.driver.fill(self._target(name), text)
         self.see(leads_to)
 
     def read(self, *names: str) -> dict[str, str]:

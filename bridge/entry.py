@@ -123,7 +123,7 @@ class Entry:
         number = self.probe()
         if number is None:
             self.look_for_look_alikes_on_day_one()
-            self.desk.bot.open_entry()
+            self.desk.bot.open_entry(self.posting.reference)
             self.type_and_read_back()
             self.reread()
             number = self.probe()
@@ -435,7 +435,7 @@ def rehearse(desk: Desk, posting: Posting) -> Rehearsal:
         raise problem
     found = [row for row in desk.bot.search(Search(reference=posting.reference)) if row.reference == posting.reference]
     wanted = form_of(order, posting.reference, desk.profile, cross)
-    desk.bot.open_entry()
+    desk.bot.open_entry(posting.reference)
     shown = desk.bot.type_order(wanted)
     packet = desk.evidence.open_packet(posting.erp, posting.reference, posting.attempts)
     packet.add(desk.bot.capture("filled"), desk.worker)

@@ -164,8 +164,8 @@ class ErpBot(Protocol):
         """All rows of the ERP's order list that answer the query, whatever their status, over all pages."""
         ...
 
-    def open_entry(self) -> None:
-        """Open a blank entry form and check its anchor and every target that will be used."""
+    def open_entry(self, reference: str) -> None:
+        """Open a blank entry form for that reference and check its anchor and every target that will be used."""
         ...
 
     def type_order(self, form: Form) -> Form:
@@ -251,6 +251,10 @@ class ScreenDriver(Protocol):
 
     def press(self, target: Target, leads_to: Screen | None = None) -> None:
         """Press a target once the screen has come to rest; a screen it leads to is a new one, even if it looks alike."""
+        ...
+
+    def expect(self, screen: Screen) -> None:
+        """The screen shown next is a new page, even where it looks like the one that is there."""
         ...
 
     def commit(self, target: Target, leave: Leave) -> None:

@@ -169,13 +169,13 @@ class WebDriver:
         element = self._element(target)
         self._settle()
         if leads_to is not None:
-            self._mark_stale(leads_to.frame)
+            self.expect(leads_to)
         self._act(element.click, target.name)
 
-    def _mark_stale(self, frame_name: str) -> None:
-        frames = self.session.frames(self.window, frame_name) if frame_name else [self._frame()]
-        for frame in frames:
-            if not frame_name or frame.name == frame_name:
+    def expect(self, screen: Screen) -> None:
+        """The screen shown next is a new page, even where it looks like the one that is there."""
+        for frame in self.session.frames(self.window, screen.frame) if screen.frame else [self._frame()]:
+            if not screen.frame or frame.name == screen.frame:
                 _evaluate(frame, "() => { window.__erpbridge.stale = true; }", None)
 
     def commit(self, target: Target, leave: Leave) -> None:

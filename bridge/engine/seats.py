@@ -93,9 +93,9 @@ class Seat:
         """See ErpBot."""
         return tuple(self._call("search", query))
 
-    def open_entry(self) -> None:
+    def open_entry(self, reference: str) -> None:
         """See ErpBot."""
-        self._call("open_entry")
+        self._call("open_entry", reference)
 
     def type_order(self, form: Form) -> Form:
         """See ErpBot."""
