@@ -1,17 +1,20 @@
 """Does a posting ever go where it must not?"""
 
-import itertools
 from decimal import Decimal
 
 import pytest
 
 from bridge.errors import AmountDiffers, HeldByPerson, MoveForbidden, PostingUnknown
-from bridge.model.postings import MOVES, Claim, PostingState
+from bridge.model.postings import MOVES, Claim, Posting, PostingState
 from bridge.store.ledgers import Store
 from tests.unit.store.ledger_samples import HELD, MINUTE, WAYS, WORKER, claimed, document, posted, sent, take
 
 S = PostingState
-PAIRS = list(itertools.product(S, S))
+
+
+def claim_on(posting: Posting) -> Claim:
+    """The first claim on the posting."""
+    return Claim(posting, 1, 1, WORKER, posting.updated_at + MINUTE)
 
 
 def named(pair: tuple[PostingState, PostingState]) -> str:
@@ -19,20 +22,19 @@ def named(pair: tuple[PostingState, PostingState]) -> str:
     return f"{pair[0]}-{pair[1]}"
 
 
-@pytest.mark.parametrize("pair", sorted(set(PAIRS) - MOVES), ids=named)
-def test_a_move_that_is_not_allowed_raises_and_leaves_no_trace(
-    store: Store, pair: tuple[PostingState, PostingState]
-) -> None:
+@pytest.mark.parametrize("old", S)
+def test_a_move_that_is_not_allowed_raises_and_leaves_no_trace(store: Store, old: PostingState) -> None:
     """Every pair outside `MOVES` is refused, by whatever method one tries, and state and history stay as they were."""
-    old, new = pair
     posting = WAYS[old](store)
     before = store.ledger.history(posting)
-    if old is S.CLAIMED:
-        claim = Claim(posting, 1, 1, WORKER, posting.updated_at + MINUTE)
+    forbidden = [new for new in S if (old, new) not in MOVES]
+    for new in forbidden:
         with pytest.raises(MoveForbidden):
-            store.ledger.end(claim, new, WORKER, forget_phase=True)
-    with pytest.raises(MoveForbidden):
-        store.ledger.move(posting, new, "Li", forget_phase=True)
+            store.ledger.move(posting, new, "Li", forget_phase=True)
+        if old is S.CLAIMED:
+            with pytest.raises(MoveForbidden):
+                store.ledger.end(claim_on(posting), new, WORKER, forget_phase=True)
+    assert S.CLAIMED in forbidden or old in (S.PENDING, S.IN_DOUBT)
     assert store.ledger.posting(posting.id) == posting
     assert store.ledger.history(posting) == before
 
@@ -48,7 +50,7 @@ def test_a_move_that_is_allowed_is_made_and_says_who_and_why(
         actor, reason = WORKER, None
         moved = claimed(store, posting).posting
     elif old is S.CLAIMED:
-        claim = Claim(posting, 1, 1, WORKER, posting.updated_at + MINUTE)
+        claim = claim_on(posting)
         actor, reason = WORKER, None if new is S.POSTED else HELD
         end = store.ledger.end_posted(claim, document(), WORKER) if new is S.POSTED else None
         moved = end or store.ledger.end(claim, new, WORKER, HELD)
