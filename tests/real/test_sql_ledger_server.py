@@ -1,43 +1,34 @@
 """Doubts the ERP we test against: that it is real, empty, exact, forgetful about sessions, and gone afterwards."""
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import httpx
 import psutil
 import pytest
-from playwright.sync_api import Page, sync_playwright
 
-from bots.drivers.browsers import find_browser
-from tests.real.cutting_proxies import CuttingProxy
 from tests.real.sql_ledger_clerks import FormClerk
 from tests.real.sql_ledger_datasets import SEATS, Customer, Item, User
-from tests.real.sql_ledger_packages import SqlLedgerUnavailableError, why_not
+from tests.real.sql_ledger_fixtures import CACHE, orders_with, sql_ledger
+from tests.real.sql_ledger_packages import why_not
 from tests.real.sql_ledger_servers import SqlLedgerFailedError, SqlLedgerServer
 
 pytestmark = pytest.mark.real
 
-CACHE: Final = Path(__file__).parents[2] / ".cache" / "sql-ledger"
 BOT, OTHER_BOT, TYPIST, _ANNA = SEATS
 LINES: Final = (("P-20", "10", "0.40"), ("P-30", "2", "89.90"), ("P-40", "1.5", "12.345"))
-SAVE: Final = b"action=Save&"
-CUT_SECONDS: Final = 30.0
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqlLedgerServer]:
     """One company for all tests of this module; each test uses references of its own."""
-    if reason := why_not():
-        pytest.skip(reason)
-    try:
-        with SqlLedgerServer.started(tmp_path_factory.mktemp("sql-ledger"), cache=CACHE) as running:
-            yield running
-    except SqlLedgerUnavailableError as error:
-        pytest.skip(str(error))
+    with sql_ledger(tmp_path_factory.mktemp("sql-ledger")) as running:
+        yield running
 
 
 @pytest.fixture
@@ -47,16 +38,9 @@ def clerk(server: SqlLedgerServer) -> Iterator[FormClerk]:
         yield signed_on.sign_on()
 
 
-def of(server: SqlLedgerServer, reference: str) -> list[dict[str, Any]]:
-    """The orders in the database that carry a reference."""
-    return [order for order in server.orders() if order["description"] == reference]
-
-
 def test_a_new_company_has_no_orders(tmp_path: Path) -> None:
     """Whatever a cached template holds, the order table of a fresh server is empty."""
-    if reason := why_not():
-        pytest.skip(reason)
-    with SqlLedgerServer.started(tmp_path, cache=CACHE) as fresh:
+    with sql_ledger(tmp_path) as fresh:
         assert fresh.orders() == []
 
 
@@ -98,7 +82,7 @@ def test_an_order_posted_as_forms_is_in_the_database_to_the_last_digit(
         notes='Say "hello" & go', intnotes="Müller 重庆",
     )  # fmt: skip
 
-    (order,) = of(server, "T-EXACT")
+    (order,) = orders_with(server, "T-EXACT")
     lines = [(line["position"], line["item"], line["quantity"], line["price"]) for line in order["lines"]]
     assert lines == [
         (1, "P-20", Decimal(10), Decimal("0.4")),
@@ -123,7 +107,7 @@ def test_customers_items_and_users_can_be_added_while_it_runs(server: SqlLedgerS
         carla.sign_on()
         carla.enter_order('O\'Neill & "Söhne" 北京', "T-SEEDED", [("X-900", "3", "")])
 
-    (order,) = of(server, "T-SEEDED")
+    (order,) = orders_with(server, "T-SEEDED")
     (line,) = order["lines"]
     assert (order["customer_number"], order["entered_by"]) == ("C-900", "carla")
     assert (line["description"], line["price"], line["unit"]) == ("Gasket 1/2\" 'blue'", Decimal("3.3333"), "m")
@@ -153,7 +137,7 @@ def test_save_answers_with_the_number_when_the_form_was_opened_from_a_list(
     clerk.type_lines(LINES)
     clerk.press("Save")
 
-    (order,) = of(server, "T-LISTED")
+    (order,) = orders_with(server, "T-LISTED")
     assert clerk.value("ordnumber_1") == order["number"]
     assert clerk.value("rowcount") == "1"
 
@@ -176,9 +160,7 @@ def test_a_wrong_password_is_told_in_a_page_with_status_200(server: SqlLedgerSer
 
 def test_as_debian_ships_it_a_drop_down_books_on_the_wrong_customer(tmp_path: Path) -> None:
     """Without the mended text setting an umlaut customer silently becomes the first one of the list."""
-    if reason := why_not():
-        pytest.skip(reason)
-    with SqlLedgerServer.started(tmp_path, cache=CACHE, mended_text=False) as spoilt:
+    with sql_ledger(tmp_path, mended_text=False) as spoilt:
         with FormClerk(spoilt.url, BOT) as clerk:
             clerk.sign_on().new_order()
             (umlaut,) = [value for value in clerk.form.options["customer"] if "GmbH" in value]
@@ -187,7 +169,7 @@ def test_as_debian_ships_it_a_drop_down_books_on_the_wrong_customer(tmp_path: Pa
             clerk.fill(description="T-SPOILT")
             clerk.type_lines([("P-10", "1", "")])
             clerk.press("Save")
-        (order,) = of(spoilt, "T-SPOILT")
+        (order,) = orders_with(spoilt, "T-SPOILT")
         assert order["customer"] == "Acme Tools Ltd"
 
 
@@ -204,10 +186,8 @@ class HalfStarted(SqlLedgerServer):
 
 def test_a_failed_start_says_so_and_leaves_no_process(tmp_path: Path) -> None:
     """PostgreSQL was up already; it is ended and reaped like after a good run."""
-    if reason := why_not():
-        pytest.skip(reason)
-    with pytest.raises(SqlLedgerFailedError, match="apache did not start"), HalfStarted.started(tmp_path, cache=CACHE):
-        pytest.fail("it started")  # pragma: no cover
+    with pytest.raises(SqlLedgerFailedError, match="apache did not start"), sql_ledger(tmp_path, HalfStarted):
+        pytest.fail("it started")
 
     (postgres,) = HalfStarted.begun
     assert not psutil.pid_exists(postgres)
@@ -215,9 +195,7 @@ def test_a_failed_start_says_so_and_leaves_no_process(tmp_path: Path) -> None:
 
 def test_after_the_run_every_process_and_file_is_gone(tmp_path: Path) -> None:
     """CGI scripts, database backends and the folder with the company go with the server."""
-    if reason := why_not():
-        pytest.skip(reason)
-    with SqlLedgerServer.started(tmp_path, cache=CACHE) as short:
+    with sql_ledger(tmp_path) as short:
         family = [psutil.Process(child.pid) for child in short.children.values()]
         family += [descendant for parent in family for descendant in parent.children(recursive=True)]
         room = short.room
@@ -236,11 +214,13 @@ def test_a_killed_test_run_takes_its_servers_along(tmp_path: Path) -> None:
         text=True, cwd=Path(__file__).parents[2],
     ) as starter:  # fmt: skip
         assert starter.stdout is not None
-        servers = [psutil.Process(int(pid)) for pid in starter.stdout.readline().split()]
+        room, *pids = starter.stdout.readline().split()
+        servers = [psutil.Process(int(pid)) for pid in pids]
         starter.kill()
 
     assert len(servers) == 2
     assert psutil.wait_procs(servers, timeout=20)[1] == []
+    shutil.rmtree(room)
 
 
 STARTER: Final = """
@@ -248,7 +228,7 @@ import sys
 from pathlib import Path
 from tests.real.sql_ledger_servers import SqlLedgerServer
 with SqlLedgerServer.started(Path(sys.argv[1]), cache=Path(sys.argv[2])) as server:
-    print(*(child.pid for child in server.children.values()), flush=True)
+    print(server.room, *(child.pid for child in server.children.values()), flush=True)
     sys.stdin.read()
 """
 
@@ -258,115 +238,3 @@ def test_a_machine_that_is_not_debian_is_told_so(tmp_path: Path) -> None:
     reason = why_not(debian=tmp_path / "debian_version")
 
     assert reason == "SQL-Ledger comes as a Debian package and this machine is not Debian."
-
-
-@pytest.fixture
-def proxy(server: SqlLedgerServer) -> Iterator[CuttingProxy]:
-    """A proxy in front of the ERP that forwards everything until told otherwise."""
-    with CuttingProxy.running(server.port) as running:
-        yield running
-
-
-@pytest.fixture
-def remote(proxy: CuttingProxy) -> Iterator[FormClerk]:
-    """Bot Two, whose line to the ERP runs through the proxy."""
-    with FormClerk(f"http://127.0.0.1:{proxy.port}/sql-ledger", OTHER_BOT) as signed_on:
-        yield signed_on.sign_on()
-
-
-def type_order(clerk: FormClerk, reference: str) -> None:
-    """A filled form of one line, not yet saved."""
-    clerk.new_order()
-    clerk.fill(description=reference)
-    clerk.type_lines([("P-10", "2", "")])
-
-
-def test_the_proxy_forwards_and_counts_what_reached_the_server(
-    server: SqlLedgerServer, proxy: CuttingProxy, remote: FormClerk
-) -> None:
-    """Sign-on, one Update and Save are three POSTs, one of them the Save."""
-    type_order(remote, "T-PLAIN")
-    remote.press("Save")
-
-    assert len(of(server, "T-PLAIN")) == 1
-    assert (proxy.posts(), proxy.posts(SAVE), proxy.cuts) == (3, 1, 0)
-
-
-def test_a_cut_after_the_request_leaves_an_order_nobody_was_told_of(
-    server: SqlLedgerServer, proxy: CuttingProxy, remote: FormClerk
-) -> None:
-    """The server had answered when the client saw the reset, so the order is already there."""
-    type_order(remote, "T-AFTER")
-    proxy.cut_after_request(SAVE)
-    with pytest.raises(httpx.ReadError):
-        remote.press("Save")
-
-    assert proxy.wait_for_cuts(1, CUT_SECONDS)
-    assert len(of(server, "T-AFTER")) == 1
-    assert proxy.posts(SAVE) == 1
-
-
-def test_a_cut_before_the_request_leaves_nothing(
-    server: SqlLedgerServer, proxy: CuttingProxy, remote: FormClerk
-) -> None:
-    """The server never heard of it, though the client sees the very same error."""
-    type_order(remote, "T-BEFORE")
-    proxy.cut_before(SAVE)
-    with pytest.raises(httpx.ReadError):
-        remote.press("Save")
-
-    assert proxy.wait_for_cuts(1, CUT_SECONDS)
-    assert of(server, "T-BEFORE") == []
-    assert proxy.posts(SAVE) == 0
-
-
-def test_a_cut_hits_only_the_marked_post_and_only_so_often(
-    server: SqlLedgerServer, proxy: CuttingProxy, remote: FormClerk
-) -> None:
-    """Updates pass while a Save is awaited, and the second Save passes after the first was cut."""
-    proxy.cut_before(SAVE)
-    type_order(remote, "T-ONCE")
-    with pytest.raises(httpx.ReadError):
-        remote.press("Save")
-    remote.press("Save")
-
-    assert len(of(server, "T-ONCE")) == 1
-    assert (proxy.posts(SAVE), proxy.cuts) == (1, 1)
-
-
-@pytest.fixture
-def page() -> Iterator[Page]:
-    """A page of a real Chromium."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=find_browser().path, args=["--no-sandbox"])
-        try:
-            yield chromium.new_page()
-        finally:
-            chromium.close()
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize(("cuts", "told"), [(1, "Add Sales Order"), (99, "ERR_CONNECTION_RESET")])
-def test_chromium_posts_a_save_again_by_itself(
-    server: SqlLedgerServer, proxy: CuttingProxy, page: Page, cuts: int, told: str
-) -> None:
-    """One click, several orders: each reused connection that dies is followed by the next, whatever the page says."""
-    reference = f"T-TWICE-{cuts}"
-    page.goto(f"http://127.0.0.1:{proxy.port}/sql-ledger/login.pl")
-    page.fill("[name=login]", BOT.login)
-    page.fill("[name=password]", BOT.password)
-    page.get_by_role("button", name="Login").click()
-    page.frame_locator("[name=main_window]").locator("h1.login").wait_for()
-    page.goto(
-        f"http://127.0.0.1:{proxy.port}/sql-ledger/oe.pl?path=bin/mozilla&action=add&type=sales_order&login={BOT.full_login}"
-    )
-    page.fill("[name=description]", reference)
-    page.fill("[name=partnumber_1]", '"P-10"')
-    page.get_by_role("button", name="Update", exact=True).click()
-    page.locator("[name=partnumber_2]").wait_for()
-    proxy.cut_after_request(SAVE, times=cuts)
-    page.get_by_role("button", name="Save", exact=True).click()
-    page.get_by_text(told).first.wait_for()
-
-    assert proxy.posts(SAVE) >= 2
-    assert len(of(server, reference)) == proxy.posts(SAVE)
