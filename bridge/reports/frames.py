@@ -1,0 +1,107 @@
+"""What of each record is compared, as columns? Money as whole minor units, every absent value as null, no objects."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from bridge.model.mapping import Kind
+from bridge.model.orders import OrderStatus
+from bridge.model.postings import Phase, Posting, PostingState
+from bridge.model.texts import folded
+from bridge.reports.inputs import Inputs
+from bridge.reports.records import CrmRecord, ErpRecord, Records, normal
+
+COMMITTED = (Phase.NUMBERED, Phase.VERIFIED)
+Column = list[str | None]
+Folds = Mapping[str, tuple[str, ...]]
+
+
+def is_committed(posting: Posting) -> bool:
+    """Whether the ledger says that the ERP stored a document for it."""
+    return posting.state is PostingState.POSTED or posting.phase in COMMITTED or posting.document is not None
+
+
+def is_uncertain(posting: Posting) -> bool:
+    """Whether Save was pressed and nobody knows what came of it."""
+    return posting.state is PostingState.IN_DOUBT or posting.phase is Phase.SENT
+
+
+def crm_frame(records: Records, inputs: Inputs) -> pd.DataFrame:
+    """The CRM's side, its codes already the ERP's."""
+    cross, folds = inputs.cross, inputs.documents.folds
+    owners = {(typed.posting.crm, typed.posting.order_id) for typed in records.ledger}
+    orders = [record.order for record in records.crm]
+    customers = [cross.erp_code(Kind.CUSTOMER, o.customer or "") if o else None for o in orders]
+    frame = pd.DataFrame(index=pd.RangeIndex(len(orders)))
+    frame["key"] = _texts([record.key for record in records.crm])
+    frame["customer"] = _texts([_folded(customer, "customer", folds) for customer in customers])
+    frame["currency"] = _texts([o.currency if o else None for o in orders])
+    frame["date"] = _texts([_day(o.ordered_on if o else None) for o in orders])
+    frame["status"] = _texts([o.status.value if o else None for o in orders])
+    frame["minor"] = _whole([record.minor for record in records.crm])
+    frame["invalid"] = _flags([record.invalid is not None for record in records.crm])
+    frame["owner"] = _flags([(record.crm, record.order_id) in owners for record in records.crm])
+    frame["released"] = _flags([_released(record) for record in records.crm])
+    frame["in_period"] = _flags([o is None or o.ordered_on in inputs.period for o in orders])
+    return frame
+
+
+def ledger_frame(records: Records, inputs: Inputs) -> pd.DataFrame:
+    """The ledger's side."""
+    postings = [typed.posting for typed in records.ledger]
+    frame = pd.DataFrame(index=pd.RangeIndex(len(postings)))
+    frame["key"] = _texts([normal(posting.reference) for posting in postings])
+    frame["document"] = _texts([normal(posting.document or "") or None for posting in postings])
+    frame["last_status"] = _texts([typed.last_status and typed.last_status.value for typed in records.ledger])
+    frame["posted"] = _flags([posting.state is PostingState.POSTED for posting in postings])
+    frame["committed"] = _flags([is_committed(posting) for posting in postings])
+    frame["uncertain"] = _flags([is_uncertain(posting) for posting in postings])
+    frame["in_period"] = _flags([typed.order.ordered_on in inputs.period for typed in records.ledger])
+    return frame
+
+
+def erp_frame(records: Records, inputs: Inputs) -> pd.DataFrame:
+    """The ERP's side."""
+    folds = inputs.documents.folds
+    frame = pd.DataFrame(index=pd.RangeIndex(len(records.erp)))
+    frame["number"] = _texts([normal(record.number) for record in records.erp])
+    frame["reference"] = _texts([normal(record.reference or "") for record in records.erp])
+    frame["customer"] = _texts([_folded(record.customer, "customer", folds) for record in records.erp])
+    frame["currency"] = _texts([record.currency for record in records.erp])
+    frame["date"] = _texts([_day(record.ordered_on) for record in records.erp])
+    frame["status"] = _texts([record.status and record.status.value for record in records.erp])
+    frame["minor"] = _whole([record.minor for record in records.erp])
+    frame["invalid"] = _flags([record.invalid is not None for record in records.erp])
+    frame["live"] = _flags([record.live for record in records.erp])
+    frame["in_period"] = _flags([_erp_in_period(record, inputs) for record in records.erp])
+    return frame
+
+
+def _released(record: CrmRecord) -> bool:
+    return record.order is not None and record.order.status is OrderStatus.RELEASED
+
+
+def _erp_in_period(record: ErpRecord, inputs: Inputs) -> bool:
+    return record.ordered_on is None or record.ordered_on in inputs.period
+
+
+def _folded(text: str | None, field: str, folds: Folds) -> str | None:
+    return folded(text, folds.get(field, ())) if text else None
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _texts(values: Column) -> "pd.Series[str]":
+    return pd.Series(values, dtype="str")
+
+
+def _whole(values: list[int | None]) -> "pd.Series[int]":
+    return pd.Series(values, dtype="Int64")
+
+
+def _flags(values: list[bool]) -> "pd.Series[bool]":
+    return pd.Series(np.array(values, dtype=bool))

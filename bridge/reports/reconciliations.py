@@ -1,0 +1,107 @@
+"""Do the CRM, the ledger and the ERP's own list agree over a period, and can the answer be relied upon?"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bridge.model.breaks import Outcome, Verdict
+from bridge.reports.classifications import Exclusion, classified
+from bridge.reports.controls import Control, controls_of
+from bridge.reports.fingerprints import fingerprints
+from bridge.reports.inputs import Inputs, Period, Typed
+from bridge.reports.records import records_of
+from bridge.reports.rows import Row
+from bridge.reports.totals import Total, totals_of
+
+NOT_COMPARED: Mapping[str, str] = {
+    "lines": "Lines were not compared: the documents were not opened.",
+    "total": "Totals were not compared: the ERP shows none.",
+    "customer": "Customers were not compared: the ERP shows none.",
+}
+NOTHING = "Nothing was there to compare."
+TOLERATED = "Amounts within the tolerance were accepted."
+
+
+@dataclass(frozen=True)
+class AsOf:
+    """When each side was read."""
+
+    crm: datetime
+    ledger: datetime
+    erp: datetime
+
+    @property
+    def latest(self) -> datetime:
+        """When the last side was read."""
+        return max(self.crm, self.ledger, self.erp)
+
+
+@dataclass(frozen=True)
+class Reconciliation:
+    """What one comparison of one ERP came to. `warnings` are sentences, keys of the catalogue."""
+
+    erp: str
+    period: Period
+    as_of: AsOf
+    rows: tuple[Row, ...]
+    postings: tuple[Typed, ...]
+    exclusions: tuple[Exclusion, ...]
+    totals: tuple[Total, ...]
+    controls: tuple[Control, ...]
+    warnings: tuple[str, ...]
+    fingerprints: Mapping[str, str]
+
+    @property
+    def verdict(self) -> Verdict:
+        """The weightiest thing to say; a control that does not tie outweighs everything."""
+        if not all(control.ties for control in self.controls):
+            return Verdict.INCOMPLETE
+        if any(row.outcome.is_break for row in self.rows):
+            return Verdict.BREAKS
+        return Verdict.WARN if self.warnings else Verdict.RECONCILED
+
+    @property
+    def breaks(self) -> tuple[Row, ...]:
+        """The rows that need a person, by precedence."""
+        return tuple(row for row in self.rows if row.outcome.is_break)
+
+    @property
+    def matched(self) -> tuple[Row, ...]:
+        """The rows that agree, those within the tolerance first."""
+        return tuple(row for row in self.rows if not row.outcome.is_break)
+
+    def with_controls(self, controls: Sequence[Control]) -> "Reconciliation":
+        """The same with more controls, and so perhaps with another verdict."""
+        return replace(self, controls=(*self.controls, *controls))
+
+
+def reconcile(inputs: Inputs) -> Reconciliation:
+    """Compare the three sides; pure, and the same for the same inputs in whatever order they come."""
+    records = records_of(inputs)
+    found = classified(records, inputs)
+    totals = totals_of(found.rows)
+    return Reconciliation(
+        erp=inputs.erp,
+        period=inputs.period,
+        as_of=AsOf(inputs.crm.as_of, inputs.ledger.as_of, inputs.documents.as_of),
+        rows=found.rows,
+        postings=records.ledger,
+        exclusions=found.exclusions,
+        totals=totals,
+        controls=controls_of(inputs, found.rows, found.exclusions, totals),
+        warnings=tuple(_warnings(inputs, found.rows)),
+        fingerprints=fingerprints(inputs),
+    )
+
+
+def _warnings(inputs: Inputs, rows: Sequence[Row]) -> Iterator[str]:
+    shows = inputs.documents.shows
+    yield from (sentence for name, sentence in NOT_COMPARED.items() if name not in shows and not _derived(name, shows))
+    if not rows:
+        yield NOTHING
+    if any(row.outcome is Outcome.MATCHED_TOL for row in rows):
+        yield TOLERATED
+
+
+def _derived(name: str, shows: frozenset[str]) -> bool:
+    return name == "total" and "lines" in shows

@@ -1,0 +1,175 @@
+"""What is each record called, and how much is it in whole minor units, so that the sides can be laid side by side?"""
+
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TypeVar
+
+from bridge.errors import Reason, ValueUnreadable
+from bridge.model.documents import Document, DocumentLine, DocumentStatus, Listed
+from bridge.model.mapping import Kind
+from bridge.model.money import Money, minor_digits, rounded
+from bridge.model.orders import Order
+from bridge.model.references import make_reference
+from bridge.reports.inputs import Inputs, Typed
+
+Value = TypeVar("Value")
+MOST_MINOR = 10**17  # int64 holds 9.2 * 10**18; beyond this a figure is a reading error, not an order
+INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+
+
+@dataclass(frozen=True)
+class CrmRecord:
+    """One record of the CRM; `order` is None where it could not be read as an order. `minor` is its total."""
+
+    crm: str
+    order_id: str
+    key: str
+    order: Order | None
+    minor: int | None
+    invalid: Reason | None
+
+
+@dataclass(frozen=True)
+class ErpRecord:
+    """One document as list and document show it together, the list first; None is what they do not show.
+
+    `currency` is the ISO code, `minor` the total in its minor units.
+    """
+
+    number: str
+    reference: str | None
+    customer: str | None
+    currency: str | None
+    ordered_on: date | None
+    status: DocumentStatus | None
+    minor: int | None
+    lines: tuple[DocumentLine, ...] | None
+    invalid: Reason | None
+
+    @property
+    def live(self) -> bool:
+        """Whether the ERP still counts on it."""
+        return self.status is not DocumentStatus.CANCELLED
+
+
+@dataclass(frozen=True)
+class Records:
+    """All records of the three sides, each side in an order that does not depend on how it was read."""
+
+    crm: tuple[CrmRecord, ...]
+    ledger: tuple[Typed, ...]
+    erp: tuple[ErpRecord, ...]
+
+
+def records_of(inputs: Inputs) -> Records:
+    """The records of all sides."""
+    return Records(
+        crm=tuple(sorted(_crm_records(inputs), key=lambda record: (record.crm, record.order_id, record.key))),
+        ledger=tuple(sorted(inputs.ledger.postings, key=lambda typed: (typed.posting.reference, typed.posting.id))),
+        erp=tuple(sorted(_erp_records(inputs), key=lambda record: (record.number, record.reference or ""))),
+    )
+
+
+def normal(text: str) -> str:
+    """The text for matching only: full-width as half-width, nothing invisible, no case; what is shown stays raw."""
+    return unicodedata.normalize("NFKC", text.translate(INVISIBLE)).strip().upper()
+
+
+def minor_of(amount: Decimal, currency: str) -> int:
+    """The amount in whole minor units; raises ValueUnreadable where it holds a fraction of one or is absurd."""
+    try:
+        minor = Money(amount, currency).minor
+    except (ValueError, ArithmeticError):
+        raise ValueUnreadable(field="total", text=str(amount), kind=f"amount in {currency}") from None
+    if abs(minor) > MOST_MINOR:
+        raise ValueUnreadable(field="total", text=str(amount), kind=f"amount in {currency}")
+    return minor
+
+
+def major(minor: int, currency: str) -> Decimal:
+    """Minor units as an amount."""
+    return Decimal(minor).scaleb(-minor_digits(currency))
+
+
+def keys_of(inputs: Inputs) -> Mapping[tuple[str, str], str]:
+    """The normal reference of every order that the ledger knows, by CRM and the CRM's id."""
+    return {(p.crm, p.order_id): normal(p.reference) for p in (typed.posting for typed in inputs.ledger.postings)}
+
+
+def key_of(order: Order, inputs: Inputs, known: Mapping[tuple[str, str], str]) -> str:
+    """The normal reference of the order: the ledger's, else the one it would get, else one that nobody shares."""
+    found = known.get((order.crm, order.id))
+    if found is not None:
+        return found
+    if inputs.rule is None:
+        return _own_key(order.crm, order.id)
+    return normal(make_reference(order.crm, order.number, inputs.rule))
+
+
+def _own_key(crm: str, order_id: str) -> str:
+    return f"\x1f{crm}\x1f{order_id}"
+
+
+def _crm_records(inputs: Inputs) -> Iterator[CrmRecord]:
+    known, side = keys_of(inputs), inputs.crm
+    for order in side.orders:
+        minor, invalid = _amount(order.total, order.currency)
+        yield CrmRecord(order.crm, order.id, key_of(order, inputs, known), order, minor, invalid)
+    for record in side.malformed:
+        key = known.get((record.crm, record.order_id)) or _own_key(record.crm, record.order_id)
+        yield CrmRecord(record.crm, record.order_id, key, None, None, record.reason)
+
+
+def _amount(amount: Decimal | None, currency: str) -> tuple[int | None, Reason | None]:
+    try:
+        return (None if amount is None else minor_of(amount, currency)), None
+    except ValueUnreadable as error:
+        return None, error.reason
+
+
+def _erp_records(inputs: Inputs) -> Iterator[ErpRecord]:
+    side = inputs.documents
+    opened = {document.number: document for document in side.opened}
+    iso = {code: crm for (kind, crm), code in inputs.cross.codes.items() if kind is Kind.CURRENCY}
+    for row in side.listed:
+        yield _erp_record(row, opened.get(row.number), side.unreadable.get(row.number), iso, inputs)
+    listed = {row.number for row in side.listed}
+    for number in sorted(side.unreadable.keys() - listed):
+        yield _erp_record(Listed(number), opened.get(number), side.unreadable[number], iso, inputs)
+
+
+def _erp_record(
+    row: Listed, document: Document | None, unreadable: Reason | None, iso: Mapping[str, str], inputs: Inputs
+) -> ErpRecord:
+    code = first(row.currency, document.currency if document else None)
+    currency = iso.get(code, code) if code else inputs.documents.house_currency or None
+    total = first(row.total, document.total if document else None)
+    if total is None and document is not None and "total" not in inputs.documents.shows:
+        total = total_of_lines(document, currency or "")
+    minor, invalid = _amount(total, currency or "")
+    return ErpRecord(
+        number=row.number,
+        reference=first(row.reference, document.reference if document else None),
+        customer=first(row.customer, document.customer if document else None),
+        currency=currency,
+        ordered_on=row.ordered_on or (document.ordered_on if document else None),
+        status=row.status or (document.status if document else None),
+        minor=minor,
+        lines=document.lines if document is not None else None,
+        invalid=unreadable or invalid,
+    )
+
+
+def total_of_lines(document: Document, currency: str) -> Decimal:
+    """What the lines of a document come to where the ERP shows no total."""
+    digits = minor_digits(currency)
+    amounts = (rounded(line.quantity * line.unit_price, digits) for line in document.lines)
+    return sum(amounts, Decimal(0))
+
+
+def first(*values: Value | None) -> Value | None:
+    """The first value that is shown; a blank text is none."""
+    return next((value for value in values if value is not None and value != ""), None)

@@ -1,0 +1,206 @@
+"""Of which kind is a break, where did it come in, and how does one word it? Asked row by row, of breaks only."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bridge.errors import FoundDifferent, Reason, StoredDifferent
+from bridge.model.breaks import Locus, Outcome, Sub
+from bridge.model.documents import DocumentLine
+from bridge.model.forms import Difference
+from bridge.model.mapping import Kind
+from bridge.model.orders import Order, OrderStatus
+from bridge.model.postings import Posting, PostingState
+from bridge.reports.inputs import Inputs
+from bridge.reports.line_differences import ordered_lines, plain, stored_lines
+from bridge.reports.records import ErpRecord, major
+from bridge.reports.rows import Row
+
+FIELD_DIFFS = frozenset(
+    {
+        Outcome.CUSTOMER_DIFF,
+        Outcome.CURRENCY_DIFF,
+        Outcome.ITEM_DIFF,
+        Outcome.QTY_DIFF,
+        Outcome.AMOUNT_DIFF,
+        Outcome.CUTOFF_DIFF,
+        Outcome.STATUS_DIFF,
+        Outcome.MATCHED_TOL,
+    }
+)
+STORED_OTHERWISE = frozenset({StoredDifferent.code, FoundDifferent.code})
+
+
+@dataclass(frozen=True)
+class _Case:
+    """What the kind of a break hangs on."""
+
+    row: Row
+    inputs: Inputs
+    is_void: bool
+
+    @property
+    def posting(self) -> Posting | None:
+        return self.row.owner.posting if self.row.owner is not None else None
+
+    @property
+    def order(self) -> Order | None:
+        return self.row.crm.order if self.row.crm is not None else None
+
+
+def divided(row: Row, inputs: Inputs, *, is_void: bool) -> Row:
+    """The row with its kind, its locus, its reason and its differences; `is_void` says a cancelled document exists."""
+    if row.outcome is Outcome.MATCHED:
+        return row
+    case = _Case(row, inputs, is_void)
+    kind = _SUBS.get(row.outcome)
+    return replace(
+        row,
+        sub=kind(case) if kind else Sub.NONE,
+        locus=_locus(case),
+        reason=_reason(case),
+        differences=tuple(_differences(case)),
+    )
+
+
+def _reason(case: _Case) -> Reason | None:
+    invalid = [side.invalid for side in (case.row.crm, case.row.erp) if side is not None and side.invalid]
+    return invalid[0] if invalid else (case.posting.reason if case.posting else None)
+
+
+def _locus(case: _Case) -> Locus:
+    if not FIELD_DIFFS.intersection(case.row.flags) or case.posting is None or case.order is None:
+        return Locus.UNKNOWN
+    if case.order.revision != case.posting.revision:
+        return Locus.CRM_LATER
+    if case.posting.state is PostingState.POSTED:
+        return Locus.ERP_LATER
+    reason = case.posting.reason
+    return Locus.ERP_ON_SAVE if reason is not None and reason.code in STORED_OTHERWISE else Locus.UNKNOWN
+
+
+# --- kinds ----------------------------------------------------------------------------------------------------------
+
+
+def _unreadable(case: _Case) -> Sub:
+    return Sub.CRM if case.row.crm is not None and case.row.crm.invalid else Sub.ERP
+
+
+def _orphan(case: _Case) -> Sub:
+    return Sub.MANUAL if case.posting is None else Sub.BRIDGE
+
+
+def _withdrawn(case: _Case) -> Sub:
+    return Sub.CANCELLED if case.order is not None and case.order.status is OrderStatus.CANCELLED else Sub.DRAFT
+
+
+def _twice(case: _Case) -> Sub:
+    """By whom the second document was entered: the bridge's own number is known to the ledger."""
+    number = case.row.erp.number if case.row.erp else None
+    return Sub.BRIDGE if case.posting is not None and case.posting.document == number else Sub.MANUAL
+
+
+_WAITING: Mapping[PostingState, Sub] = {
+    PostingState.HELD: Sub.HELD,
+    PostingState.REJECTED: Sub.REJECTED,
+    PostingState.FAILED: Sub.FAILED,
+    PostingState.CANCELLED: Sub.CANCELLED,
+}
+
+
+def _not_entered(case: _Case) -> Sub:
+    if case.posting is not None and case.posting.state in _WAITING:
+        return _WAITING[case.posting.state]
+    waits_since = _waits_since(case)
+    late = waits_since is None or case.inputs.crm.as_of - waits_since > case.inputs.pending_within
+    return Sub.OVERDUE if late else Sub.PENDING
+
+
+def _waits_since(case: _Case) -> datetime | None:
+    return case.order.changed_at if case.order is not None else None
+
+
+def _missing(case: _Case) -> Sub:
+    if case.is_void:
+        return Sub.VOID
+    seen = case.inputs.documents.as_of - case.inputs.listing_lag
+    return Sub.TIMING if case.posting is not None and case.posting.updated_at > seen else Sub.NONE
+
+
+def _quantity(case: _Case) -> Sub:
+    lines = case.row.erp.lines if case.row.erp else None
+    same = case.order is None or lines is None or len(case.order.lines) == len(lines)
+    return Sub.NONE if same else Sub.LINES
+
+
+def _amount(case: _Case) -> Sub:
+    return Sub.PRICE if case.row.crm_minor == case.row.erp_minor else Sub.NONE
+
+
+def _date(case: _Case) -> Sub:
+    ordered, stored = case.order and case.order.ordered_on, case.row.erp and case.row.erp.ordered_on
+    same = ordered and stored and (ordered.year, ordered.month) == (stored.year, stored.month)
+    return Sub.NONE if same else Sub.PERIOD
+
+
+def _status(case: _Case) -> Sub:
+    if case.posting is None:
+        return Sub.UNKNOWN
+    return Sub.NONE if case.posting.state is PostingState.POSTED else Sub.NOT_POSTED
+
+
+_SUBS: Mapping[Outcome, Callable[[_Case], Sub]] = {
+    Outcome.INVALID_ROW: _unreadable,
+    Outcome.ORPHAN_IN_ERP: _orphan,
+    Outcome.CANCELLED_LIVE: _withdrawn,
+    Outcome.DUPLICATE_IN_ERP: _twice,
+    Outcome.NOT_TYPED: _not_entered,
+    Outcome.MISSING_IN_ERP: _missing,
+    Outcome.QTY_DIFF: _quantity,
+    Outcome.AMOUNT_DIFF: _amount,
+    Outcome.CUTOFF_DIFF: _date,
+    Outcome.STATUS_DIFF: _status,
+}
+
+
+# --- differences, worded --------------------------------------------------------------------------------------------
+
+
+def _differences(case: _Case) -> Iterator[Difference]:
+    order, record = case.order, case.row.erp
+    if Outcome.LINK_CONFLICT in case.row.flags and case.posting is not None and record is not None:
+        yield Difference("document", case.posting.document or "", record.number)
+    if order is None or record is None or not FIELD_DIFFS.intersection(case.row.flags):
+        return
+    yield from _header_differences(case, order, record)
+    if record.lines is not None and "lines" in case.inputs.documents.shows:
+        yield from _line_differences(order, record.lines, case.inputs)
+
+
+def _header_differences(case: _Case, order: Order, record: ErpRecord) -> Iterator[Difference]:
+    flags = case.row.flags
+    if Outcome.CUSTOMER_DIFF in flags:
+        wanted = case.inputs.cross.erp_code(Kind.CUSTOMER, order.customer or "")
+        yield Difference("customer", wanted, record.customer or "")
+    if Outcome.CURRENCY_DIFF in flags:
+        yield Difference("currency", order.currency, record.currency or "")
+    if Outcome.CUTOFF_DIFF in flags:
+        yield Difference("order_date", str(order.ordered_on), str(record.ordered_on or ""))
+    if Outcome.CURRENCY_DIFF not in flags and case.row.crm_minor != record.minor:
+        shown = "" if record.minor is None else plain(major(record.minor, order.currency))
+        yield Difference("total", plain(order.total), shown)
+    if Outcome.STATUS_DIFF in flags and case.posting is not None and case.posting.state is PostingState.POSTED:
+        known = case.row.owner.last_status if case.row.owner else None
+        yield Difference("status", known or "", record.status or "")
+
+
+def _line_differences(order: Order, stored: tuple[DocumentLine, ...], inputs: Inputs) -> Iterator[Difference]:
+    wanted, found = ordered_lines(order, inputs), stored_lines(stored, inputs)
+    if len(wanted) != len(found):
+        yield Difference("lines", str(len(wanted)), str(len(found)))
+    for place, (left, right) in enumerate(zip(wanted, found, strict=False), 1):
+        for name in ("item", "quantity", "price"):
+            if getattr(left, name) != getattr(right, name):
+                yield Difference(name, getattr(left, name), getattr(right, name), place)
+        if "amount" in inputs.documents.shows and left.amount != right.amount:
+            yield Difference("amount", left.amount or "", right.amount or "", place)
