@@ -27,10 +27,24 @@ class RecordReader:
         """The order; raises OrderMalformed with the first thing that is wrong."""
         if not isinstance(record, dict):
             raise OrderMalformed(problem=f"it is not a record: {shown(record)}")
-        try:
-            return self._order(record)
-        except (ArithmeticError, ValueError, RecursionError) as error:
-            raise OrderMalformed(problem=f"{type(error).__name__} in the record") from None
+        fields, formats = self._fields, self._formats
+        customer = first_found(fields.customer, record)
+        return Order(
+            crm=self._crm,
+            id=_id(first_found(fields.id, record)),
+            number=code_of(first_found(fields.number, record), "number"),
+            status=self._status(record),
+            customer=None if customer is None else code_of(customer, "customer"),
+            customer_name=_text(fields.customer_name, record, "customer_name"),
+            ordered_on=day_of(first_found(fields.order_date, record), "order_date", formats),
+            currency=code_of(first_found(fields.currency, record), "currency"),
+            lines=tuple(self._lines(record)),
+            changed_at=instant_of(first_found(fields.changed_at, record), "changed_at", formats),
+            stated_total=_number(fields.total, record, "total"),
+            po_number=_text(fields.po_number, record, "po_number"),
+            remarks=_text(fields.remarks, record, "remarks"),
+            crm_revision=_text(fields.revision, record, "revision"),
+        )
 
     def id(self, record: Any) -> str:
         """The CRM's id of the record, or a digest of it where there is none that can be read."""
@@ -52,26 +66,6 @@ class RecordReader:
             return self._status(record) is OrderStatus.DRAFT
         except OrderMalformed:
             return False
-
-    def _order(self, record: dict[str, Any]) -> Order:
-        fields, formats = self._fields, self._formats
-        customer = first_found(fields.customer, record)
-        return Order(
-            crm=self._crm,
-            id=_id(first_found(fields.id, record)),
-            number=code_of(first_found(fields.number, record), "number"),
-            status=self._status(record),
-            customer=None if customer is None else code_of(customer, "customer"),
-            customer_name=_text(fields.customer_name, record, "customer_name"),
-            ordered_on=day_of(first_found(fields.order_date, record), "order_date", formats),
-            currency=code_of(first_found(fields.currency, record), "currency"),
-            lines=tuple(self._lines(record)),
-            changed_at=instant_of(first_found(fields.changed_at, record), "changed_at", formats),
-            stated_total=_number(fields.total, record, "total"),
-            po_number=_text(fields.po_number, record, "po_number"),
-            remarks=_text(fields.remarks, record, "remarks"),
-            crm_revision=_text(fields.revision, record, "revision"),
-        )
 
     def _status(self, record: Any) -> OrderStatus:
         value = first_found(self._fields.status, record)

@@ -162,7 +162,7 @@ class SandboxWorld:
     answers_are_lost = False  # the transport repeats what may be repeated, so the caller never sees it
 
     def __init__(self, url: str, process: "subprocess.Popen[str]", clock: FakeClock) -> None:
-        self._process, self._clock, self.url = process, clock, url
+        self._process, self.clock, self.url = process, clock, url
         self.spec = spec_of("sandbox", f"{url}/api", limit=3)
         self.connection: tuple[RestReader, RestWriter] = open_crm("sandbox", self.spec, SecretStr("sandbox-key"), clock)
         self.reader: CrmReader = self.connection[0]
@@ -223,7 +223,7 @@ class SandboxWorld:
 
     def stranger(self) -> CrmReader:
         """See `CrmWorld`."""
-        return open_crm("sandbox", self.spec, SecretStr("wrong-key"), self._clock)[0]
+        return open_crm("sandbox", self.spec, SecretStr("wrong-key"), self.clock)[0]
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
         """Work behind the CRM's back."""

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bridge.crm.cursors import Standing, unpacked
@@ -129,6 +129,22 @@ def test_a_page_that_is_refused_for_another_reason_is_an_error() -> None:
     first = next(opened(Script(Pages(5)), orders=PAGINATORS["cursor"])[0].changed_orders(None))
     with pytest.raises(CrmRefused):
         _pages(Script(says({}, 403)), first.cursor, orders=PAGINATORS["cursor"])
+
+
+@pytest.mark.parametrize(
+    ("link", "asked"),
+    [
+        ("?after=2", "https://crm.test/api/orders?after=2"),
+        ("orders?after=2", "https://crm.test/api/orders?after=2"),
+        ("/api/v2/orders?after=2", "https://crm.test/api/v2/orders?after=2"),
+        ("https://crm.test/api/orders?after=2", "https://crm.test/api/orders?after=2"),
+    ],
+)
+def test_a_link_is_followed_from_the_page_it_stands_on(link: str, asked: str) -> None:
+    """As a browser would."""
+    script = Script(says(listing(record(1), **{"@next": link})), says(listing(record(2))))
+    assert _ids(_pages(script, orders=PAGINATORS["json_link"])) == [1, 2]
+    assert str(script.asked[1].url) == asked
 
 
 def test_a_next_page_elsewhere_is_not_fetched() -> None:
@@ -269,6 +285,7 @@ moments = st.none() | st.datetimes(min_value=datetime(1, 1, 2), max_value=dateti
 )
 
 
+@settings(deadline=None)
 @given(moments, moments, moments, st.dictionaries(st.text(), st.text() | st.integers() | st.none()))
 def test_a_standing_survives_its_packing(
     since: datetime | None, latest: datetime | None, begun_at: datetime | None, place: dict[str, Any]
@@ -278,6 +295,7 @@ def test_a_standing_survives_its_packing(
     assert unpacked(standing.packed(), "x") == standing
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(st.integers(0, 10_000)), min_size=1), st.integers(0, 10_000), st.integers(0, 10_000))
 def test_the_cursor_never_passes_the_begin_of_the_reading(pages: list[list[int]], since: int, begun: int) -> None:
     """Nor the newest stamp; and it never goes back while the server's clock does not."""
