@@ -47,13 +47,15 @@ class SqlLedger(Bot):
     def type_order(self, form: Form) -> Form:
         """Type the header, then each line with its Update (its item in quotation marks: exact), and read all back.
 
-        A new form comes with the last order's customer, so the first Update must be seen to bring ours.
+        A new form comes with the last order's customer; typing the one that is there already would ask "which of them?".
         """
         about = {"customer": form.header["customer"]}
         header = dict(form.header)
         currency = header.pop("currency", "")
+        customer = header.pop("customer")
         self.screens.context = about
-        self.screens.type(customer_name="")
+        if self.screens.read("customer")["customer"] != customer:
+            self.screens.type(customer_name="", customer=_exactly(customer))
         self.screens.type_form(header)
         for position, line in enumerate(form.lines, 1):
             self.screens.context = {**about, "item": line["item"], "position": str(position)}

@@ -371,7 +371,8 @@ class Entry:
         """Keep what the ERP shows after an error, where it still shows anything, and in any case what was said."""
         facts = {"code": error.code, "text": error.worded()}
         try:
-            self.packet.note("trouble", facts, self.desk.worker)
+            head = self.packet.note("trouble", facts, self.desk.worker)
+            self.desk.ledger.note_evidence(self.claim, self.packet.path, head)
             self.keep_picture("trouble")
         except BridgeError:
             self.refused = self.refused or error
