@@ -288,7 +288,12 @@ def test_no_value_whatever_stops_the_reader(value: Any) -> None:
         sent = read_json(json.dumps({**record(1), field: value}).encode())
         READER.id(sent)
         READER.changed_at(sent)
-        try:
-            assert len(READER.order(sent).revision) == 16
-        except OrderMalformed as fault:
-            assert fault.worded().isprintable()
+        assert _told(sent).isprintable()
+
+
+def _told(sent: Any) -> str:
+    """The revision of the order, or why there is none."""
+    try:
+        return READER.order(sent).revision
+    except OrderMalformed as fault:
+        return fault.worded()
