@@ -20,6 +20,7 @@ from bridge.errors import FileUnreadable, StorageFull
 MIGRATIONS = Path(__file__).with_name("migrations")
 DISK_FULL = "53100"  # https://www.postgresql.org/docs/current/errcodes-appendix.html
 BUSY_MILLISECONDS = 30_000
+WRITERS_LOCK = 7_310_588  # any number that nobody else locks in this database
 
 
 class Database:
@@ -96,7 +97,9 @@ def _means_full(error: object) -> bool:
 
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
+        server = create_engine(url, pool_pre_ping=True)
+        event.listen(server, "begin", _wait_for_other_writers)
+        return server
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url)
@@ -126,6 +129,12 @@ def _enter_wal(connection: sqlite3.Connection) -> None:
             time.sleep(0.02)
         else:
             return
+
+
+def _wait_for_other_writers(connection: Connection) -> None:
+    # one writer at a time, as in SQLite: then what a transaction read is still so when it writes, on every host
+    if connection.get_execution_options().get("writes", False):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS_LOCK})")
 
 
 def _begin(connection: Connection) -> None:

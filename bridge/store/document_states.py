@@ -56,7 +56,7 @@ def _noted(connection: Connection, seen: KnownDocument) -> bool:
 
 def _known(connection: Connection, erp: str, number: str) -> Row[Any] | None:
     key = (document_states.c.erp == erp, document_states.c.number == number)
-    return connection.execute(select(document_states).where(*key).with_for_update()).one_or_none()
+    return connection.execute(select(document_states).where(*key)).one_or_none()
 
 
 def _store(connection: Connection, seen: KnownDocument, known: Row[Any] | None) -> None:

@@ -117,7 +117,11 @@ class Store:
 def open_ledger(url: str, clock: Clock) -> Store:
     """Open the ledger at an SQLAlchemy URL, made or upgraded where needed; raises FileUnreadable or StorageFull."""
     database = Database(url)
-    database.upgrade()
+    try:
+        database.upgrade()
+    except BaseException:
+        database.close()
+        raise
     return Store(
         ledger=SqlLedger(database, clock),
         cursors=SqlCursors(database, clock),

@@ -49,8 +49,8 @@ def posting_of(row: Row[Any]) -> Posting:
 
 
 def posting_row(connection: Connection, posting_id: int) -> Row[Any]:
-    """The row of a posting, locked until the transaction ends; raises PostingUnknown."""
-    row = connection.execute(select(postings).where(postings.c.id == posting_id).with_for_update()).one_or_none()
+    """The row of a posting; raises PostingUnknown."""
+    row = connection.execute(select(postings).where(postings.c.id == posting_id)).one_or_none()
     if row is None:
         raise PostingUnknown(reference=posting_id)
     return row

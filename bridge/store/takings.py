@@ -89,7 +89,7 @@ def settle_revision(connection: Connection, row: Row[Any], now: datetime) -> Row
 
 def _own(connection: Connection, order: Order, erp: str) -> Row[Any] | None:
     key = (postings.c.erp == erp, postings.c.crm == order.crm, postings.c.order_id == order.id)
-    return connection.execute(select(postings).where(*key).with_for_update()).one_or_none()
+    return connection.execute(select(postings).where(*key)).one_or_none()
 
 
 def _owner(connection: Connection, erp: str, reference: str) -> Row[Any] | None:

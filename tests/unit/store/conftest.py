@@ -1,15 +1,19 @@
-"""A fresh ledger for each test, on each database that is listed here."""
+"""A fresh ledger for each test: on SQLite always, on PostgreSQL too where ERPBRIDGE_TEST_POSTGRES holds its URL."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from sqlalchemy import create_engine, make_url, text
 
 from bridge.store.ledgers import Store, open_ledger
 from tests.unit.store.ledger_samples import StandingClock
 
-BACKENDS = ("sqlite",)
+POSTGRES = os.environ.get("ERPBRIDGE_TEST_POSTGRES", "")
+BACKENDS = ("sqlite", "postgresql") if POSTGRES else ("sqlite",)
 
 
 @pytest.fixture
@@ -19,9 +23,18 @@ def clock() -> StandingClock:
 
 
 @pytest.fixture(params=BACKENDS)
-def url(tmp_path: Path) -> str:
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Where a new ledger may lie."""
-    return f"sqlite:///{tmp_path / 'ledger.db'}"
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'ledger.db'}"
+        return
+    schema, server = f"test_{uuid4().hex}", create_engine(POSTGRES)
+    with server.begin() as connection:
+        connection.execute(text(f"CREATE SCHEMA {schema}"))
+    yield make_url(POSTGRES).update_query_dict({"options": f"-csearch_path={schema}"}).render_as_string(False)
+    with server.begin() as connection:
+        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
+    server.dispose()
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +48,7 @@ def empty_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def store(url: str, clock: StandingClock, tmp_path: Path, empty_ledger: Path) -> Iterator[Store]:
     """A new ledger, open."""
-    shutil.copy(empty_ledger, tmp_path / "ledger.db")
+    if url.startswith("sqlite"):
+        shutil.copy(empty_ledger, tmp_path / "ledger.db")
     with open_ledger(url, clock) as opened:
         yield opened
