@@ -523,6 +523,10 @@ class TakingPage(Protocol):
         """What `Ledger.take` does, durable with the page."""
         ...
 
+    def knows(self, order: Order, erp: str) -> bool:
+        """Whether the order, by the CRM's own id, has a posting in that ERP already, this page included."""
+        ...
+
     def note_malformed(self, crm: str, order_id: str, reason: Reason) -> None:
         """Keep that a record cannot be read as an order, until the order is taken."""
         ...

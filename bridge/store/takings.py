@@ -14,6 +14,7 @@ from bridge.errors import (
     FoundVoid,
     HeldByPerson,
     LookAlike,
+    NumberTwice,
     OrderCancelled,
     OrderGone,
     OrderNotReleased,
@@ -31,7 +32,7 @@ S = PostingState
 AFTER_POSTING = frozenset({ChangedAfterPosting.code, CancelledAfterPosting.code})
 WITHDRAWN = frozenset({OrderCancelled.code, OrderGone.code, OrderNotReleased.code})
 IN_ERP = frozenset({FoundDifferent.code, FoundSeveral.code})
-FOR_A_PERSON = frozenset({HeldByPerson.code, LookAlike.code, FoundVoid.code, *IN_ERP})
+FOR_A_PERSON = frozenset({HeldByPerson.code, LookAlike.code, NumberTwice.code, FoundVoid.code, *IN_ERP})
 
 
 class Page:
@@ -59,6 +60,10 @@ class Page:
             return Taken("unchanged", posting_of(row))
         taken = _store(connection, row, order, Step(state, actor, self._now, reason))
         return _take_over(connection, row, taken, self._now)
+
+    def knows(self, order: Order, erp: str) -> bool:
+        """Whether the order, by the CRM's own id, has a posting in that ERP already."""
+        return _own(self._connection, order, erp) is not None
 
     def note_malformed(self, crm: str, order_id: str, reason: Reason) -> None:
         """Keep that a record of the CRM cannot be read as an order, until it can."""

@@ -17,6 +17,7 @@ from bridge.errors import (
     FoundVoid,
     HeldByPerson,
     LookAlike,
+    NumberTwice,
     OrderCancelled,
     OrderMalformed,
     OrderNotReleased,
@@ -48,6 +49,7 @@ DRAFT = order(status=OrderStatus.DRAFT)
 HOLDS: list[BridgeError] = [
     HeldByPerson(person="Li", why="?"),
     LookAlike(erp=ERP, documents="D-8"),
+    NumberTwice(number="SO1", ids="id-1, id-2"),
     FoundVoid(erp=ERP, documents="D-8"),
     FoundDifferent(erp=ERP, documents="D-8", differences="total"),
 ]
@@ -317,6 +319,12 @@ def test_a_page_and_its_cursor_are_kept_together(store: Store) -> None:
     with store.cursors.page(CRM, "after-2") as page:
         outcomes = [page.take(order(n), ERP, reference(n), S.PENDING, None, JOB).outcome for n in (1, 2)]
         page.note_malformed(CRM, "id-3", unreadable)
+        knows = [
+            page.knows(order(1, number="renamed"), ERP),
+            page.knows(order(3), ERP),
+            page.knows(order(1), "granite"),
+        ]
+    assert knows == [True, False, False]
     assert outcomes == ["new", "new"]
     assert store.cursors.cursor(CRM) == "after-2"
     assert store.cursors.malformed(CRM) == {"id-3": unreadable}
