@@ -57,7 +57,8 @@ def _codes_by_document(ledger: pd.DataFrame, numbers: "pd.Series[str]") -> Posit
     named = ledger.dropna(subset=["document"]).drop_duplicates("document")
     found = pd.Index(named["document"]).get_indexer(numbers)
     codes: Positions = np.append(named["code"].to_numpy(dtype=np.int64), ABSENT)
-    return codes.take(found)
+    taken: Positions = codes[found]
+    return taken
 
 
 def _rows(keyed: Keyed) -> pd.DataFrame:

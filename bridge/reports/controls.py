@@ -9,13 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bridge.errors import ValueUnreadable
 from bridge.model.documents import Document, Listed
 from bridge.model.mapping import Kind
+from bridge.model.money import minor_digits
 from bridge.reports.classifications import Exclusion
 from bridge.reports.frames import is_committed
 from bridge.reports.inputs import ErpSide, Inputs
-from bridge.reports.records import minor_of
 from bridge.reports.recounts import Population, hash_total, recounted
 from bridge.reports.rows import Row
 from bridge.reports.totals import Total
@@ -129,9 +128,10 @@ def _footer(inputs: Inputs) -> Iterator[Control]:
     found = _listed_sums(side)
     for code in sorted(totals.sums.keys() | found.keys()):
         currency = iso.get(code, code)
-        expected = _whole(totals.sums.get(code, Decimal(0)), currency)
-        read = None if expected is None else _whole(found.get(code, Decimal(0)), currency)
-        yield Control("C9", currency, currency, expected or 0, read)
+        expected, read = totals.sums.get(code, Decimal(0)), found.get(code, Decimal(0))
+        counted = _truncated(expected, currency)
+        same = expected == read or counted != _truncated(read, currency)
+        yield Control("C9", currency, currency, counted, _truncated(read, currency) if same else None)
 
 
 def _listed_sums(side: ErpSide) -> Mapping[str, Decimal]:
@@ -143,12 +143,8 @@ def _listed_sums(side: ErpSide) -> Mapping[str, Decimal]:
     return sums
 
 
-def _whole(amount: Decimal, currency: str) -> int | None:
-    """The amount in minor units; None, which ties with nothing, where it holds a fraction of one."""
-    try:
-        return minor_of(amount, currency)
-    except ValueUnreadable:
-        return None
+def _truncated(amount: Decimal, currency: str) -> int:
+    return int(amount.scaleb(minor_digits(currency)))
 
 
 def _summary(rows: Sequence[Row], totals: Sequence[Total]) -> Iterator[Control]:

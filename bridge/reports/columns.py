@@ -1,0 +1,206 @@
+"""Which columns has each table of the workbook? The field id never changes, the header is in the reader's words."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from bridge.model.breaks import LOCUS_MEANINGS, MEANINGS, SUB_MEANINGS
+from bridge.model.money import Money as Amount
+from bridge.reports.books import Evidence, Money, Value
+from bridge.reports.controls import CONTROL_MEANINGS, HASH, ROWS, Control
+from bridge.reports.inputs import Typed
+from bridge.reports.rows import Row
+from bridge.reports.texts import Words
+
+Item = TypeVar("Item")
+Look = Mapping[str, object]
+BAD: Look = {"bg_color": "#FBE3E4", "bold": True}
+FAIR: Look = {"bg_color": "#FFF4D6"}
+GOOD: Look = {"bg_color": "#E4F3E6"}
+
+
+@dataclass(frozen=True)
+class Column(Generic[Item]):
+    """One column: its field id, its English header (key of the catalogue), its width in characters, its value.
+
+    `look` only repeats in colour what the cell says in words.
+    """
+
+    field: str
+    header: str
+    width: int
+    value: Callable[[Item, Words], Value]
+    wraps: bool = False
+    look: Callable[[Item], Look] = lambda _: {}
+
+
+def _money(minor: int | None, currency: str | None) -> Money | None:
+    return None if minor is None else Money(minor, currency or "")
+
+
+def _typed_amount(row: Row, _: Words) -> Money | None:
+    if row.owner is None or row.crm is None:
+        return None
+    order = row.owner.order
+    return Money(Amount(order.total, order.currency).minor, order.currency)
+
+
+def _order_date(row: Row, _: Words) -> Value:
+    return row.crm.order.ordered_on if row.crm and row.crm.order else None
+
+
+def _state(typed: Typed | None, words: Words) -> str | None:
+    return words(typed.posting.state.value) if typed else None
+
+
+def _packet(typed: Typed | None) -> Evidence | None:
+    return Evidence(typed.posting.packet) if typed and typed.posting.packet else None
+
+
+def _flags(row: Row, words: Words) -> str:
+    return ", ".join(words(MEANINGS[flag].name) for flag in row.flags)
+
+
+def _locus(row: Row, words: Words) -> str | None:
+    return words(LOCUS_MEANINGS[row.locus]) if row.locus else None
+
+
+def _customer(row: Row, _: Words) -> str | None:
+    return row.crm.order.customer if row.crm and row.crm.order else None
+
+
+def _customer_name(row: Row, _: Words) -> str | None:
+    return row.crm.order.customer_name if row.crm and row.crm.order else None
+
+
+def _crm_status(row: Row, words: Words) -> str | None:
+    return words(row.crm.order.status.value) if row.crm and row.crm.order else None
+
+
+def _erp_status(row: Row, words: Words) -> str | None:
+    return words(row.erp.status.value) if row.erp and row.erp.status else None
+
+
+def _told_status(row: Row, words: Words) -> str | None:
+    return words(row.owner.last_status.value) if row.owner and row.owner.last_status else None
+
+
+def _reference(row: Row, _: Words) -> str | None:
+    return row.owner.posting.reference if row.owner else (row.erp.reference if row.erp else None)
+
+
+def _reason(row: Row, words: Words) -> str | None:
+    return row.reason.worded(words.language) if row.reason else None
+
+
+def _differences(row: Row, words: Words) -> str | None:
+    return "; ".join(words.difference(each) for each in row.differences) or None
+
+
+_NAMES: Sequence[Column[Row]] = (
+    Column("order_number", "Order", 15, lambda row, _: row.order_number or None),
+    Column("document", "Document", 13, lambda row, _: row.erp.number if row.erp else None),
+)
+_MONEY: Sequence[Column[Row]] = (
+    Column("currency", "Currency", 9, lambda row, _: row.currency),
+    Column("crm_amount", "CRM amount", 16, lambda row, _: _money(row.crm_minor, row.crm_currency)),
+    Column("erp_amount", "ERP amount", 16, lambda row, _: _money(row.erp_minor, row.erp_currency)),
+    Column("erp_currency", "ERP currency", 9, lambda row, _: row.erp_currency),
+    Column("difference", "Difference", 16, lambda row, _: _money(row.difference, row.currency)),
+)
+_PARTIES: Sequence[Column[Row]] = (
+    Column("customer", "Customer", 12, _customer),
+    Column("customer_name", "Customer name", 24, _customer_name),
+    Column("erp_customer", "ERP customer", 12, lambda row, _: row.erp.customer if row.erp else None),
+    Column("order_date", "Order date", 11, _order_date),
+    Column("erp_date", "ERP date", 11, lambda row, _: row.erp.ordered_on if row.erp else None),
+)
+_TRACES: Sequence[Column[Row]] = (
+    Column("reference", "Reference", 18, _reference),
+    Column("matched_by", "Matched by", 9, lambda row, _: row.passed or None),
+    Column("evidence", "Evidence", 22, lambda row, _: _packet(row.owner)),
+    Column("item_id", "Item", 18, lambda row, _: row.item_id),
+)
+BREAK_COLUMNS: Sequence[Column[Row]] = (
+    *_NAMES,
+    Column("outcome", "Break", 18, lambda row, words: words(MEANINGS[row.outcome].name), look=lambda _: BAD),
+    Column("sub", "Kind", 22, lambda row, words: words(SUB_MEANINGS[row.sub]) if row.sub else None, wraps=True),
+    *_MONEY,
+    Column("reason", "Reason", 44, _reason, wraps=True),
+    Column("differences", "What differs (CRM ≠ ERP)", 44, _differences, wraps=True),
+    Column(
+        "locus", "Came in", 22, lambda row, words: words(LOCUS_MEANINGS[row.locus]) if row.locus else None, wraps=True
+    ),
+    Column("flags", "All that is true", 22, _flags, wraps=True),
+    *_PARTIES,
+    Column("typed_amount", "Amount as taken", 16, _typed_amount),
+    Column("crm_status", "CRM status", 12, _crm_status),
+    Column("posting_state", "Ledger state", 12, lambda row, words: _state(row.owner, words)),
+    Column("told_status", "Status told to CRM", 12, _told_status),
+    Column("erp_status", "ERP status", 12, _erp_status),
+    Column("code", "Code", 20, lambda row, _: row.outcome.value),
+    Column("sub_code", "Kind code", 12, lambda row, _: row.sub.value or None),
+    *_TRACES,
+)
+MATCH_COLUMNS: Sequence[Column[Row]] = (
+    *_NAMES,
+    Column("outcome", "Result", 16, lambda row, words: words(MEANINGS[row.outcome].name)),
+    *_MONEY,
+    *_PARTIES,
+    Column("erp_status", "ERP status", 12, _erp_status),
+    Column("code", "Code", 14, lambda row, _: row.outcome.value),
+    *_TRACES,
+)
+
+
+def _worded(typed: Typed, words: Words) -> str | None:
+    return typed.posting.reason.worded(words.language) if typed.posting.reason else None
+
+
+def _taken(typed: Typed) -> Money:
+    return Money(Amount(typed.order.total, typed.order.currency).minor, typed.order.currency)
+
+
+def _last(typed: Typed, words: Words) -> str | None:
+    return words(typed.last_status.value) if typed.last_status else None
+
+
+POSTING_COLUMNS: Sequence[Column[Typed]] = (
+    Column("order_number", "Order", 15, lambda typed, _: typed.posting.order_number),
+    Column("document", "Document", 13, lambda typed, _: typed.posting.document),
+    Column("state", "Ledger state", 13, lambda typed, words: words(typed.posting.state.value)),
+    Column("reason", "Reason", 60, _worded, wraps=True),
+    Column("currency", "Currency", 9, lambda typed, _: typed.order.currency),
+    Column("amount", "Amount as taken", 16, lambda typed, _: _taken(typed)),
+    Column("customer", "Customer", 12, lambda typed, _: typed.order.customer),
+    Column("customer_name", "Customer name", 24, lambda typed, _: typed.order.customer_name),
+    Column("order_date", "Order date", 11, lambda typed, _: typed.order.ordered_on),
+    Column("attempts", "Attempts", 9, lambda typed, _: typed.posting.attempts),
+    Column("updated_at", "Last moved (UTC)", 19, lambda typed, _: typed.posting.updated_at),
+    Column("told_status", "Status told to CRM", 12, _last),
+    Column("phase", "Phase", 11, lambda typed, words: words(typed.posting.phase.value)),
+    Column("reference", "Reference", 18, lambda typed, _: typed.posting.reference),
+    Column("evidence", "Evidence", 22, lambda typed, _: _packet(typed)),
+)
+
+
+def _figure(figure: int | None, control: Control) -> Value:
+    if figure is None or control.unit == ROWS:
+        return figure
+    return f"{figure:015}" if control.unit == HASH else Money(figure, control.unit)
+
+
+def _result(control: Control, words: Words) -> str:
+    if not control.available:
+        return f"– {words('not available')}"
+    return f"✔ {words('ties')}" if control.ties else f"✖ {words('does not tie')}"
+
+
+CONTROL_COLUMNS: Sequence[Column[Control]] = (
+    Column("control", "Control", 9, lambda control, _: control.code),
+    Column("result", "Result", 16, _result, look=lambda control: GOOD if control.ties else BAD),
+    Column("scope", "Of", 16, lambda control, words: words(control.scope)),
+    Column("expected", "Counted another way", 24, lambda control, _: _figure(control.expected, control)),
+    Column("found", "In this report", 24, lambda control, _: _figure(control.found, control)),
+    Column("meaning", "What must tie", 80, lambda control, words: words(CONTROL_MEANINGS[control.code]), wraps=True),
+)

@@ -1,0 +1,78 @@
+"""How does a reconciliation become a workbook that can be relied upon?
+
+It is rendered, written beside its place, read back from the disk and only then put in its place; the manifest comes
+last, so that a workbook without one is known to be unfinished. The same reconciliation gives the same bytes.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from bridge.locale import ENGLISH
+from bridge.model.breaks import Verdict
+from bridge.reports.books import Book, way_to
+from bridge.reports.columns import BREAK_COLUMNS, CONTROL_COLUMNS, MATCH_COLUMNS, POSTING_COLUMNS
+from bridge.reports.files import put_in_place, write_part
+from bridge.reports.manifests import manifest_of
+from bridge.reports.readbacks import Held, intended, read_back, saved_controls
+from bridge.reports.reconciliations import Reconciliation
+from bridge.reports.summaries import Summary
+from bridge.reports.tables import write_tables
+from bridge.reports.texts import Words
+
+Reader = Callable[[bytes, Reconciliation], Held]
+
+
+@dataclass(frozen=True)
+class Written:
+    """A finished workbook and its manifest; `verdict` is what both say, the saved file's own control included."""
+
+    workbook: Path
+    manifest: Path
+    sha256: str
+    verdict: Verdict
+
+
+def write_workbook(
+    found: Reconciliation,
+    path: Path,
+    language: str = ENGLISH,
+    evidence: Path | None = None,
+    reader: Reader = read_back,
+) -> Written:
+    """Write the workbook and its manifest; `evidence` is the folder of the evidence store, for links.
+
+    A workbook that does not read back as it was meant is written again as INCOMPLETE. Raises StorageFull or
+    FileUnwritable; the file that was there before is then still there, whole.
+    """
+    meant = intended(found)
+    expected = found.with_controls(saved_controls(meant, meant))
+    content, part, held = _tried(expected, path, language, evidence, reader)
+    proved = found.with_controls(saved_controls(meant, held))
+    if proved != expected:
+        content, part, _ = _tried(proved, path, language, evidence, reader)
+    put_in_place(part, path)
+    sha256 = hashlib.sha256(content).hexdigest()
+    manifest = path.with_name(f"{path.stem}.manifest.json")
+    put_in_place(write_part(manifest, manifest_of(proved, path.name, sha256, language)), manifest)
+    return Written(path, manifest, sha256, proved.verdict)
+
+
+def rendered(found: Reconciliation, language: str = ENGLISH, evidence: str | None = None) -> bytes:
+    """The workbook's bytes; `evidence` is the way from its folder to the evidence store."""
+    book = Book(Words(language), found.as_of.latest, evidence)
+    Summary(book, found).write()
+    write_tables(book, "Breaks", BREAK_COLUMNS, found.breaks, frozen=3)
+    write_tables(book, "Matched", MATCH_COLUMNS, found.matched, frozen=2)
+    write_tables(book, "Postings", POSTING_COLUMNS, found.postings, frozen=2)
+    write_tables(book, "Controls", CONTROL_COLUMNS, found.controls, frozen=2)
+    return book.content()
+
+
+def _tried(
+    found: Reconciliation, path: Path, language: str, evidence: Path | None, reader: Reader
+) -> tuple[bytes, Path, Held]:
+    content = rendered(found, language, way_to(evidence, path) if evidence else None)
+    part = write_part(path, content)
+    return content, part, reader(part.read_bytes(), found)
