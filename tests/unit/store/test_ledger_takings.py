@@ -320,7 +320,7 @@ def test_a_page_and_its_cursor_are_kept_together(store: Store) -> None:
         outcomes = [page.take(order(n), ERP, reference(n), S.PENDING, None, JOB).outcome for n in (1, 2)]
         page.note_malformed(CRM, "id-3", unreadable)
         knows = [
-            page.knows(order(1, number="renamed"), ERP),
+            page.knows(order(7, id="id-1"), ERP),
             page.knows(order(3), ERP),
             page.knows(order(1), "granite"),
         ]
