@@ -226,6 +226,14 @@ def test_instants_are_read_as_the_configuration_says(given: Any, formats: dict[s
     assert _order(record(1, changed=given), formats=formats).changed_at == read
 
 
+@pytest.mark.parametrize("stamp", ["1e999998", "-1e999998", "9" * 60, "NaN", True, None])
+def test_a_counted_stamp_made_to_hurt_is_malformed(stamp: Any) -> None:
+    """Quickly: a million digits are not converted."""
+    begun = time.monotonic()
+    assert "changed_at" in _problem(record(1, changed=stamp, created=stamp), formats={"instant": "epoch_ms"})
+    assert time.monotonic() - begun < 2
+
+
 def test_a_date_alone_is_no_stamp() -> None:
     """All that changed that day would have to be asked for by an hour nobody knows."""
     assert "changed_at" in _problem(record(1, changed="2026-03-05"), formats={"naive_zone": "UTC"})
