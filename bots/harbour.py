@@ -1,6 +1,7 @@
 """How does a clerk enter and look up orders in Harbour? One method per procedure."""
 
 from bots.bot import Bot
+from bots.screen import ErpScreens
 from bridge.errors import BridgeError, SignOnRefused
 from bridge.model.comparisons import document_of, listed_of
 from bridge.model.documents import Document, Listed
@@ -32,22 +33,24 @@ class Harbour(Bot):
     def search(self, query: Search) -> tuple[Listed, ...]:
         """Ask the order list for all statuses and read every page of the answer."""
         with self.reading() as screens:
-            screens.open("order_list")
-            formats = self.profile.formats
-            screens.type(
-                reference=query.reference,
-                customer=query.customer,
-                number=query.number,
-                date_from=write_date(query.since, formats) if query.since else "",
-                date_to=write_date(query.until, formats) if query.until else "",
-                open_only="",
-            )
-            screens.press("search", leads_to="order_list")
+            self._open_list(screens, query)
             rows = list(screens.rows("orders"))
             while screens.read("next_page")["next_page"]:
                 screens.press("next_page", leads_to="order_list")
                 rows.extend(screens.rows("orders"))
         return tuple(listed_of(row, self.profile) for row in rows)
+
+    def _open_list(self, screens: ErpScreens, query: Search) -> None:
+        formats = self.profile.formats
+        filters = {
+            "reference": query.reference,
+            "customer": query.customer,
+            "number": query.number,
+            "since": write_date(query.since, formats) if query.since else "",
+            "until": write_date(query.until, formats) if query.until else "",
+        }
+        screens.open("order_list", **filters)
+        screens.confirm(**filters, open_only="")
 
     def open_entry(self, reference: str) -> None:  # noqa: ARG002 - this ERP's form needs none
         """Open a blank order form and check that every target is there."""
@@ -94,6 +97,6 @@ class Harbour(Bot):
             self.screens.see(way) if way == "menu" else self.open_entry("")
             hits.extend(self.screens.hits())
         with self.reading() as screens:
-            screens.open("order_list")
+            self._open_list(screens, Search())
             hits.extend(screens.hits())
         return tuple(hits)

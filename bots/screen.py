@@ -12,11 +12,13 @@ from bridge.errors import (
     InvalidConfig,
     ItemAmbiguous,
     ItemUnknown,
+    ReadBackDiffers,
     RecordLocked,
     ScreenUnknown,
     SessionLost,
     ValueUnreadable,
 )
+from bridge.model.forms import Difference, told
 from bridge.model.profiles import ErpProfile, Grid, Screen, Target
 from bridge.ports import Leave, LocatorHit, Picture, ScreenDriver
 
@@ -107,6 +109,13 @@ class ErpScreens:
     def read(self, *names: str) -> dict[str, str]:
         """The texts of targets of the shown screen."""
         return dict(self.driver.read([self._target(name) for name in names]))
+
+    def confirm(self, **texts: str) -> None:
+        """The targets show exactly these texts; raises ReadBackDiffers."""
+        shown = self.read(*texts)
+        found = tuple(Difference(name, text, shown[name]) for name, text in texts.items() if shown[name] != text)
+        if found:
+            raise ReadBackDiffers(differences=told(found))
 
     def read_form(self) -> dict[str, str]:
         """The texts of the shown screen by order attribute."""

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -77,7 +77,7 @@ class App:
     """One opened installation.
 
     `stopping` asks the running job to end after the order at hand; `deadline` is when it must. `progress` is told how far
-    it is. `headed` shows the browser.
+    it is. `headed` shows the browser. `period` is the first and last order date a reconciliation is asked for.
     """
 
     settings: Settings
@@ -86,6 +86,7 @@ class App:
     headed: bool = False
     stopping: threading.Event = field(default_factory=threading.Event)
     deadline: datetime | None = None
+    period: tuple[date, date] | None = None
 
     def __post_init__(self) -> None:
         self.worker = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:6]}"

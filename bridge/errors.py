@@ -329,6 +329,10 @@ class BrowserMissing(ApplicationError):
     """No browser was found: {tried}"""
 
 
+class BooksDisagree(ApplicationError):
+    """{erp}: {verdict}, {breaks} differences; see {workbook}."""
+
+
 class SandboxNotStarted(ApplicationError):
     """The sandbox {name} did not start: {why}"""
 

@@ -67,7 +67,7 @@ class EvidenceSettings(_Strict):
 
 
 class Settings(_Strict):
-    """This installation; relative paths are relative to the file."""
+    """This installation; relative paths are relative to the file. `reconcile_days` is the period of the daily workbook."""
 
     company: str = ""
     zone: str = "UTC"
@@ -75,6 +75,7 @@ class Settings(_Strict):
     data: Path = Path("var")
     jobs: Path = Path("jobs/schedule.toml")
     ledger: str = ""
+    reconcile_days: int = Field(default=31, ge=1)
     lease_seconds: float = Field(default=60.0, ge=5)
     crms: dict[str, dict[str, Any]] = Field(min_length=1)
     erps: dict[str, ErpSettings] = Field(min_length=1)

@@ -123,5 +123,3 @@ class Shift:
 
 def _ready(moment: datetime | None, posting: Posting, now: datetime) -> bool:
     return posting.phase is not Phase.SENT or moment is None or moment <= now
-
-

@@ -39,9 +39,7 @@ def _take_from(app: App, crm: str, counts: Counter[str]) -> None:
         app.progress("take_orders", sum(counts.values()), 0)
 
 
-def _take_page(
-    page: OrderPage, taking: TakingPage, crm: str, intakes: list["_Intake"], counts: Counter[str]
-) -> None:
+def _take_page(page: OrderPage, taking: TakingPage, crm: str, intakes: list["_Intake"], counts: Counter[str]) -> None:
     for order_id, reason in page.malformed.items():
         taking.note_malformed(crm, order_id, reason)
         counts["malformed"] += 1

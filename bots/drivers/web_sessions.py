@@ -51,7 +51,7 @@ class WebOptions:
     save_timeout: float = 120.0
 
 
-def _as_root() -> bool:
+def as_root() -> bool:
     """Chromium refuses its sandbox to root; Windows has no such user."""
     return sys.platform != "win32" and os.geteuid() == 0
 
@@ -77,7 +77,7 @@ class WebSession:
                 executable_path=path,
                 headless=not self.options.headed,
                 args=list(ARGUMENTS),
-                chromium_sandbox=not _as_root(),
+                chromium_sandbox=not as_root(),
             )
             self.context = self.browser.new_context(**self._context_options())
         except Error:

@@ -113,6 +113,8 @@ class Demo:
         self._advance()
         self._job("read_status", "Reading back how far the ERP is …")
         told = self._job("tell_crm", "Telling the CRM …")
+        days = sorted(order.ordered_on for order in self._orders())
+        self.app.period = (days[0], days[-1]) if days else None
         compared = self._job("reconcile", "Reconciling CRM, ledger and ERP …")
         return self._record(told, compared, seconds, time.monotonic() - begun)
 

@@ -4,6 +4,7 @@ import getpass
 import signal
 import sys
 import threading
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -178,11 +179,18 @@ def check(
 
 def reconcile(
     context: typer.Context,
+    first: Annotated[
+        datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help=say("First order date."))
+    ] = None,
+    last: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help=say("Last order date."))] = None,
     as_json: AsJson = False,
 ) -> None:
     """Reconcile; exit status 0 where all agrees."""
     console = console_of(context)
     app = console.open_app()
+    if first is not None or last is not None:
+        today = app.clock.now().date()
+        app.period = (first.date() if first else min(erp.cut_over.date() for erp in app.settings.erps.values()), last.date() if last else today)
     with console.progress(app, quiet=as_json):
         report = run_job(app, "reconcile")
     tell(console, report, as_json=as_json)
