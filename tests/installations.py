@@ -84,20 +84,13 @@ class Crm:
 
 
 @dataclass
-class Installation:
-    """A bridge between a toy CRM and a Harbour.
-
-    `crm` and `erp` are what happens behind its back, `oracle` reads Harbour's own tables. The app stays open between
-    jobs; `reopen` is what a restart of the program would do.
-    """
+class Workplace:
+    """A bridge in a folder of its own; the app stays open between jobs, and `reopen` is what a restart would do."""
 
     folder: Path
-    crm: Crm
-    erp: Harbour
     app: App = field(init=False)
 
     def __post_init__(self) -> None:
-        self.oracle = Oracle(self.erp.options.database)
         self.app = App(load_settings(self.config))
 
     @property
@@ -111,28 +104,28 @@ class Installation:
         self.app = App(load_settings(self.config))
 
     def configure(self, **erp: Any) -> None:
-        """Change settings of the ERP and reopen."""
+        """Change settings of its ERP and reopen."""
         content = tomllib.loads(self.config.read_text(encoding="utf-8"))
-        content["erps"]["harbour"] |= erp
+        for settings in content["erps"].values():
+            settings.update(erp)
         self.config.write_text(tomli_w.dumps(content), encoding="utf-8")
         self.reopen()
-
-    def load(self, orders: Sequence[Mapping[str, Any]]) -> list[Posting]:
-        """Put orders into the CRM and take them; their postings, in the same order."""
-        ids = self.crm.put(*orders)
-        self.run("take_orders")
-        by_id = {posting.order_id: posting for posting in self.app.store.ledger.postings()}
-        return [by_id[str(order_id)] for order_id in ids if str(order_id) in by_id]
 
     def run(self, job: str) -> JobReport:
         """Run a job in this process, as `erpbridge run` does."""
         return run_job(self.app, job)
 
-    def post(self, *orders: Mapping[str, Any]) -> list[Posting]:
-        """Load orders, run post_orders once, and give their postings as they stand then."""
-        loaded = self.load(orders)
+    def taken(self, order_ids: Sequence[object]) -> list[Posting]:
+        """Take what the CRM has; the postings of these orders, in the same order."""
+        self.run("take_orders")
+        by_id = {posting.order_id: posting for posting in self.app.store.ledger.postings()}
+        return [by_id[str(order_id)] for order_id in order_ids if str(order_id) in by_id]
+
+    def posted(self, order_ids: Sequence[object]) -> list[Posting]:
+        """Take these orders and run post_orders once; their postings as they stand then."""
+        taken = self.taken(order_ids)
         self.run("post_orders")
-        return [self.now(posting) for posting in loaded]
+        return [self.now(posting) for posting in taken]
 
     def now(self, posting: Posting) -> Posting:
         """The posting as it stands now."""
@@ -174,6 +167,29 @@ class Installation:
         return status, (self.folder / "child.txt").read_text(encoding="utf-8")
 
 
+@dataclass
+class Installation(Workplace):
+    """A bridge between a toy CRM and a Harbour.
+
+    `crm` and `erp` are what happens behind its back, `oracle` reads Harbour's own tables.
+    """
+
+    crm: Crm
+    erp: Harbour
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.oracle = Oracle(self.erp.options.database)
+
+    def load(self, orders: Sequence[Mapping[str, Any]]) -> list[Posting]:
+        """Put orders into the CRM and take them; their postings, in the same order."""
+        return self.taken(self.crm.put(*orders))
+
+    def post(self, *orders: Mapping[str, Any]) -> list[Posting]:
+        """Load orders, run post_orders once, and give their postings as they stand then."""
+        return self.posted(self.crm.put(*orders))
+
+
 def configuration(folder: Path, crm_url: str, erp_url: str, **erp: Any) -> dict[str, Any]:
     """The shipped configuration, pointed at these servers and this folder."""
     content = tomllib.loads((ROOT / "erpbridge.toml").read_text(encoding="utf-8"))
@@ -211,4 +227,16 @@ def installed(folder: Path, *, erp: Mapping[str, Any] | None = None, **options: 
             installation.app.close()
 
 
-__all__ = ["LINE", "PASSWORD", "USER", "Callable", "Crm", "Installation", "Oracle", "installed", "json", "order", "time"]
+__all__ = [
+    "LINE",
+    "PASSWORD",
+    "USER",
+    "Callable",
+    "Crm",
+    "Installation",
+    "Oracle",
+    "installed",
+    "json",
+    "order",
+    "time",
+]
