@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from bridge.locale import ENGLISH, translate
+from bridge.locale import ENGLISH, Phrase
 
 Params = dict[str, Any]
 
@@ -47,20 +47,17 @@ class BridgeError(Exception):
         """The error as a value that can be stored and worded again in another language."""
         return Reason(self.code, dict(self.params))
 
+    @property
+    def phrase(self) -> Phrase:
+        """The error as a text that can stand inside another one; a value that is missing shows as a question mark."""
+        return Phrase(" ".join((type(self).__doc__ or "").split()), **self.params)
+
     def worded(self, language: str = ENGLISH) -> str:
         """One sentence a clerk understands."""
-        template = translate(" ".join((type(self).__doc__ or "").split()), language)
-        return template.format_map(_Shown(self.params))
+        return self.phrase.worded(language)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (_rebuilt, (type(self), self.params))
-
-
-class _Shown(dict[str, Any]):
-    """Parameters for a template; one that is missing shows as a question mark instead of raising."""
-
-    def __missing__(self, key: str) -> str:
-        return "?"
 
 
 def _rebuilt(kind: type[BridgeError], params: Params) -> BridgeError:
@@ -400,4 +397,4 @@ class InvalidConfig(BridgeError):
     @classmethod
     def of(cls, faults: list[str]) -> "InvalidConfig":
         """All faults at once, a line each."""
-        return cls(count=len(faults), faults="\n" + "\n".join(f"  {fault}" for fault in faults))
+        return cls(count=len(faults), faults=Phrase.joined(faults, "\n  ", before="\n  "))

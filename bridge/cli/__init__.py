@@ -8,6 +8,7 @@ import typer
 
 from bridge.cli import demos, evidence, orders, runs
 from bridge.cli.outputs import Console, say
+from bridge.cli.streams import never_fail
 from bridge.errors import BridgeError, InvalidConfig, SecretMissing, Unexpected
 from bridge.log import logger
 
@@ -39,6 +40,7 @@ def everywhere(
 
 def main() -> None:
     """Run a command; an error is one sentence in the reader's language and the right exit status."""
+    never_fail()
     console = Console()
     try:
         cli()

@@ -2,6 +2,7 @@
 
 import json
 import sys
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,17 +11,18 @@ from typing import Any
 
 import typer
 from rich.console import Console as RichConsole
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from bridge.app import App, JobReport
+from bridge.cli.languages import headings, language, say, speak
+from bridge.cli.streams import can_show
 from bridge.errors import BridgeError
-from bridge.locale import language_of_reader, say
 from bridge.log import start_log
 from bridge.settings import config_path, load_settings
 
-__all__ = ["Console", "cells", "console_of", "say"]
+__all__ = ["Console", "cells", "console_of", "headings", "say"]
 
 
 @dataclass
@@ -31,44 +33,49 @@ class Console:
     verbose: bool = False
 
     def __post_init__(self) -> None:
-        self.out = RichConsole(highlight=False)
-        self.err = RichConsole(stderr=True, highlight=False)
+        self.out = RichConsole(highlight=False, markup=False, emoji=False)
+        self.err = RichConsole(stderr=True, highlight=False, markup=False, emoji=False)
 
     def open_app(self, *, headed: bool = False) -> App:
         """The installation, with its log begun."""
         settings = load_settings(config_path(self.config))
-        app = App(settings, headed=headed)
+        speak(settings.language)
+        app = App(settings.model_copy(update={"language": language()}), headed=headed)
         start_log(app.data / "log", verbose=self.verbose)
         return app
 
     def json(self, record: Mapping[str, Any]) -> None:
-        """One object on standard output, and nothing else there."""
-        sys.stdout.write(json.dumps(record, ensure_ascii=False, default=str) + "\n")
+        """One object on standard output, and nothing else there; escaped where the stream could not hold it."""
+        text = json.dumps(record, ensure_ascii=False, default=str)
+        if not can_show(text, sys.stdout):
+            text = json.dumps(record, default=str)
+        sys.stdout.write(text + "\n")
         sys.stdout.flush()
 
     def line(self, text: str) -> None:
-        """One line for a person; what the text holds is text, never mark-up."""
-        self.out.print(escape(text), soft_wrap=True)
+        """What a person is told; what the text holds is text, never mark-up and never an order to the terminal."""
+        self.out.print(_lines(text), soft_wrap=True)
 
     def table(self, title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
         """A table for a person."""
-        table = Table(title=title, title_justify="left")
+        table = Table(title=Text(cells(title)), title_justify="left")
         for column in columns:
-            table.add_column(column, overflow="fold")
+            table.add_column(Text(column), overflow="fold")
         for row in rows:
-            table.add_row(*(escape(cells(value)) for value in row))
+            table.add_row(*(Text(cells(value)) for value in row))
         self.out.print(table)
 
     def fail(self, error: BridgeError) -> None:
         """One sentence on standard error."""
-        self.err.print(escape(error.worded(language_of_reader())), style="red", soft_wrap=True)
+        self.err.print(_lines(error.worded(language()), "red"), soft_wrap=True)
 
     def report(self, report: JobReport) -> None:
         """What a job did, for a person."""
-        counted = ", ".join(f"{say(name)} {count}" for name, count in report.counts.items()) or say("nothing to do")
+        counted = ", ".join(f"{say(name)} {count}" for name, count in report.counts.items() if count)
+        counted = counted or say("nothing to do")
         self.line(f"{report.job}: {counted}")
         for trouble in report.troubles:
-            self.err.print(escape(trouble), style="red", soft_wrap=True)
+            self.err.print(_lines(trouble, "red"), soft_wrap=True)
 
     @contextmanager
     def progress(self, app: App, *, quiet: bool = False) -> Iterator[None]:
@@ -94,4 +101,15 @@ def console_of(context: typer.Context) -> Console:
 def cells(value: object) -> str:
     """A value as the text of a cell; what cannot be printed shows as a mark."""
     text = "" if value is None else str(value)
-    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
+    return "".join(_shown(character) for character in text)
+
+
+def _lines(text: str, style: str = "") -> Text:
+    return Text("\n".join(cells(line) for line in text.split("\n")), style=style)
+
+
+def _shown(character: str) -> str:
+    """A wide blank is printable to a Chinese reader, whatever Python says of it."""
+    if character.isprintable() or unicodedata.category(character) == "Zs":
+        return character
+    return " " if character == "\n" else "\N{REPLACEMENT CHARACTER}"

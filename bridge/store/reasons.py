@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from bridge.errors import Reason
+from bridge.locale import plain, restored
 
 
 def write_json(content: Mapping[str, object]) -> str:
@@ -18,9 +19,12 @@ def reason_values(reason: Reason | None) -> dict[str, str | None]:
     """The two columns of a reason."""
     if reason is None:
         return {"reason_code": None, "reason_params": None}
-    return {"reason_code": reason.code, "reason_params": write_json(reason.params)}
+    params = {name: plain(value) for name, value in reason.params.items()}
+    return {"reason_code": reason.code, "reason_params": write_json(params)}
 
 
 def reason_of(row: Row[Any]) -> Reason | None:
     """The reason in the two columns."""
-    return None if row.reason_code is None else Reason(row.reason_code, json.loads(row.reason_params))
+    if row.reason_code is None:
+        return None
+    return Reason(row.reason_code, {name: restored(value) for name, value in json.loads(row.reason_params).items()})

@@ -1,0 +1,30 @@
+"""In which language does the command line speak? The reader's, unless the console could not show it."""
+
+from contextvars import ContextVar
+
+from bridge.cli.streams import can_show
+from bridge.locale import CHINESE, ENGLISH, filled, language_of_reader, translate
+
+SAMPLE = "中文，。"
+_installation: ContextVar[str] = ContextVar("installation", default="")
+
+
+def speak(installation: str) -> None:
+    """From now on speak the installation's language, unless the reader asks for another."""
+    _installation.set(installation)
+
+
+def language() -> str:
+    """The language of whoever reads, English where their console has no Chinese characters."""
+    wanted = language_of_reader(_installation.get())
+    return ENGLISH if wanted == CHINESE and not can_show(SAMPLE) else wanted
+
+
+def say(text: str, **params: object) -> str:
+    """The text in the reader's language, with its parameters."""
+    return filled(translate(text, language()), params)
+
+
+def headings(*texts: str) -> list[str]:
+    """Column headings in the reader's language."""
+    return [say(text) for text in texts]
