@@ -173,12 +173,12 @@ class Entry:
             raise FoundDifferent(erp=self.posting.erp, documents=document.number, differences=told(different))
         return document.number
 
-    def documents_of_reference(self) -> list[Document]:
-        """Every document that carries our reference, opened; near misses of a substring search are not ours."""
+    def documents_of_reference(self, besides: str = "") -> list[Document]:
+        """Every document but one that carries our reference, opened; near misses of a substring search are not ours."""
         if self.desk.profile.reference is None:
             return []
         reference = self.posting.reference
-        rows = self.desk.bot.search(Search(reference=reference))
+        rows = [row for row in self.desk.bot.search(Search(reference=reference)) if row.number != besides]
         near = [row for row in rows if row.reference is None or row.reference == reference]
         documents = [self.desk.bot.read_document(row.number) for row in near]
         return [document for document in documents if document.reference == reference]
@@ -264,8 +264,16 @@ class Entry:
         different = self.differences(document)
         if different:
             raise StoredDifferent(erp=self.posting.erp, document=number, differences=told(different))
+        self.require_no_second(document)
         self.note(Phase.VERIFIED, number)
         return document
+
+    def require_no_second(self, document: Document) -> None:
+        """Hold where the ERP lists our reference once more: one Save may be stored twice, or an older one late."""
+        others = self.documents_of_reference(besides=document.number)
+        alive = [other for other in others if other.status is not DocumentStatus.CANCELLED]
+        if alive:
+            raise FoundSeveral(erp=self.posting.erp, documents=_numbers([document, *alive]))
 
     def differences(self, document: Document) -> tuple[Difference, ...]:
         """Where the stored document is not the order."""
@@ -274,7 +282,10 @@ class Entry:
     # --- in doubt ---------------------------------------------------------------------------------------------------
 
     def settle(self) -> Posting:
-        """Find out by searching, never by a second Save, whether an unanswered Save was stored."""
+        """Find out by searching, never by a second Save, whether an unanswered Save was stored.
+
+        What is not found may still come, since an ERP can be later than it declares: only a person has it typed again.
+        """
         if self.desk.profile.reference is None:
             raise ErpCannotBeSearched(erp=self.posting.erp)
         number = self.probe()
@@ -283,10 +294,11 @@ class Entry:
             return self.finish(number)
         self.require_proof_of_absence()
         self.keep_picture("absent")
-        if self.posting.refusal:
+        if refuses(self.desk.profile, self.posting.refusal):
             reason = RefusedByErp(erp=self.posting.erp, text=self.posting.refusal).reason
             return self.end(S.REJECTED, reason, forget_phase=True)
-        return self.end(S.PENDING, None, forget_phase=True)
+        said = f' It answered "{self.posting.refusal}".' if self.posting.refusal else ""
+        raise CannotSettle(erp=self.posting.erp, why=f"It does not show the order now, but may be late.{said}")
 
     def require_proof_of_absence(self) -> None:
         """An empty answer proves nothing unless the lags are over and the same search finds what must be there."""
@@ -384,6 +396,11 @@ def _state_of(error: BusinessException) -> PostingState:
 
 def _unanswered(answer: Answer, erp: str) -> BridgeError:
     return SaveRefused(erp=erp, text=answer.text) if answer.text else SaveUnanswered(why="the screen stayed blank.")
+
+
+def refuses(profile: ErpProfile, text: str | None) -> bool:
+    """Whether the profile knows the text as a refusal; any other text may come although the order was stored."""
+    return any(part in (text or "") for part, meaning in profile.messages.items() if meaning == "refused")
 
 
 def _numbers(documents: list[Document] | list[Listed]) -> str:
