@@ -398,3 +398,9 @@ class InvalidConfig(BridgeError):
     def of(cls, faults: list[str]) -> "InvalidConfig":
         """All faults at once, a line each."""
         return cls(count=len(faults), faults=Phrase.joined(faults, "\n  ", before="\n  "))
+
+    def lines(self, language: str = ENGLISH) -> list[str]:
+        """The faults, one by one."""
+        faults = self.params["faults"]
+        text = faults.worded(language) if isinstance(faults, Phrase) else str(faults)
+        return [line.strip() for line in text.splitlines() if line.strip()]

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from bridge.app import App
+from bridge.cli.languages import language
 from bridge.cli.outputs import Console
 from bridge.engine.seat_processes import bot_class
 from bridge.errors import BridgeError, InvalidConfig
@@ -23,7 +24,7 @@ def check_installation(console: Console) -> list[str]:
             check()
         except BridgeError as error:
             faults += _lines(error)
-    return faults
+    return list(dict.fromkeys(faults))
 
 
 def _checks(app: App) -> Iterator[Callable[[], object]]:
@@ -46,8 +47,8 @@ def _surface(app: App, erp: str) -> None:
 
 def _lines(error: BridgeError) -> list[str]:
     if isinstance(error, InvalidConfig):
-        return [line.strip() for line in str(error.params["faults"]).splitlines() if line.strip()]
-    return [error.worded()]
+        return error.lines(language())
+    return [error.worded(language())]
 
 
 def check_live(app: App, erp: str) -> list[dict[str, Any]]:

@@ -14,9 +14,10 @@ import tomli_w
 import typer
 
 from bridge.app import App, JobReport
-from bridge.cli.outputs import Console, console_of, say
+from bridge.cli.outputs import Console, console_of, headings, say, word
 from bridge.cli.sandboxes import CONTROL_KEY, CRM_KEY, Sandbox, sandbox
 from bridge.errors import FileUnreadable
+from bridge.locale import Phrase
 from bridge.log import start_log
 from bridge.model.orders import Order
 from bridge.model.postings import PostingState
@@ -45,7 +46,7 @@ def demo(  # noqa: PLR0917 - a command's options are its arguments
     """Exit status 0 when nothing is doubled, missing, in doubt, failed or pending."""
     console = console_of(context)
     if orders is not None and not orders.is_file():
-        raise FileUnreadable(path=str(orders), why="there is no such file")
+        raise FileUnreadable(path=str(orders), why=Phrase("there is no such file"))
     with ExitStack() as stack:
         record = Demo(console, stack, quiet=as_json, headed=headed).run(orders, count)
     if as_json:
@@ -66,7 +67,7 @@ class Demo:
         self.shipped = shipped
         self.folder = shipped.at(shipped.data) / "demo" / datetime.now().astimezone().strftime("%Y%m%d-%H%M%S-%f")
         self.folder.mkdir(parents=True)
-        self.say("Starting the sandbox CRM and ERP …")
+        self.say(say("Starting the sandbox CRM and ERP …"))
         self.crm = stack.enter_context(sandbox("crm", self.folder / "crm.sqlite"))
         self.erp = stack.enter_context(sandbox("harbour", self.folder / "harbour.sqlite"))
         self.app = self._open(headed=headed)
@@ -75,7 +76,7 @@ class Demo:
     def say(self, text: str) -> None:
         """One line on how far it is."""
         if not self.quiet:
-            self.console.line(say(text))
+            self.console.line(text)
 
     def _open(self, *, headed: bool) -> App:
         """The demo's own installation: the shipped one, at the addresses of this sandbox; it can be looked at later."""
@@ -105,28 +106,28 @@ class Demo:
         """The whole way, and what came of it."""
         begun = time.monotonic()
         self._load(orders, count)
-        self._job("take_orders", "Taking the orders from the CRM …")
+        self._job("take_orders", say("Taking the orders from the CRM …"))
         self._make_known()
         posting = time.monotonic()
-        self._job("post_orders", "Typing them into the ERP …")
+        self._job("post_orders", say("Typing them into the ERP …"))
         seconds = time.monotonic() - posting
         self._advance()
-        self._job("read_status", "Reading back how far the ERP is …")
-        told = self._job("tell_crm", "Telling the CRM …")
+        self._job("read_status", say("Reading back how far the ERP is …"))
+        told = self._job("tell_crm", say("Telling the CRM …"))
         days = sorted(order.ordered_on for order in self._orders())
         self.app.period = (days[0], days[-1]) if days else None
-        compared = self._job("reconcile", "Reconciling CRM, ledger and ERP …")
+        compared = self._job("reconcile", say("Reconciling CRM, ledger and ERP …"))
         return self._record(told, compared, seconds, time.monotonic() - begun)
 
     def _load(self, orders: Path | None, count: int | None) -> None:
-        self.say("Loading orders into the CRM …")
+        self.say(say("Loading orders into the CRM …"))
         command = [sys.executable, "-m", "sandbox.crm.loading", "--url", self.crm.url, "--control-key", CONTROL_KEY]
         command += [str(orders)] if orders else []
         command += ["--count", str(count)] if count else []
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             lines = done.stderr.strip().splitlines()
-            raise FileUnreadable(path=str(orders or "excerpt"), why=lines[-1] if lines else "loading failed")
+            raise FileUnreadable(path=str(orders or "excerpt"), why=lines[-1] if lines else Phrase("loading failed"))
 
     def _make_known(self) -> None:
         """Create in the ERP what it lacks, but for the customer with the fewest orders: so that a hold is seen."""
@@ -148,7 +149,7 @@ class Demo:
 
     def _advance(self) -> None:
         """Let the ERP's own people go on with some of the orders."""
-        self.say("The ERP's people ship and invoice some …")
+        self.say(say("The ERP's people ship and invoice some …"))
         posted = len(self.app.store.ledger.postings(states=[PostingState.POSTED]))
         self.erp.control("advance", {word: int(posted * share) for word, share in ADVANCED.items()})
 
@@ -181,7 +182,8 @@ class Demo:
 
 
 def _print(console: Console, record: dict[str, Any]) -> None:
-    console.table(say("Demo"), [say("what"), say("value")], [(say(name), value) for name, value in record.items()])
+    shown = {**record, "verdict": word(record["verdict"])}
+    console.table(say("Demo"), headings("what", "value"), [(word(name), value) for name, value in shown.items()])
 
 
 __all__ = ["Sandbox", "add_to"]

@@ -8,6 +8,7 @@ import typer
 from bridge.app import App
 from bridge.cli.outputs import console_of, say
 from bridge.errors import FileUnreadable
+from bridge.locale import Phrase
 from bridge.store.evidence.audits import verify_all
 from bridge.store.evidence.verifications import verify_packet
 
@@ -49,12 +50,9 @@ def verify(
     else:
         for packet, finding in findings:
             console.line(f"{packet}: {finding.worded(app.language)}" if packet else finding.worded(app.language))
-        text = (
-            "{count} packets are as they were written."
-            if intact
-            else "{count} packets were checked; not all are whole."
-        )
-        console.line(say(text, count=len(verdicts)))
+        count = len(verdicts)
+        whole = say("{count} packets are as they were written.", count=count)
+        console.line(whole if intact else say("{count} packets were checked; not all are whole.", count=count))
     if not intact:
         raise typer.Exit(1)
 
@@ -66,7 +64,7 @@ def _packets(app: App, what: str) -> list[Path]:
     reference = app.store.ledger.find(what).reference
     found = list(app.evidence.find(reference))
     if not found:
-        raise FileUnreadable(path=what, why="there is no evidence of it")
+        raise FileUnreadable(path=what, why=Phrase("there is no evidence of it"))
     return found
 
 

@@ -3,7 +3,7 @@
 from contextvars import ContextVar
 
 from bridge.cli.streams import can_show
-from bridge.locale import CHINESE, ENGLISH, filled, language_of_reader, translate
+from bridge.locale import CHINESE, ENGLISH, filled, language_of_reader, name_of, translate
 
 SAMPLE = "中文，。"
 _installation: ContextVar[str] = ContextVar("installation", default="")
@@ -28,3 +28,8 @@ def say(text: str, **params: object) -> str:
 def headings(*texts: str) -> list[str]:
     """Column headings in the reader's language."""
     return [say(text) for text in texts]
+
+
+def word(code: str | None) -> str:
+    """What people call one of our codes (a state, a phase, the name of a count); JSON keeps the code."""
+    return "" if code is None else translate(name_of(code), language())

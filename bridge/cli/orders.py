@@ -7,9 +7,10 @@ from typing import Annotated, Any
 import typer
 
 from bridge.app import App
-from bridge.cli.outputs import console_of, say
+from bridge.cli.outputs import console_of, headings, say, word
 from bridge.entry import rehearse
 from bridge.errors import HeldByPerson, MoveForbidden, Reason
+from bridge.locale import Phrase
 from bridge.model.postings import Phase, Posting, PostingState
 from bridge.scheduler import run_job
 
@@ -40,11 +41,9 @@ def list_orders(
     if as_json:
         console.json({"orders": [posting_record(app, posting) for posting in postings]})
         return
-    rows = [
-        (p.reference, p.order_number, p.erp, say(p.state.value), p.document, p.attempts, _why(app, p)) for p in postings
-    ]
-    columns = ("reference", "order", "ERP", "state", "document", "attempts", "reason")
-    console.table(say("Orders"), [say(column) for column in columns], rows)
+    rows = [(p.reference, p.order_number, p.erp, word(p.state), p.document, p.attempts, _why(app, p)) for p in postings]
+    columns = headings("reference", "order", "ERP", "state", "document", "attempts", "reason")
+    console.table(say("Orders"), columns, rows)
 
 
 @group.command("show", help=say("Show one order: its content, its moves, its attempts."))
@@ -73,22 +72,25 @@ def show_order(context: typer.Context, ref: Ref, as_json: AsJson = False) -> Non
         ]
         console.json(record)
         return
-    console.line(f"{posting.reference}  {say(posting.state.value)}  {posting.document or ''}  {_why(app, posting)}")
+    console.line(f"{posting.reference}  {word(posting.state)}  {posting.document or ''}  {_why(app, posting)}")
     lines = [(x.position, x.item, x.description, x.quantity, x.unit_price) for x in order.lines]
     console.table(
         f"{order.number} · {order.customer or '-'} · {order.total} {order.currency}",
-        [say(x) for x in ("line", "item", "description", "quantity", "price")],
+        headings("line", "item", "description", "quantity", "price"),
         lines,
     )
     console.table(
         say("Moves"),
-        [say(x) for x in ("at", "from", "to", "who", "reason")],
-        [(m.at.isoformat(timespec="seconds"), m.old, m.new, m.actor, _worded(app, m.reason)) for m in moves],
+        headings("at", "from", "to", "who", "reason"),
+        [
+            (m.at.isoformat(timespec="seconds"), word(m.old), word(m.new), m.actor, _worded(app, m.reason))
+            for m in moves
+        ],
     )
     console.table(
         say("Attempts"),
-        [say(x) for x in ("number", "worker", "phase", "outcome", "evidence")],
-        [(a.number, a.worker, a.phase, a.outcome, a.packet) for a in attempts],
+        headings("number", "worker", "phase", "outcome", "evidence"),
+        [(a.number, a.worker, word(a.phase), word(a.outcome), a.packet) for a in attempts],
     )
 
 
@@ -108,7 +110,7 @@ def release(context: typer.Context, ref: Ref, reason: Why, as_json: AsJson = Fal
     app = console.open_app()
     posting = app.store.ledger.find(ref)
     if posting.state is not S.HELD:
-        raise MoveForbidden(reference=posting.reference, state=posting.state.value, to=S.PENDING.value)
+        raise MoveForbidden(reference=posting.reference, state=Phrase.code(posting.state), to=Phrase.code(S.PENDING))
     _answer(context, app, _back_to_work(app, posting, reason), as_json=as_json)
 
 
@@ -138,7 +140,7 @@ def settle(
     ledger = app.store.ledger
     posting = ledger.find(ref)
     if posting.phase is not Phase.SENT or posting.state not in (S.IN_DOUBT, S.HELD):
-        raise MoveForbidden(reference=posting.reference, state=posting.state.value, to="settled")
+        raise MoveForbidden(reference=posting.reference, state=Phrase.code(posting.state), to=Phrase("settled"))
     if not_in_erp:
         if posting.state is S.IN_DOUBT:
             posting = ledger.move(posting, S.HELD, person(), _said(reason))
@@ -172,7 +174,7 @@ def dry_run(
         shown = rehearse(replace(holder.desk(reader), evidence=app.rehearsals), posting)
     record: dict[str, Any] = {
         "reference": posting.reference,
-        "differences": [str(difference) for difference in shown.differences],
+        "differences": [difference.phrase.worded(app.language) for difference in shown.differences],
         "already_in_erp": shown.already,
         "evidence": str(app.data / "rehearsals" / shown.packet),
         "saved": False,
@@ -209,7 +211,7 @@ def _answer(context: typer.Context, app: App, posting: Posting, *, as_json: bool
     if as_json:
         console.json(posting_record(app, posting))
     else:
-        console.line(f"{posting.reference}: {say(posting.state.value)}")
+        console.line(f"{posting.reference}: {word(posting.state)}")
 
 
 def posting_record(app: App, posting: Posting) -> dict[str, Any]:

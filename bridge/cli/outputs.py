@@ -16,13 +16,13 @@ from rich.table import Table
 from rich.text import Text
 
 from bridge.app import App, JobReport
-from bridge.cli.languages import headings, language, say, speak
+from bridge.cli.languages import headings, language, say, speak, word
 from bridge.cli.streams import can_show
 from bridge.errors import BridgeError
 from bridge.log import start_log
 from bridge.settings import config_path, load_settings
 
-__all__ = ["Console", "cells", "console_of", "headings", "say"]
+__all__ = ["Console", "cells", "console_of", "headings", "say", "word"]
 
 
 @dataclass
@@ -71,8 +71,7 @@ class Console:
 
     def report(self, report: JobReport) -> None:
         """What a job did, for a person."""
-        counted = ", ".join(f"{say(name)} {count}" for name, count in report.counts.items() if count)
-        counted = counted or say("nothing to do")
+        counted = ", ".join(f"{word(name)} {count}" for name, count in report.counts.items()) or say("nothing to do")
         self.line(f"{report.job}: {counted}")
         for trouble in report.troubles:
             self.err.print(_lines(trouble, "red"), soft_wrap=True)

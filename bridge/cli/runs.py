@@ -11,7 +11,7 @@ import typer
 
 from bridge.app import App, JobReport
 from bridge.cli.checks import check_installation, check_live
-from bridge.cli.outputs import Console, console_of, say
+from bridge.cli.outputs import Console, console_of, headings, say, word
 from bridge.model.postings import PostingState
 from bridge.scheduler import Service, run_job, schedule_of
 
@@ -99,13 +99,13 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
     if as_json:
         console.json(record)
         return
-    console.table(say("Orders"), [say("state"), say("count")], [(say(k), v) for k, v in record["states"].items()])
+    console.table(say("Orders"), headings("state", "count"), [(word(k), v) for k, v in record["states"].items()])
     console.table(
         say("Jobs"),
-        [say(x) for x in ("job", "last run", "state", "next run")],
-        [(x["job"], x["last"], x["state"], x["next"]) for x in record["jobs"]],
+        headings("job", "last run", "state", "next run"),
+        [(x["job"], x["last"], word(x["state"]), x["next"]) for x in record["jobs"]],
     )
-    console.line(say("To tell the CRM: {count}").format(count=record["outbox"]))
+    console.line(say("To tell the CRM: {count}", count=record["outbox"]))
     if record["stopped"]:
         console.line(record["stopped"])
 
@@ -166,13 +166,13 @@ def check(
         console.json({"ok": not faults, "faults": faults, "targets": hits})
     else:
         if hits:
-            columns = [say(x) for x in ("screen", "target", "locator", "state")]
+            columns = headings("screen", "target", "locator", "state")
             console.table(
-                say("Targets"), columns, [(h["screen"], h["target"], h["locator"], say(h["state"])) for h in hits]
+                say("Targets"), columns, [(h["screen"], h["target"], h["locator"], word(h["state"])) for h in hits]
             )
         for fault in faults:
             console.line(fault)
-        console.line(say("Everything is in order.") if not faults else say("{count} faults").format(count=len(faults)))
+        console.line(say("Everything is in order.") if not faults else say("{count} faults", count=len(faults)))
     if faults:
         sys.exit(2)
 
@@ -190,7 +190,10 @@ def reconcile(
     app = console.open_app()
     if first is not None or last is not None:
         today = app.clock.now().date()
-        app.period = (first.date() if first else min(erp.cut_over.date() for erp in app.settings.erps.values()), last.date() if last else today)
+        app.period = (
+            first.date() if first else min(erp.cut_over.date() for erp in app.settings.erps.values()),
+            last.date() if last else today,
+        )
     with console.progress(app, quiet=as_json):
         report = run_job(app, "reconcile")
     tell(console, report, as_json=as_json)

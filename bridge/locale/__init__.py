@@ -1,7 +1,7 @@
 """In which words does a reader see a text? English is the key, the catalogues hold what is worded otherwise."""
 
 from bridge.locale.catalogues import CHINESE, ENGLISH, LANGUAGES, translate
-from bridge.locale.phrases import Phrase, filled, plain, restored
+from bridge.locale.phrases import Phrase, filled, name_of, plain, restored
 from bridge.locale.readers import language_of_reader
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Phrase",
     "filled",
     "language_of_reader",
+    "name_of",
     "plain",
     "restored",
     "translate",

@@ -1,4 +1,4 @@
-"""How is a text called in a language? Gettext catalogues beside this file, read as they are."""
+"""How is a text called in a language? A gettext catalogue beside this file for each, read as it is."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -12,11 +12,8 @@ LANGUAGES = (ENGLISH, CHINESE)
 
 
 def translate(text: str, language: str = ENGLISH) -> str:
-    """The text in the language, or the text itself where the catalogue has no other words for it.
-
-    The English catalogue holds only the codes that nobody would say so ("in_doubt").
-    """
-    return catalogue(language).get(text, text)
+    """The text in the language, or the English text where the catalogue has no words for it."""
+    return text if language == ENGLISH else catalogue(language).get(text, text)
 
 
 @cache

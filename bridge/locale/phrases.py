@@ -37,6 +37,12 @@ class Phrase(str):
         return _worded(self.text, self.params, language)
 
     @classmethod
+    def code(cls, code: str) -> Self:
+        """One of our codes or a profile's name, as people call it; a name nobody knows stays what it is."""
+        name = name_of(code)
+        return cls(name) if name.replace(" ", "").isalnum() else cls("{code}", code=code)
+
+    @classmethod
     def joined(cls, parts: Iterable[str], between: str = ", ", before: str = "") -> Self:
         """Several texts as one phrase, each still worded for itself; `before` stands before the first."""
         given = {f"part{number}": part for number, part in enumerate(parts)}
@@ -44,6 +50,11 @@ class Phrase(str):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (_rebuilt, (type(self), self.text, dict(self.params)))
+
+
+def name_of(code: str) -> str:
+    """What people call one of our codes in English; JSON, selectors and the ledger keep the code."""
+    return code.replace("_", " ")
 
 
 def _rebuilt(kind: type[Phrase], text: str, params: Mapping[str, Any]) -> Phrase:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bridge.locale import Phrase
+
 
 @dataclass(frozen=True)
 class Form:
@@ -21,12 +23,19 @@ class Difference:
     found: str
     line: int | None = None
 
+    @property
+    def phrase(self) -> Phrase:
+        """The difference as a text, what was wanted first."""
+        field, wanted, found = Phrase.code(self.field), repr(self.wanted), repr(self.found)
+        if self.line is None:
+            return Phrase("{field}: {wanted} ≠ {found}", field=field, wanted=wanted, found=found)
+        return Phrase("{field} ({line}): {wanted} ≠ {found}", field=field, line=self.line, wanted=wanted, found=found)
+
     def __str__(self) -> str:
-        where = self.field if self.line is None else f"{self.field} ({self.line})"
-        return f"{where}: {self.wanted!r} ≠ {self.found!r}"
+        return str(self.phrase)
 
 
-def told(differences: tuple[Difference, ...], most: int = 5) -> str:
+def told(differences: tuple[Difference, ...], most: int = 5) -> Phrase:
     """The first differences in one line, for a reason."""
-    shown = "; ".join(str(difference) for difference in differences[:most])
-    return shown if len(differences) <= most else f"{shown}; … ({len(differences)})"
+    shown: list[str] = [difference.phrase for difference in differences[:most]]
+    return Phrase.joined(shown if len(differences) <= most else [*shown, f"… ({len(differences)})"], "; ")
