@@ -1,0 +1,1 @@
+"""Measurements by command, as ratios within one run; nothing here asserts a time."""
