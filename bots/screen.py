@@ -83,8 +83,7 @@ class ErpScreens:
 
     def type(self, **texts: str) -> None:
         """Replace the contents of targets of the shown screen, in the order given."""
-        for name, text in texts.items():
-            self.driver.fill(self._target(name), text)
+        self.driver.fill([(self._target(name), text) for name, text in texts.items()])
 
     def type_row(self, grid: str, row: int, texts: Mapping[str, str]) -> None:
         """Replace the contents of cells in one row; -1 is the last row."""
@@ -103,7 +102,7 @@ class ErpScreens:
     def choose(self, name: str, text: str, leads_to: str) -> None:
         """Replace the content of a target that brings a new page by itself, and see the screen it leads to."""
         self.driver.expect(self._screen(leads_to))
-        self.driver.fill(self._target(name), text)
+        self.driver.fill([(self._target(name), text)])
         self.see(leads_to)
 
     def read(self, *names: str) -> dict[str, str]:

@@ -233,8 +233,8 @@ class ScreenDriver(Protocol):
         """Expect dialogs with these texts and accept or dismiss them, while inside; any other one stops the attempt."""
         ...
 
-    def fill(self, target: Target, text: str) -> None:
-        """Replace the content of a target with the text."""
+    def fill(self, texts: Sequence[tuple[Target, str]]) -> None:
+        """Replace the contents of targets with these texts, in this order."""
         ...
 
     def fill_row(self, grid: Grid, row: int, texts: Mapping[str, str]) -> None:

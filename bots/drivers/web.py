@@ -26,6 +26,17 @@ from bridge.ports import Leave, LocatorHit, Picture
 
 POLL = 15
 UNKNOWN_AFTER = 1.0
+LOCATE_ALL = "(all) => all.map((locators) => window.__erpbridge.locate(document, locators).element)"
+LOCATE_CELLS = """([grid, row, all]) => {
+  const rows = window.__erpbridge.gridRows(grid);
+  return all.map((locators) => rows.length ? window.__erpbridge.locate(rows.at(row), locators).element : null);
+}"""
+UNCOVERED = """(element) => {
+  element.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  const box = element.getBoundingClientRect();
+  const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+  return !element.disabled && !!top && (top === element || element.contains(top));
+}"""
 SETTLED = """async () => {
   const before = window.__erpbridge.state();
   await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
@@ -47,9 +58,8 @@ class WebDriver:
     # --- moving about -----------------------------------------------------------------------------------------------
 
     def use(self, window: str) -> None:
-        """Work in the window of that name from now on; a window behind another one draws, and so settles, too slowly."""
+        """Work in the window of that name from now on."""
         self.window = window
-        self.session.page(window).bring_to_front()
 
     def open(self, address: str) -> None:
         """Go to an address of the ERP in the present window; raises ErpDown."""
@@ -145,32 +155,35 @@ class WebDriver:
 
     # --- acting -----------------------------------------------------------------------------------------------------
 
-    def fill(self, target: Target, text: str) -> None:
-        """Replace the target's content."""
-        self._put(self._element(target), target, text)
+    def fill(self, texts: Sequence[tuple[Target, str]]) -> None:
+        """Replace the targets' contents, in this order; one that was redrawn meanwhile is located again."""
+        self.session.to_front(self.window)
+        found = self._elements(LOCATE_ALL, [_plain(target.locators) for target, _ in texts])
+        for (target, text), element in zip(texts, found, strict=True):
+            try:
+                self._put(element or self._element(target), target, text)
+            except TargetNotFound:
+                self._put(self._element(target), target, text)
 
     def fill_row(self, grid: Grid, row: int, texts: Mapping[str, str]) -> None:
         """Replace the contents of cells in one row; -1 is the last row."""
-        frame = self._frame()
-        for column in grid.columns:
-            if column.name in texts:
-                handle = frame.evaluate_handle(
-                    "([grid, row, locators]) => { const rows = window.__erpbridge.gridRows(grid);"
-                    " return rows.length ? window.__erpbridge.locate(rows.at(row), locators).element : null; }",
-                    [_grid(grid), row, _plain(column.locators)],
-                )
-                element = handle.as_element()
-                if element is None:
-                    raise TargetNotFound(target=f"{grid.name}.{column.name}", screen=self._screen().name)
-                self._put(element, column, texts[column.name])
+        self.session.to_front(self.window)
+        columns = [column for column in grid.columns if column.name in texts]
+        found = self._elements(LOCATE_CELLS, [_grid(grid), row, [_plain(column.locators) for column in columns]])
+        for column, element in zip(columns, found, strict=True):
+            if element is None:
+                raise TargetNotFound(target=f"{grid.name}.{column.name}", screen=self._screen().name)
+            self._put(element, column, texts[column.name])
 
     def press(self, target: Target, leads_to: Screen | None = None) -> None:
         """Press the target once the screen has come to rest; a screen it leads to is a new page, even if it looks alike."""
-        element = self._element(target)
+        self.session.to_front(self.window)
         self._settle()
         if leads_to is not None:
             self.expect(leads_to)
-        self._act(element.click, target.name)
+        element = self._element(target)
+        uncovered = self._ask_element(element, UNCOVERED)  # then nothing is left for Playwright to wait for
+        self._act(lambda: element.click(force=uncovered), target.name)
 
     def expect(self, screen: Screen) -> None:
         """The screen shown next is a new page, even where it looks like the one that is there."""
@@ -239,6 +252,7 @@ class WebDriver:
 
     def capture(self, step: str) -> Picture:
         """A masked picture of the present window."""
+        self.session.to_front(self.window)
         screen, frame = self.current.get(self.window, (None, None))
         return capture(self.session.page(self.window), screen, frame, step, self.profile, self.options.picture_format)
 
@@ -257,6 +271,12 @@ class WebDriver:
         self._screen()
         return self.current[self.window][1]
 
+    def _ask_element(self, element: ElementHandle, script: str) -> bool:
+        try:
+            return bool(element.evaluate(script))
+        except Error:
+            return False
+
     def _ask(self, script: str, argument: Any) -> Any:
         try:
             return self._frame().evaluate(script, argument)
@@ -267,19 +287,22 @@ class WebDriver:
             ) from None
 
     def _element(self, target: Target) -> ElementHandle:
-        script = "(locators) => window.__erpbridge.locate(document, locators).element"
-        try:
-            element = self._frame().evaluate_handle(script, _plain(target.locators)).as_element()
-        except Error as error:
-            raise ScreenUnknown(
-                erp=self.profile.name, expected=self._screen().name, text=error.message.splitlines()[0]
-            ) from None
+        (element,) = self._elements(LOCATE_ALL, [_plain(target.locators)])
         if element is None:
-            found = self._ask(
-                "(targets) => window.__erpbridge.readAll(targets)", {target.name: _plain(target.locators)}
-            )
+            asked = {target.name: _plain(target.locators)}
+            found = self._ask("(targets) => window.__erpbridge.readAll(targets)", asked)
             raise self._missing(target.name, found[target.name])
         return element
+
+    def _elements(self, script: str, argument: Any) -> list[ElementHandle | None]:
+        """What the script finds, in its order, in one round trip."""
+        try:
+            found = self._frame().evaluate_handle(script, argument)
+            return [handle.as_element() for handle in found.get_properties().values()]
+        except Error as error:
+            self.session.check_dialogs()
+            text = error.message.splitlines()[0]
+            raise ScreenUnknown(erp=self.profile.name, expected=self._screen().name, text=text) from None
 
     def _missing(self, name: str, value: Mapping[str, Any]) -> BridgeError:
         if value.get("count"):

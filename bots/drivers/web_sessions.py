@@ -68,6 +68,7 @@ class WebSession:
     in_flight: set[Request] = field(default_factory=set)
     allowed: Mapping[str, bool] = field(default_factory=dict)
     surprise: str | None = None
+    front: str = ""
 
     def __post_init__(self) -> None:
         path = find_browser(self.options.browser).path
@@ -86,9 +87,13 @@ class WebSession:
         self.context.set_default_timeout(self.options.timeout * 1000)
         self.context.add_init_script(path=LOCATING)
         self.context.on("dialog", self._answer)
+        self.context.on("page", self._opened)
         self.context.on("request", self._began)
         self.context.on("requestfinished", self._ended)
         self.context.on("requestfailed", self._ended)
+
+    def _opened(self, _page: Page) -> None:
+        self.front = ""  # a pop-up lies over what was in front
 
     def _began(self, request: Request) -> None:
         self.in_flight.add(request)
@@ -124,7 +129,15 @@ class WebSession:
         if page is None or page.is_closed():
             page = self.context.new_page()
             self.pages[name] = page
+            self.front = name
         return page
+
+    def to_front(self, name: str) -> None:
+        """A window behind another one draws, and so settles, about once a second: too slow to act in."""
+        page = self.page(name)
+        if self.front != name:
+            page.bring_to_front()
+            self.front = name
 
     def frames(self, name: str, frame: str) -> list[Frame]:
         """All frames in which a screen may stand: those of the name where there are any, pop-ups last."""
