@@ -3,7 +3,7 @@
 from collections import Counter
 
 from bridge.app import App, JobReport
-from bridge.errors import ApplicationError, BeforeCutOver, BridgeError, NumberTwice, Reason
+from bridge.errors import ApplicationError, BeforeCutOver, NumberTwice, Reason
 from bridge.model.mapping import CrossReferences
 from bridge.model.orders import Order, OrderStatus
 from bridge.model.postings import PostingState
@@ -62,8 +62,7 @@ class _Intake:
 
     def take(self, order: Order, taking: TakingPage) -> str:
         """Take one order in the state that the rules give it; a second order of the same number waits for a person."""
-        known = self._is_known(order)
-        if order.status is OrderStatus.DRAFT and not known:
+        if order.status is OrderStatus.DRAFT and not taking.knows(order, self.erp):
             return "draft"
         state, reason = self._judged(order)
         reference = make_reference(self.code, order.number, self.rule)
@@ -74,13 +73,6 @@ class _Intake:
         twice = NumberTwice(number=order.number, ids=ids).reason
         other = make_reference(self.code, order.number, self.rule, salt=order.id)
         return taking.take(order, self.erp, other, PostingState.HELD, twice, ACTOR).outcome
-
-    def _is_known(self, order: Order) -> bool:
-        reference = make_reference(self.code, order.number, self.rule)
-        try:
-            return self.app.store.ledger.find(reference, self.erp) is not None
-        except BridgeError:
-            return False
 
     def _judged(self, order: Order) -> tuple[PostingState, Reason | None]:
         state, reason = judged(order, self.profile, self.cross)
