@@ -154,7 +154,7 @@ class App:
         profile = load_profile(self.settings.at(settings.selectors))
         commit = profile.lags.commit if settings.commit_lag is None else timedelta(seconds=settings.commit_lag)
         listing = profile.lags.listing if settings.listing_lag is None else timedelta(seconds=settings.listing_lag)
-        return replace(profile, lags=Lags(commit, listing))
+        return replace(profile, lags=Lags(commit, listing, settings.absent or profile.lags.absent))
 
     def erp(self, name: str) -> ErpSettings:
         """One ERP's settings; raises InvalidConfig."""

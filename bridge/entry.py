@@ -43,6 +43,7 @@ from bridge.model.rules import ENTRY_SCREEN, LINES, first_problem, judged, state
 from bridge.ports import Answer, Clock, CrmReader, ErpBot, EvidenceStore, Ledger, Packet, Search
 
 S = PostingState
+RETYPE = "retype"
 
 
 @dataclass(frozen=True)
@@ -284,7 +285,7 @@ class Entry:
     def settle(self) -> Posting:
         """Find out by searching, never by a second Save, whether an unanswered Save was stored.
 
-        What is not found may still come, since an ERP can be later than it declares: only a person has it typed again.
+        What is not found may still come, where an ERP can be later than it declares: then only a person has it typed again.
         """
         if self.desk.profile.reference is None:
             raise ErpCannotBeSearched(erp=self.posting.erp)
@@ -297,6 +298,8 @@ class Entry:
         if refuses(self.desk.profile, self.posting.refusal):
             reason = RefusedByErp(erp=self.posting.erp, text=self.posting.refusal).reason
             return self.end(S.REJECTED, reason, forget_phase=True)
+        if self.desk.profile.lags.absent == RETYPE:
+            return self.end(S.PENDING, None, forget_phase=True)
         said = f' It answered "{self.posting.refusal}".' if self.posting.refusal else ""
         raise CannotSettle(erp=self.posting.erp, why=f"It does not show the order now, but may be late.{said}")
 

@@ -48,6 +48,7 @@ class ErpSettings(_Strict):
     control_reference: str = ""
     commit_lag: float | None = Field(default=None, ge=0)
     listing_lag: float | None = Field(default=None, ge=0)
+    absent: Literal["", "hold", "retype"] = ""
 
     @field_validator("cut_over")
     @classmethod

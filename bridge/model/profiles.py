@@ -101,10 +101,13 @@ class Lags:
     """How late the ERP may be; None is "nobody declared it", and then nothing settles by itself.
 
     `commit` is the longest time from losing the client to storing its request, `listing` from storing to being listed.
+    `absent` says what follows when both are over and nothing is found: "hold" for a person, or "retype" where this ERP
+    cannot be later than declared, because ending its session ends what was under way.
     """
 
     commit: timedelta | None = None
     listing: timedelta | None = None
+    absent: str = "hold"
 
     @property
     def declared(self) -> timedelta | None:

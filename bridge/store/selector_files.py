@@ -166,6 +166,7 @@ class LagsData(_Strict):
 
     commit: float | None = Field(default=None, ge=0)
     listing: float | None = Field(default=None, ge=0)
+    absent: Literal["hold", "retype"] = "hold"
 
 
 class ErpData(_Strict):
@@ -204,7 +205,8 @@ def load_profile(folder: Path) -> ErpProfile:
 
 
 def _profile(erp: ErpData, screens: dict[str, ScreenData], folder: Path) -> ErpProfile:
-    lags = Lags(*(None if lag is None else timedelta(seconds=lag) for lag in (erp.lags.commit, erp.lags.listing)))
+    commit, listing = (None if x is None else timedelta(seconds=x) for x in (erp.lags.commit, erp.lags.listing))
+    lags = Lags(commit, listing, erp.lags.absent)
     return ErpProfile(
         name=erp.name,
         version=erp.version,
