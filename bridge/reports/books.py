@@ -1,155 +1,71 @@
-"""How does a value reach a workbook cell? Only by its type: no text is ever looked at to see what it might be."""
+"""How does a reconciliation become a workbook that can be relied upon?
 
-import io
-import os
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+It is rendered, written beside its place, read back from the disk and only then put in its place; the manifest comes
+last, so that a workbook without one is known to be unfinished. The same reconciliation gives the same bytes.
+"""
+
+import hashlib
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-from xlsxwriter import Workbook  # type: ignore[import-untyped]  # it ships no marker for its types
-from xlsxwriter.url import Url  # type: ignore[import-untyped]  # as above
+from bridge.locale import ENGLISH
+from bridge.reports.cells import Book, way_to
+from bridge.reports.columns import BREAK_COLUMNS, CONTROL_COLUMNS, MATCH_COLUMNS, POSTING_COLUMNS
+from bridge.reports.files import put_in_place, write_part
+from bridge.reports.manifests import manifest_of
+from bridge.reports.readbacks import Held, intended, read_back, saved_controls
+from bridge.reports.reconciliations import Reconciliation
+from bridge.reports.summaries import Summary
+from bridge.reports.tables import write_tables
+from bridge.reports.texts import Words
 
-from bridge.model.money import minor_digits
-from bridge.reports.records import major
-from bridge.reports.texts import Words, safe
-
-MOST_EXACT = 10**15  # a cell holds an IEEE double: 15 digits survive, a sixteenth may not
-TEXT_MARK = " *"
-MOST_LINKS = 65_000  # Excel reads 65,530 a sheet
-LONGEST_LINK = 250
-PACKET = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*")
-
-
-@dataclass(frozen=True)
-class Money:
-    """An amount in whole minor units."""
-
-    minor: int
-    currency: str
+Reader = Callable[[bytes, Reconciliation], Held]
 
 
-@dataclass(frozen=True)
-class Evidence:
-    """A packet of the evidence store."""
+def write_workbook(
+    found: Reconciliation,
+    path: Path,
+    language: str = ENGLISH,
+    evidence: Path | None = None,
+    reader: Reader = read_back,
+) -> Reconciliation:
+    """Write the workbook and its manifest; the reconciliation with what reading it back added (C7).
 
-    packet: str
-
-
-Value = str | int | Money | Evidence | date | datetime | None
-
-
-class PosixUrl(Url):  # type: ignore[misc]  # its base has no types
-    """A link whose slashes stay as they are, so that it works beyond Windows too."""
-
-    def _target(self) -> str:
-        return str(super()._target()).replace("\\", "/")
-
-
-class Book:
-    """A workbook in memory whose bytes depend on nothing but what is written into it."""
-
-    def __init__(self, words: Words, created: datetime, evidence: str | None) -> None:
-        """`evidence` is the way from the workbook's folder to the evidence store, or None where there is none."""
-        self.words = words
-        self._buffer = io.BytesIO()
-        self._evidence = evidence
-        self._formats: dict[tuple[tuple[str, object], ...], Any] = {}
-        never = {"strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False}
-        self._workbook = Workbook(self._buffer, {"in_memory": True, **never})
-        self._workbook.set_properties({"created": created.astimezone(UTC).replace(tzinfo=None)})
-
-    def sheet(self, name: str) -> "Sheet":
-        """A new sheet; its name is one of ours, never text from outside."""
-        return Sheet(self, self._workbook.add_worksheet(name))
-
-    def format(self, **properties: object) -> Any:
-        """The format with these properties, made once."""
-        key = tuple(sorted(properties.items()))
-        if key not in self._formats:
-            plain = {"font_name": self.words.font, "font_size": 10, "valign": "top"}
-            self._formats[key] = self._workbook.add_format({**plain, **properties})
-        return self._formats[key]
-
-    def link(self, evidence: Evidence) -> PosixUrl | None:
-        """The link to a packet; None where there is no way to it, or its name is not one our store gives."""
-        if self._evidence is None or not PACKET.fullmatch(evidence.packet):
-            return None
-        target = f"{self._evidence}/{evidence.packet}/"
-        if len(target) > LONGEST_LINK or any(mark in target for mark in "#%"):
-            return None
-        return PosixUrl(f"external:{target}")
-
-    def content(self) -> bytes:
-        """The workbook's bytes; nothing can be written after."""
-        self._workbook.close()
-        return self._buffer.getvalue()
+    `evidence` is the folder of the evidence store, for links. A workbook that does not read back as it was meant is
+    written again as INCOMPLETE, so look at the verdict that is returned. Raises StorageFull or FileUnwritable; the file
+    that was there before is then still there, whole.
+    """
+    meant = intended(found)
+    expected = found.with_controls(saved_controls(meant, meant))
+    content, part, held = _tried(expected, path, language, evidence, reader)
+    proved = found.with_controls(saved_controls(meant, held))
+    if proved != expected:
+        content, part, _ = _tried(proved, path, language, evidence, reader)
+    put_in_place(part, path)
+    told = manifest_of(proved, path.name, hashlib.sha256(content).hexdigest(), language)
+    put_in_place(write_part(manifest_path(path), told), manifest_path(path))
+    return proved
 
 
-class Sheet:
-    """One sheet; rows and columns count from 0."""
-
-    def __init__(self, book: Book, worksheet: Any) -> None:
-        self._book = book
-        self._links = 0
-        self.worksheet = worksheet
-
-    def put(self, row: int, column: int, value: Value, **look: object) -> None:
-        """Write a value as what it is; None leaves the cell blank."""
-        match value:
-            case None:
-                self.worksheet.write_blank(row, column, None, self._book.format(**look))
-            case str():
-                self._text(row, column, value, look)
-            case Money():
-                self._money(row, column, value, look)
-            case Evidence():
-                self._evidence(row, column, value, look)
-            case datetime():
-                moment = value.astimezone(UTC).replace(tzinfo=None)
-                look = {**look, "num_format": "yyyy-mm-dd hh:mm:ss", "align": "left"}
-                self.worksheet.write_datetime(row, column, moment, self._book.format(**look))
-            case date():
-                look = {**look, "num_format": "yyyy-mm-dd", "align": "left"}
-                self.worksheet.write_datetime(row, column, value, self._book.format(**look))
-            case int():
-                self.worksheet.write_number(row, column, value, self._book.format(**{"num_format": "#,##0", **look}))
-
-    def _text(self, row: int, column: int, text: str, look: Mapping[str, object]) -> None:
-        kept = {"num_format": "@", "quote_prefix": True, **look}
-        self.worksheet.write_string(row, column, safe(text), self._book.format(**kept))
-
-    def _money(self, row: int, column: int, money: Money, look: Mapping[str, object]) -> None:
-        amount = major(money.minor, money.currency)
-        if abs(money.minor) >= MOST_EXACT:
-            self._text(row, column, f"{amount:f}{TEXT_MARK}", {**look, "align": "right"})
-            return
-        look = {**look, "num_format": money_format(money.currency)}
-        self.worksheet.write_number(row, column, float(amount), self._book.format(**look))
-
-    def _evidence(self, row: int, column: int, evidence: Evidence, look: Mapping[str, object]) -> None:
-        name = evidence.packet.rpartition("/")[2]
-        url = self._book.link(evidence) if self._links < MOST_LINKS else None
-        if url is None:
-            self._text(row, column, name, look)
-            return
-        self._links += 1
-        blue = self._book.format(**{**look, "font_color": "#0563C1", "underline": 1})
-        self.worksheet.write_url(row, column, url, blue, safe(name))
+def manifest_path(path: Path) -> Path:
+    """Where the manifest of a workbook lies."""
+    return path.with_name(f"{path.stem}.manifest.json")
 
 
-def money_format(currency: str) -> str:
-    """How a cell shows an amount of the currency; below zero by a sign, the colour only repeats it."""
-    digits = minor_digits(currency)
-    plain = "#,##0" + ("." + "0" * digits if digits else "")
-    return f'{plain};[Red]-{plain};"–"'
+def rendered(found: Reconciliation, language: str = ENGLISH, evidence: str | None = None) -> bytes:
+    """The workbook's bytes; `evidence` is the way from its folder to the evidence store."""
+    book = Book(Words(language), found.as_of.latest, evidence)
+    Summary(book, found).write()
+    write_tables(book, "Breaks", BREAK_COLUMNS, found.breaks, frozen=3)
+    write_tables(book, "Matched", MATCH_COLUMNS, found.matched, frozen=2)
+    write_tables(book, "Postings", POSTING_COLUMNS, found.postings, frozen=2)
+    write_tables(book, "Controls", CONTROL_COLUMNS, found.controls, frozen=2)
+    return book.content()
 
 
-def way_to(evidence: Path, workbook: Path) -> str | None:
-    """From the workbook's folder to the evidence store, with forward slashes; None where no such way exists."""
-    try:
-        return Path(os.path.relpath(evidence.absolute(), workbook.absolute().parent)).as_posix()
-    except ValueError:
-        return None  # another drive of a Windows machine
+def _tried(
+    found: Reconciliation, path: Path, language: str, evidence: Path | None, reader: Reader
+) -> tuple[bytes, Path, Held]:
+    content = rendered(found, language, way_to(evidence, path) if evidence else None)
+    part = write_part(path, content)
+    return content, part, reader(part.read_bytes(), found)

@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 from bridge.model.breaks import LOCUS_MEANINGS, MEANINGS, SUB_MEANINGS
 from bridge.model.money import Money as Amount
-from bridge.reports.books import Evidence, Money, Value
+from bridge.reports.cells import Evidence, Money, Value
 from bridge.reports.controls import CONTROL_MEANINGS, HASH, ROWS, Control
 from bridge.reports.inputs import Typed
 from bridge.reports.rows import Row
@@ -31,6 +31,7 @@ class Column(Generic[Item]):
     width: int
     value: Callable[[Item, Words], Value]
     wraps: bool = False
+    figures: bool = False
     look: Callable[[Item], Look] = lambda _: {}
 
 
@@ -50,7 +51,7 @@ def _order_date(row: Row, _: Words) -> Value:
 
 
 def _state(typed: Typed | None, words: Words) -> str | None:
-    return words(typed.posting.state.value) if typed else None
+    return words.of(typed.posting.state) if typed else None
 
 
 def _packet(typed: Typed | None) -> Evidence | None:
@@ -74,15 +75,15 @@ def _customer_name(row: Row, _: Words) -> str | None:
 
 
 def _crm_status(row: Row, words: Words) -> str | None:
-    return words(row.crm.order.status.value) if row.crm and row.crm.order else None
+    return words.of(row.crm.order.status) if row.crm and row.crm.order else None
 
 
 def _erp_status(row: Row, words: Words) -> str | None:
-    return words(row.erp.status.value) if row.erp and row.erp.status else None
+    return words.of(row.erp.status) if row.erp and row.erp.status else None
 
 
 def _told_status(row: Row, words: Words) -> str | None:
-    return words(row.owner.last_status.value) if row.owner and row.owner.last_status else None
+    return words.of(row.owner.last_status) if row.owner and row.owner.last_status else None
 
 
 def _reference(row: Row, _: Words) -> str | None:
@@ -103,10 +104,10 @@ _NAMES: Sequence[Column[Row]] = (
 )
 _MONEY: Sequence[Column[Row]] = (
     Column("currency", "Currency", 9, lambda row, _: row.currency),
-    Column("crm_amount", "CRM amount", 16, lambda row, _: _money(row.crm_minor, row.crm_currency)),
-    Column("erp_amount", "ERP amount", 16, lambda row, _: _money(row.erp_minor, row.erp_currency)),
-    Column("erp_currency", "ERP currency", 9, lambda row, _: row.erp_currency),
-    Column("difference", "Difference", 16, lambda row, _: _money(row.difference, row.currency)),
+    Column("crm_amount", "CRM amount", 16, lambda row, _: _money(row.crm_minor, row.crm_currency), figures=True),
+    Column("erp_amount", "ERP amount", 16, lambda row, _: _money(row.erp_minor, row.erp_currency), figures=True),
+    Column("erp_currency", "ERP currency", 11, lambda row, _: row.erp_currency),
+    Column("difference", "Difference", 16, lambda row, _: _money(row.difference, row.currency), figures=True),
 )
 _PARTIES: Sequence[Column[Row]] = (
     Column("customer", "Customer", 12, _customer),
@@ -117,13 +118,13 @@ _PARTIES: Sequence[Column[Row]] = (
 )
 _TRACES: Sequence[Column[Row]] = (
     Column("reference", "Reference", 18, _reference),
-    Column("matched_by", "Matched by", 9, lambda row, _: row.passed or None),
+    Column("matched_by", "Matched by", 11, lambda row, _: row.passed or None),
     Column("evidence", "Evidence", 22, lambda row, _: _packet(row.owner)),
-    Column("item_id", "Item", 18, lambda row, _: row.item_id),
+    Column("item_id", "Item id", 18, lambda row, _: row.item_id),
 )
 BREAK_COLUMNS: Sequence[Column[Row]] = (
     *_NAMES,
-    Column("outcome", "Break", 18, lambda row, words: words(MEANINGS[row.outcome].name), look=lambda _: BAD),
+    Column("outcome", "Break", 22, lambda row, words: words(MEANINGS[row.outcome].name), look=lambda _: BAD),
     Column("sub", "Kind", 22, lambda row, words: words(SUB_MEANINGS[row.sub]) if row.sub else None, wraps=True),
     *_MONEY,
     Column("reason", "Reason", 44, _reason, wraps=True),
@@ -133,10 +134,10 @@ BREAK_COLUMNS: Sequence[Column[Row]] = (
     ),
     Column("flags", "All that is true", 22, _flags, wraps=True),
     *_PARTIES,
-    Column("typed_amount", "Amount as taken", 16, _typed_amount),
+    Column("typed_amount", "Amount as taken", 16, _typed_amount, figures=True),
     Column("crm_status", "CRM status", 12, _crm_status),
     Column("posting_state", "Ledger state", 12, lambda row, words: _state(row.owner, words)),
-    Column("told_status", "Status told to CRM", 12, _told_status),
+    Column("told_status", "Status told to CRM", 13, _told_status),
     Column("erp_status", "ERP status", 12, _erp_status),
     Column("code", "Code", 20, lambda row, _: row.outcome.value),
     Column("sub_code", "Kind code", 12, lambda row, _: row.sub.value or None),
@@ -162,23 +163,23 @@ def _taken(typed: Typed) -> Money:
 
 
 def _last(typed: Typed, words: Words) -> str | None:
-    return words(typed.last_status.value) if typed.last_status else None
+    return words.of(typed.last_status) if typed.last_status else None
 
 
 POSTING_COLUMNS: Sequence[Column[Typed]] = (
     Column("order_number", "Order", 15, lambda typed, _: typed.posting.order_number),
     Column("document", "Document", 13, lambda typed, _: typed.posting.document),
-    Column("state", "Ledger state", 13, lambda typed, words: words(typed.posting.state.value)),
+    Column("state", "Ledger state", 13, lambda typed, words: words.of(typed.posting.state)),
     Column("reason", "Reason", 60, _worded, wraps=True),
     Column("currency", "Currency", 9, lambda typed, _: typed.order.currency),
-    Column("amount", "Amount as taken", 16, lambda typed, _: _taken(typed)),
+    Column("amount", "Amount as taken", 16, lambda typed, _: _taken(typed), figures=True),
     Column("customer", "Customer", 12, lambda typed, _: typed.order.customer),
     Column("customer_name", "Customer name", 24, lambda typed, _: typed.order.customer_name),
     Column("order_date", "Order date", 11, lambda typed, _: typed.order.ordered_on),
-    Column("attempts", "Attempts", 9, lambda typed, _: typed.posting.attempts),
+    Column("attempts", "Attempts", 10, lambda typed, _: typed.posting.attempts, figures=True),
     Column("updated_at", "Last moved (UTC)", 19, lambda typed, _: typed.posting.updated_at),
-    Column("told_status", "Status told to CRM", 12, _last),
-    Column("phase", "Phase", 11, lambda typed, words: words(typed.posting.phase.value)),
+    Column("told_status", "Status told to CRM", 13, _last),
+    Column("phase", "Phase", 11, lambda typed, words: words.of(typed.posting.phase)),
     Column("reference", "Reference", 18, lambda typed, _: typed.posting.reference),
     Column("evidence", "Evidence", 22, lambda typed, _: _packet(typed)),
 )
@@ -200,7 +201,8 @@ CONTROL_COLUMNS: Sequence[Column[Control]] = (
     Column("control", "Control", 9, lambda control, _: control.code),
     Column("result", "Result", 16, _result, look=lambda control: GOOD if control.ties else BAD),
     Column("scope", "Of", 16, lambda control, words: words(control.scope)),
-    Column("expected", "Counted another way", 24, lambda control, _: _figure(control.expected, control)),
-    Column("found", "In this report", 24, lambda control, _: _figure(control.found, control)),
+    Column("unit", "Unit", 9, lambda control, words: words(control.unit)),
+    Column("expected", "Counted another way", 24, lambda control, _: _figure(control.expected, control), figures=True),
+    Column("found", "In this report", 24, lambda control, _: _figure(control.found, control), figures=True),
     Column("meaning", "What must tie", 80, lambda control, words: words(CONTROL_MEANINGS[control.code]), wraps=True),
 )

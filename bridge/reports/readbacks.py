@@ -10,7 +10,7 @@ from itertools import islice
 from python_calamine import CalamineWorkbook
 
 from bridge.model.money import minor_digits
-from bridge.reports.books import TEXT_MARK
+from bridge.reports.cells import TEXT_MARK
 from bridge.reports.controls import HASH, ROWS, Control
 from bridge.reports.reconciliations import Reconciliation
 from bridge.reports.recounts import hash_total
@@ -110,6 +110,6 @@ def _add(held: Held, record: Record) -> None:
 
 def _minor(cell: object, currency: str) -> int:
     try:
-        return int(Decimal(str(cell).removesuffix(TEXT_MARK)).scaleb(minor_digits(currency)))
+        return int(Decimal(str(cell).removesuffix(TEXT_MARK).replace(",", "")).scaleb(minor_digits(currency)))
     except InvalidOperation:
         return 0

@@ -83,9 +83,9 @@ def minor_of(amount: Decimal, currency: str) -> int:
     try:
         minor = Money(amount, currency).minor
     except (ValueError, ArithmeticError):
-        raise ValueUnreadable(field="total", text=str(amount), kind=f"amount in {currency}") from None
+        raise ValueUnreadable(field="total", text=str(amount), kind=f"sum of {currency}") from None
     if abs(minor) > MOST_MINOR:
-        raise ValueUnreadable(field="total", text=str(amount), kind=f"amount in {currency}")
+        raise ValueUnreadable(field="total", text=str(amount), kind=f"sum of {currency}")
     return minor
 
 

@@ -110,6 +110,7 @@ class Row:
 
     @property
     def difference(self) -> int | None:
-        """ERP less CRM in minor units of `currency`; None where the two are of different currencies."""
+        """ERP less CRM in minor units of `currency`; None for two currencies, and where no amount is known at all."""
         amounts = list(self.amounts())
-        return amounts[0].difference if len(amounts) == 1 else None
+        known = self.crm_minor is not None or self.erp_minor is not None
+        return amounts[0].difference if known and len(amounts) == 1 else None

@@ -3,16 +3,17 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from bridge.model.breaks import MEANINGS, VERDICT_MEANINGS, Outcome, Verdict
-from bridge.reports.books import TEXT_MARK, Book, Money, Sheet, Value
+from bridge.reports.cells import TEXT_MARK, Book, Money, Sheet, Value
 from bridge.reports.classifications import EXCLUSION_RULES
 from bridge.reports.columns import BAD, FAIR, GOOD, Look
 from bridge.reports.reconciliations import Reconciliation
-from bridge.reports.tables import HEADER_LOOK, for_printing
+from bridge.reports.tables import HEADER_LOOK, LINE_HEIGHT, for_printing
 from bridge.reports.totals import Total
 
-WIDTHS = (24, 16, 12, 10, 18, 18, 18, 22)
-TOTAL_FIELDS = ("outcome", "kind", "currency", "count", "crm_sum", "erp_sum", "difference_sum", "code")
-TOTAL_HEADERS = ("Result", "Look at it", "Currency", "Rows", "CRM amount", "ERP amount", "Difference", "Code")
+WIDTHS = (32, 20, 10, 20, 20, 20, 22, 76)
+TOTAL_FIELDS = ("outcome", "currency", "count", "crm_sum", "erp_sum", "difference_sum", "code", "meaning")
+TOTAL_HEADERS = ("Result", "Currency", "Rows", "CRM amount", "ERP amount", "Difference", "Code", "Meaning")
+FIGURES = range(2, 6)
 SIGNS: Mapping[Verdict, tuple[str, Look]] = {
     Verdict.INCOMPLETE: ("✖", BAD),
     Verdict.BREAKS: ("▲", FAIR),
@@ -43,6 +44,7 @@ class Summary:
         self._notes()
 
     def _line(self, *values: Value, **look: object) -> None:
+        self._sheet.worksheet.set_row(self._row, LINE_HEIGHT)
         for column, value in enumerate(values):
             self._sheet.put(self._row, column, value, **look)
         self._row += 1
@@ -50,6 +52,7 @@ class Summary:
     def _heading(self) -> None:
         found, words = self._found, self._words
         self._line(f"{words('Reconciliation')}: {found.erp}", bold=True, font_size=16)
+        self._sheet.worksheet.set_row(0, 26)
         self._fact("Order dates", f"{found.period.first} – {found.period.last}")
         self._fact("CRM read at (UTC)", found.as_of.crm)
         self._fact("Ledger read at (UTC)", found.as_of.ledger)
@@ -81,9 +84,11 @@ class Summary:
         yield from (f"! {self._words(warning)}" for warning in self._found.warnings)
 
     def _totals(self) -> None:
-        self._sheet.worksheet.set_row(self._row, None, None, {"hidden": True})
         self._line(*TOTAL_FIELDS)
+        self._sheet.worksheet.set_row(self._row - 1, None, None, {"hidden": True})
         self._line(*(self._words(header) for header in TOTAL_HEADERS), **HEADER_LOOK)
+        for column in FIGURES:
+            self._sheet.put(self._row - 1, column, self._words(TOTAL_HEADERS[column]), **HEADER_LOOK, align="right")
         for total in self._found.totals:
             self._line(*self._total(total), **(FAIR if total.outcome.is_break else {}))
         for currency in sorted({total.currency for total in self._found.totals}):
@@ -91,9 +96,8 @@ class Summary:
         self._row += 1
 
     def _total(self, total: Total) -> tuple[Value, ...]:
-        words, outcome = self._words, total.outcome
-        kind = words("a person") if outcome.is_break else None
-        return (words(MEANINGS[outcome].name), kind, *_figures(total), outcome.value)
+        meaning = MEANINGS[total.outcome]
+        return (self._words(meaning.name), *_figures(total), total.outcome.value, self._words(meaning.sentence))
 
     def _sum_of(self, currency: str) -> tuple[Value, ...]:
         chosen = [total for total in self._found.totals if total.currency == currency]
@@ -104,7 +108,7 @@ class Summary:
             sum(total.crm for total in chosen),
             sum(total.erp for total in chosen),
         )
-        return (f"{self._words('Total')} {currency}", None, *_figures(whole), "TOTAL")
+        return (f"{self._words('Total')} {currency}", *_figures(whole), "TOTAL", None)
 
     def _left_out(self) -> None:
         words = self._words

@@ -4,12 +4,17 @@ Row 1 is hidden and holds the field ids, row 2 the headers, each row after that 
 """
 
 from collections.abc import Sequence
+from typing import Any
+from unicodedata import east_asian_width
 
-from bridge.reports.books import Book, Sheet
+from bridge.reports.cells import Book, Sheet
 from bridge.reports.columns import Column, Item
 
 FIELD_ROW, HEADER_ROW, FIRST_ROW = 0, 1, 2
 MOST_ROWS = 1_000_000
+LINE_HEIGHT = 15.75
+MOST_LINES = 8  # of a longer text the rest is seen in the cell, not in the row
+WIDEST_PAGE = 200  # characters; beyond it the print is too small to read
 HEADER_LOOK = {"bold": True, "bg_color": "#DCE6F1", "bottom": 1, "text_wrap": True, "valign": "vcenter"}
 
 
@@ -30,9 +35,20 @@ def sheets_needed(items: Sequence[object]) -> int:
 def _write_table(book: Book, sheet: Sheet, columns: Sequence[Column[Item]], items: Sequence[Item], frozen: int) -> None:
     _prepare(book, sheet, columns, len(items), frozen)
     for row, item in enumerate(items, FIRST_ROW):
+        lines = 1
         for place, column in enumerate(columns):
+            value = column.value(item, book.words)
             look = {"text_wrap": True} if column.wraps else {}
-            sheet.put(row, place, column.value(item, book.words), **{**look, **column.look(item)})
+            sheet.put(row, place, value, **{**look, **column.look(item)})
+            if column.wraps and isinstance(value, str):
+                lines = max(lines, lines_of(value, column.width))
+        sheet.worksheet.set_row(row, LINE_HEIGHT * lines)
+
+
+def lines_of(text: str, width: int) -> int:
+    """How many lines the text takes in a column of so many characters; a wide character takes two places."""
+    places = sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+    return min(MOST_LINES, max(1, -(-places // (width - 1))))
 
 
 def _prepare(book: Book, sheet: Sheet, columns: Sequence[Column[Item]], count: int, frozen: int) -> None:
@@ -40,17 +56,20 @@ def _prepare(book: Book, sheet: Sheet, columns: Sequence[Column[Item]], count: i
     for place, column in enumerate(columns):
         worksheet.set_column(place, place, column.width)
         sheet.put(FIELD_ROW, place, column.field)
-        sheet.put(HEADER_ROW, place, book.words(column.header), **HEADER_LOOK)
+        look = {**HEADER_LOOK, "align": "right"} if column.figures else HEADER_LOOK
+        sheet.put(HEADER_ROW, place, book.words(column.header), **look)
     worksheet.set_row(FIELD_ROW, None, None, {"hidden": True})
     worksheet.set_row(HEADER_ROW, 32)
     worksheet.freeze_panes(FIRST_ROW, frozen)
     worksheet.autofilter(HEADER_ROW, 0, HEADER_ROW + max(count, 1), len(columns) - 1)
-    for_printing(worksheet)
+    for_printing(worksheet, pages=1 + sum(column.width for column in columns) // WIDEST_PAGE)
     worksheet.repeat_rows(HEADER_ROW)
+    worksheet.repeat_columns(0, frozen - 1)
 
 
-def for_printing(worksheet: object) -> None:
-    """A4, landscape, one page wide."""
-    worksheet.set_landscape()  # type: ignore[attr-defined]  # the writer has no types
-    worksheet.set_paper(9)  # type: ignore[attr-defined]  # as above
-    worksheet.fit_to_pages(1, 0)  # type: ignore[attr-defined]  # as above
+def for_printing(worksheet: Any, pages: int = 1) -> None:
+    """A4, landscape, so many pages wide."""
+    worksheet.set_landscape()
+    worksheet.set_paper(9)
+    worksheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.5)
+    worksheet.fit_to_pages(pages, 0)

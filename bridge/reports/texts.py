@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping
+from enum import StrEnum
 
 from bridge.locale import CHINESE, translate
 from bridge.model.forms import Difference
@@ -51,6 +52,10 @@ class Words:
         """The text in the language."""
         return translate(text, self.language)
 
+    def of(self, state: StrEnum) -> str:
+        """The word for a state; "none" is said by a blank."""
+        return "" if state.value == "none" else self(state.value.replace("_", " "))
+
     @property
     def font(self) -> str:
         """A font that every Windows has and that holds the language's characters."""
@@ -60,7 +65,9 @@ class Words:
         """One difference, what was wanted first."""
         label = FIELD_LABELS.get(difference.field, difference.field)
         place = f" ({difference.line})" if difference.line is not None else ""
-        return f"{self(label)}{place}: {self._shown(difference.wanted)} ≠ {self._shown(difference.found)}"
+        return f"{self(label)}{place}: {self._shown(difference.wanted, label)} ≠ {self._shown(difference.found, label)}"
 
-    def _shown(self, text: str) -> str:
+    def _shown(self, text: str, label: str) -> str:
+        if label == "status" and text:
+            return self(text.replace("_", " "))
         return text or self("(blank)")
