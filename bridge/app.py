@@ -15,11 +15,11 @@ from typing import Any
 from pydantic import SecretStr, ValidationError
 
 from bridge.crm.connections import open_crm
-from bridge.crm.specs import CrmSpec
+from bridge.crm.specs import CrmSpec, faults_of
 from bridge.engine.seats import Seat
 from bridge.entry import Desk
 from bridge.errors import ApplicationError, InvalidConfig, SignOnBarred, SignOnRefused
-from bridge.locale import language_of_reader
+from bridge.locale import Phrase, fault, language_of_reader
 from bridge.model.profiles import ErpProfile, Lags
 from bridge.ports import Clock, CrmReader, CrmWriter, SeatPlan
 from bridge.settings import ErpSettings, Settings, secret
@@ -135,10 +135,11 @@ class App:
             try:
                 specs[name] = CrmSpec.model_validate(block)
             except ValidationError as error:
-                faults += [f"crms.{name}.{'.'.join(map(str, x['loc']))}: {x['msg']}" for x in error.errors()]
+                faults += faults_of(error, f"crms.{name}")
         codes = [spec.reference_code for spec in specs.values()]
         if len(set(codes)) != len(codes):
-            faults.append("crms: two CRMs share a reference_code, so their references would collide")
+            collision = Phrase("two CRMs share a reference_code, so their references would collide")
+            faults.append(fault("crms", collision))
         if faults:
             raise InvalidConfig.of(faults)
         return specs
@@ -159,7 +160,10 @@ class App:
     def erp(self, name: str) -> ErpSettings:
         """One ERP's settings; raises InvalidConfig."""
         if name not in self.settings.erps:
-            raise InvalidConfig.of([f"erps.{name}: there is no such ERP; known are {', '.join(self.settings.erps)}"])
+            known = ", ".join(self.settings.erps)
+            raise InvalidConfig.of(
+                [fault(f"erps.{name}", Phrase("there is no such ERP; known are {known}", known=known))]
+            )
         return self.settings.erps[name]
 
     def time_left(self) -> bool:

@@ -5,6 +5,7 @@ mean what UiPath and Robocorp mean by them; in doubt is ours: Save was pressed a
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -395,7 +396,7 @@ class InvalidConfig(BridgeError):
     """The configuration has {count} faults: {faults}"""
 
     @classmethod
-    def of(cls, faults: list[str]) -> "InvalidConfig":
+    def of(cls, faults: Sequence[str]) -> "InvalidConfig":
         """All faults at once, a line each."""
         return cls(count=len(faults), faults=Phrase.joined(faults, "\n  ", before="\n  "))
 

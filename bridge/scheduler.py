@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from bridge.app import App, JobReport
 from bridge.errors import AlreadyServing, BridgeError, InvalidConfig, JobUnknown, SeatTaken
+from bridge.locale import Phrase, fault, faults_in
 from bridge.log import logger
 from bridge.ports import RunRecord
 
@@ -36,7 +37,10 @@ class JobPlan(BaseModel):
     @field_validator("cron")
     @classmethod
     def _readable(cls, cron: str) -> str:
-        CronTrigger.from_crontab(cron, timezone="UTC")
+        try:
+            CronTrigger.from_crontab(cron, timezone="UTC")
+        except ValueError as error:
+            raise ValueError(Phrase("it is no time plan of five fields as cron has it: {why}", why=error)) from None
         return cron
 
     @field_validator("zone")
@@ -46,7 +50,7 @@ class JobPlan(BaseModel):
             if zone:
                 ZoneInfo(zone)
         except (ZoneInfoNotFoundError, ValueError):
-            raise ValueError(f"{zone!r} is no time zone of the IANA list") from None
+            raise ValueError(Phrase("{zone} is no time zone of the IANA list", zone=repr(zone))) from None
         return zone
 
     def trigger(self, zone: str) -> CronTrigger:
@@ -59,7 +63,8 @@ class JobPlan(BaseModel):
         try:
             found: Callable[[App], JobReport] = getattr(importlib.import_module(module), name)
         except (ImportError, AttributeError, ValueError) as error:
-            raise InvalidConfig.of([f"schedule.toml: run: {self.run!r} cannot be loaded ({error})"]) from error
+            what = Phrase("{name} cannot be loaded ({why})", name=repr(self.run), why=error)
+            raise InvalidConfig.of([fault("schedule.toml: run", what)]) from error
         return found
 
 
@@ -74,12 +79,11 @@ def load_schedule(path: Path) -> Mapping[str, JobPlan]:
     try:
         return _Schedule.model_validate(tomllib.loads(path.read_text(encoding="utf-8"))).jobs
     except FileNotFoundError:
-        raise InvalidConfig.of([f"{path}: the file is missing"]) from None
+        raise InvalidConfig.of([fault(str(path), Phrase("the file is missing"))]) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InvalidConfig.of([f"{path}: {error}"]) from None
+        raise InvalidConfig.of([fault(str(path), Phrase("it is no TOML in UTF-8: {why}", why=error))]) from None
     except ValidationError as error:
-        faults = [f"{path}: {'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
-        raise InvalidConfig.of(faults) from None
+        raise InvalidConfig.of([fault(f"{path}: {key}", what) for key, what in faults_in(error)]) from None
 
 
 def schedule_of(app: App) -> Mapping[str, JobPlan]:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from bridge.errors import InvalidConfig, SecretMissing
+from bridge.locale import Phrase, fault, faults_in
 
 CONFIG = "erpbridge.toml"
 CONFIG_VARIABLE = "ERPBRIDGE_CONFIG"
@@ -54,7 +55,7 @@ class ErpSettings(_Strict):
     @classmethod
     def _aware(cls, moment: datetime) -> datetime:
         if moment.tzinfo is None:
-            raise ValueError("a moment needs its zone, for example 2026-11-21T00:00:00Z")
+            raise ValueError(Phrase("a moment needs its zone, for example 2026-11-21T00:00:00Z"))
         return moment.astimezone(UTC)
 
 
@@ -89,7 +90,7 @@ class Settings(_Strict):
         try:
             ZoneInfo(zone)
         except (ZoneInfoNotFoundError, ValueError):
-            raise ValueError(f"{zone!r} is no time zone of the IANA list") from None
+            raise ValueError(Phrase("{zone} is no time zone of the IANA list", zone=repr(zone))) from None
         return zone
 
     def at(self, path: Path) -> Path:
@@ -113,15 +114,16 @@ def load_settings(path: Path) -> Settings:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
         settings = Settings.model_validate({**data, "folder": path.resolve().parent})
     except FileNotFoundError:
-        raise InvalidConfig.of([f"{path}: the file is missing"]) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise InvalidConfig.of([f"{path}: {error}"]) from None
+        raise InvalidConfig.of([fault(str(path), Phrase("the file is missing"))]) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InvalidConfig.of([fault(str(path), Phrase("it is no TOML in UTF-8: {why}", why=error))]) from None
+    except OSError as error:
+        raise InvalidConfig.of([fault(str(path), Phrase("it cannot be read: {why}", why=error))]) from None
     except ValidationError as error:
-        faults = [f"{path}: {'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
-        raise InvalidConfig.of(faults) from None
+        raise InvalidConfig.of([fault(f"{path}: {key}", what) for key, what in faults_in(error)]) from None
     unknown = [name for name, erp in settings.erps.items() if erp.crm not in settings.crms]
     if unknown:
-        raise InvalidConfig.of([f"{path}: erps.{name}.crm: there is no such CRM" for name in unknown])
+        raise InvalidConfig.of([fault(f"{path}: erps.{name}.crm", Phrase("there is no such CRM")) for name in unknown])
     return settings
 
 
@@ -140,7 +142,7 @@ def secret(name: str, settings: Settings) -> str:
     if not path.is_file():
         raise SecretMissing(name=name, variable=variable, path=str(path))
     if sys.platform != "win32" and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise InvalidConfig.of([f"{path}: only its owner may read it (chmod 600)"])
+        raise InvalidConfig.of([fault(str(path), Phrase("only its owner may read it (chmod 600)"))])
     return path.read_text(encoding="utf-8").rstrip("\r\n")
 
 

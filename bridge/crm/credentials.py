@@ -8,13 +8,14 @@ from pydantic import SecretStr
 
 from bridge.crm.specs import ApiKey, Basic, Bearer
 from bridge.errors import InvalidConfig
+from bridge.locale import Phrase
 
 
 def signed_headers(auth: Bearer | Basic | ApiKey, secret: SecretStr) -> dict[str, str]:
     """The headers that carry the secret; raises InvalidConfig where it cannot stand in one."""
     word = secret.get_secret_value()
     if not word or (not isinstance(auth, Basic) and not _fits_header(word)):
-        raise InvalidConfig.of(["the secret is empty, or holds characters that no header takes"])
+        raise InvalidConfig.of([Phrase("the secret is empty, or holds characters that no header takes")])
     match auth:
         case Bearer():
             return {"Authorization": f"Bearer {word}"}

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, 
 
 from bridge.crm.codecs import ENCODERS
 from bridge.crm.paths import ABSENT, JsonPath, parse_path
+from bridge.locale import Phrase
 
 
 class Strict(BaseModel):
@@ -20,20 +21,21 @@ class Strict(BaseModel):
 
 def _path(given: Any) -> JsonPath:
     if not isinstance(given, str):
-        raise ValueError("a path is text")  # noqa: TRY004 - pydantic collects ValueError only
+        raise ValueError(Phrase("a path is text"))  # noqa: TRY004 - pydantic collects ValueError only
     return parse_path(given)
 
 
 def _paths(given: Any) -> tuple[JsonPath, ...]:
     several = given if isinstance(given, list | tuple) else [given]
     if not several:
-        raise ValueError("at least one path is needed")
+        raise ValueError(Phrase("at least one path is needed"))
     return tuple(_path(text) for text in several)
 
 
 def _known_encoder(name: str) -> str:
     if name not in ENCODERS:
-        raise ValueError(f"there is no encoder {name!r}; there are {', '.join(sorted(ENCODERS))}")
+        known = ", ".join(sorted(ENCODERS))
+        raise ValueError(Phrase("there is no encoder {name}; there are {known}", name=repr(name), known=known))
     return name
 
 

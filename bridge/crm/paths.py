@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
 
+from bridge.locale import Phrase
+
 _STEP: Final = re.compile(
     r"""\.?(?P<name>[^.\[\]'"?]+)|\[(?P<index>-?\d{1,6})\]|\[(?P<mark>['"])(?P<quoted>.+?)(?P=mark)\]"""
 )
@@ -47,7 +49,7 @@ def parse_path(text: str) -> JsonPath:
     while place < len(rest):
         match = _STEP.match(rest, place)
         if match is None or (place == 0 and rest == plain and rest.startswith(".")):
-            raise ValueError(f"{text!r} is not a path such as customer.code, lines or [-1].id")
+            raise ValueError(Phrase("{text} is not a path such as customer.code, lines or [-1].id", text=repr(text)))
         steps.append(int(match["index"]) if match["index"] else match["name"] or match["quoted"])
         place = match.end()
     return JsonPath(text, tuple(steps), optional=plain != text)

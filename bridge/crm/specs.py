@@ -1,7 +1,7 @@
 """What is configured for one CRM, and everything that is wrong with it at once?"""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -23,6 +23,7 @@ from bridge.crm.endpoints import (
 )
 from bridge.crm.templates import placeholders
 from bridge.errors import InvalidConfig
+from bridge.locale import Located, Phrase, UnfitError, fault, faults_in
 from bridge.model.orders import OrderStatus
 
 MESSAGE_NAMES = ("posting_id", "order_id", "order_number", "sequence", "erp", "document", "status", "message")
@@ -33,13 +34,14 @@ def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"there is no time zone {name!r}") from None
+        raise ValueError(Phrase("{zone} is no time zone of the IANA list", zone=repr(name))) from None
     return name
 
 
 def _decoder(name: str) -> str:
     if name not in DECODERS:
-        raise ValueError(f"there is no codec {name!r}; there are {', '.join(sorted(DECODERS))}")
+        known = ", ".join(sorted(DECODERS))
+        raise ValueError(Phrase("there is no codec {name}; there are {known}", name=repr(name), known=known))
     return name
 
 
@@ -49,7 +51,7 @@ def _address(text: str) -> str:
     except httpx.InvalidURL as error:
         raise ValueError(str(error)) from None
     if url.scheme not in ("http", "https") or not url.host or url.userinfo or url.query or url.fragment:
-        raise ValueError("an address is http(s)://host/path, without user, password or query")
+        raise ValueError(Phrase("an address is http(s)://host/path, without user, password or query"))
     return text.rstrip("/")
 
 
@@ -107,7 +109,8 @@ class Client(Strict):
     def _safe(self) -> "Client":
         url = httpx.URL(self.base_url)
         if url.scheme == "http" and url.host not in LOOPBACK and not self.plain_http:
-            raise ValueError("base_url would send the secret in the clear; use https, or say plain_http = true")
+            clear = Phrase("base_url would send the secret in the clear; use https, or say plain_http = true")
+            raise ValueError(clear)
         return self
 
 
@@ -172,7 +175,7 @@ class CrmSpec(Strict):
     def _fits_together(self) -> "CrmSpec":
         faults = [*_placeholder_faults(self), *_paging_faults(self), *_writing_faults(self.writeback)]
         if faults:
-            raise ValueError("\n".join(faults))
+            raise UnfitError(faults)
         return self
 
 
@@ -184,18 +187,12 @@ def read_spec(table: Mapping[str, Any], where: str = "crm") -> CrmSpec:
         raise InvalidConfig.of(faults_of(error, where)) from None
 
 
-def faults_of(error: ValidationError, where: str) -> list[str]:
-    """The faults that pydantic collected, each as `key: what is wrong`, without the values (one may be a secret)."""
-    faults = []
-    for found in error.errors(include_url=False, include_input=False, include_context=False):
-        key = ".".join([where, *(str(part) for part in found["loc"])])
-        for text in found["msg"].removeprefix("Value error, ").splitlines():
-            inner, separator, rest = text.partition(": ")
-            faults.append(f"{key}.{inner}: {rest}" if separator and " " not in inner else f"{key}: {text}")
-    return faults
+def faults_of(error: ValidationError, where: str) -> list[Phrase]:
+    """The faults that pydantic collected, each with its key below `where`, without the values (one may be a secret)."""
+    return [fault(".".join(filter(None, (where, key))), what) for key, what in faults_in(error)]
 
 
-def _placeholder_faults(spec: CrmSpec) -> Iterator[str]:
+def _placeholder_faults(spec: CrmSpec) -> Iterator[Located]:
     pages = spec.orders.paginator
     names = {f"paginator.{key}" for key in pages.keys} if isinstance(pages, KeysetPages) else {"paginator.cursor"}
     yield from _unknown("orders", spec.orders, {"incremental.start_value", *names})
@@ -204,19 +201,23 @@ def _placeholder_faults(spec: CrmSpec) -> Iterator[str]:
     if spec.writeback.read_back:
         yield from _unknown("writeback.read_back", spec.writeback.read_back, {*MESSAGE_NAMES})
     if "id" not in placeholders([spec.get.path, spec.get.params, spec.get.body]):
-        yield "get: nothing asks for the order's {id}"
+        yield "get", Phrase("nothing asks for the order's {{id}}")
     for where, endpoint in (("orders", spec.orders), ("get", spec.get), ("read_back", spec.writeback.read_back)):
         for name in sorted(set(endpoint.encode) - set(endpoint.params)) if endpoint else ():
-            yield f"{where}.encode.{name}: there is no such parameter"
+            yield f"{where}.encode.{name}", Phrase("there is no such parameter")
 
 
-def _unknown(where: str, endpoint: Endpoint | WriteEndpoint, known: set[str]) -> Iterator[str]:
+def _unknown(where: str, endpoint: Endpoint | WriteEndpoint, known: set[str]) -> Iterator[Located]:
     for key, name in (("path", "path"), ("params", "params"), ("json", "body"), ("headers", "headers")):
         for asked in sorted(placeholders(getattr(endpoint, name)) - known - {"null"}):
-            yield f"{where}.{key}: there is no {{{asked}}} here; there are {', '.join(sorted(known))}"
+            yield f"{where}.{key}", _no_place(asked, known)
 
 
-def _paging_faults(spec: CrmSpec) -> Iterator[str]:
+def _no_place(name: str, known: Iterable[str]) -> Phrase:
+    return Phrase("there is no {{{name}}} here; there are {known}", name=name, known=", ".join(sorted(known)))
+
+
+def _paging_faults(spec: CrmSpec) -> Iterator[Located]:
     endpoint, pages = spec.orders, spec.orders.paginator
     used = placeholders([endpoint.path, endpoint.params, endpoint.body])
     if isinstance(pages, KeysetPages):
@@ -224,25 +225,28 @@ def _paging_faults(spec: CrmSpec) -> Iterator[str]:
     if isinstance(pages, CursorPages) and not (
         pages.cursor_param or pages.cursor_body_path or "paginator.cursor" in used
     ):
-        yield "orders.paginator: cursor_param or cursor_body_path says where the cursor goes"
+        yield "orders.paginator", Phrase("cursor_param or cursor_body_path says where the cursor goes")
 
 
-def _keyset_faults(pages: KeysetPages, used: set[str], stamps: set[str]) -> Iterator[str]:
+def _keyset_faults(pages: KeysetPages, used: set[str], stamps: set[str]) -> Iterator[Located]:
+    where, known = "orders.paginator", {"incremental.start_value", "null"}
     if set(pages.keys) != set(pages.initial):
-        yield "orders.paginator.initial: it needs the same names as keys"
-    for name in sorted(placeholders(pages.initial) - {"incremental.start_value", "null"}):
-        yield f"orders.paginator.initial: there is no {{{name}}} here; there are incremental.start_value, null"
+        yield f"{where}.initial", Phrase("it needs the same names as keys")
+    for name in sorted(placeholders(pages.initial) - known):
+        yield f"{where}.initial", _no_place(name, known)
     for name in sorted(name for name in pages.keys if f"paginator.{name}" not in used):
-        yield f"orders.paginator.keys.{name}: nothing asks for {{paginator.{name}}}, so pages would repeat"
+        asked = f"paginator.{name}"
+        yield f"{where}.keys.{name}", Phrase("nothing asks for {{{asked}}}, so pages would repeat", asked=asked)
     if {path.text for path in pages.keys.values()} <= stamps:
-        yield "orders.paginator.keys: orders of one instant would be lost; add the id as a second key"
+        yield f"{where}.keys", Phrase("orders of one instant would be lost; add the id as a second key")
 
 
-def _writing_faults(spec: WriteEndpoint) -> Iterator[str]:
+def _writing_faults(spec: WriteEndpoint) -> Iterator[Located]:
+    where = "writeback.read_back"
     if spec.idempotency == "none" and spec.read_back is None:
-        yield 'writeback.read_back: idempotency "none" needs it, or an unanswered message would be told twice'
+        yield where, Phrase('idempotency "none" needs it, or an unanswered message would be told twice')
     if spec.read_back and spec.read_back.pattern is not None and _groups(spec.read_back.pattern) != 1:
-        yield "writeback.read_back.pattern: it must be a regular expression with one group, around the sequence"
+        yield f"{where}.pattern", Phrase("it must be a regular expression with one group, around the sequence")
 
 
 def _groups(pattern: str) -> int | None:

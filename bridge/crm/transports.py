@@ -16,6 +16,7 @@ from bridge.crm.endpoints import ErrorRule
 from bridge.crm.payloads import Decoder, read_json, write_json
 from bridge.crm.specs import LOOPBACK, Client
 from bridge.errors import CrmDown, CrmRefused
+from bridge.locale import Phrase
 from bridge.ports import Clock
 
 _PASSING: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
@@ -118,14 +119,18 @@ class Transport:
 
     def redacted(self, text: str) -> str:
         """The text without our secret, on one line and short."""
+        if isinstance(text, Phrase):
+            return Phrase(text.text, **{name: self.redacted(str(value)) for name, value in text.params.items()})
         for mask in self._masks:
             text = text.replace(mask, "***")
         text = " ".join(text.encode("utf-8", "backslashreplace").decode("utf-8").split())
         return text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}…"
 
     def _give_up(self, why: str, attempt: int) -> NoReturn:
-        tries = f" ({attempt} tries)" if attempt > 1 else ""
-        raise CrmDown(crm=self._crm, address=self._client.base_url, why=self.redacted(why) + tries) from None
+        told = self.redacted(why)
+        if attempt > 1:
+            told = Phrase("{why} ({attempts} tries)", why=told, attempts=attempt)
+        raise CrmDown(crm=self._crm, address=self._client.base_url, why=told) from None
 
     def _address(self, url: str) -> httpx.URL:
         """The whole address; a link to another host is refused, because the secret would go there too."""
@@ -133,9 +138,9 @@ class Transport:
         try:
             address = home.join(url) if "://" in url or url.startswith("/") else httpx.URL(f"{home}{url}")
         except httpx.InvalidURL as error:
-            self.refuse(0, f"the address {url!r} cannot be read: {error}")
+            self.refuse(0, Phrase("the address {address} cannot be read: {why}", address=repr(url), why=error))
         if (address.scheme, address.host, address.port) != (home.scheme, home.host, home.port):
-            self.refuse(0, f"the address {address} is not on {home.host}")
+            self.refuse(0, Phrase("the address {address} is not on {host}", address=address, host=home.host))
         return address
 
     def _once(self, request: Request, address: httpx.URL, deadline: datetime) -> Answer:
@@ -174,9 +179,10 @@ class Transport:
         for part in response.iter_bytes():
             content += part
             if len(content) > self._client.most_bytes:
-                self.refuse(response.status_code, f"the answer is longer than {self._client.most_bytes} bytes")
+                most = self._client.most_bytes
+                self.refuse(response.status_code, Phrase("the answer is longer than {most} bytes", most=most))
             if self._clock.now() > deadline:
-                raise _UnansweredError("the answer did not end in time")
+                raise _UnansweredError(Phrase("the answer did not end in time"))
         return bytes(content)
 
     def _judged(self, request: Request, response: httpx.Response, content: bytes) -> Answer:
@@ -190,9 +196,9 @@ class Transport:
         if not response.is_success:
             self._fail(response, content)
         if fault and "json" in response.headers.get("content-type", ""):
-            raise _UnansweredError(f"the answer is not whole: {fault}")
+            raise _UnansweredError(Phrase("the answer is not whole: {why}", why=fault))
         if fault:
-            self.refuse(status, f"the answer is not JSON: {_start(content)}")
+            self.refuse(status, Phrase("the answer is not JSON: {text}", text=_start(content)))
         return Answer(status, data, response.headers, response.url)
 
     def _ruled(self, rule: ErrorRule, response: httpx.Response, content: bytes) -> Answer:
@@ -206,8 +212,8 @@ class Transport:
     def _fail(self, response: httpx.Response, content: bytes) -> NoReturn:
         status = response.status_code
         if status not in _PASSING:
-            moved = f"moved to {response.headers['location']}" if "location" in response.headers else ""
-            self.refuse(status, moved or _start(content))
+            address = response.headers.get("location")
+            self.refuse(status, Phrase("moved to {address}", address=address) if address else _start(content))
         why = f"{status} {_start(content)}"
         raise _UnansweredError(why, wait=self._asked_wait(response), sent=status not in _NOT_DONE)
 
