@@ -1,15 +1,15 @@
 """What do all bots share? One seat's way of getting to its screens; the procedures are each ERP's own."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Self
 
 from bots.drivers import open_driver
 from bots.screen import ErpScreens
-from bridge.errors import BridgeError, RecordLocked, SaveUnanswered, ScreenUnknown, SessionLost
+from bridge.errors import BridgeError, RecordLocked, SaveUnanswered, ScreenUnknown, SessionLost, SignOnRefused
 from bridge.model.profiles import ErpProfile
-from bridge.ports import Answer, LocatorHit, Picture, ScreenDriver, SeatPlan
+from bridge.ports import Answer, Picture, ScreenDriver, SeatPlan
 
 ENTRY = "entry"
 READING = "reading"
@@ -35,6 +35,7 @@ class Bot:
         self.credentials = credentials
         self.screens = ErpScreens(profile, driver)
         self.second = ErpScreens(profile, driver)
+        self.troubled = ENTRY
 
     @classmethod
     def at_seat(cls, plan: SeatPlan) -> Self:
@@ -45,18 +46,32 @@ class Bot:
         """End the surface."""
         self.driver.close()
 
+    def sign_on(self) -> None:
+        """Sign on by the screens `sign_on` and `menu`; an older session of the same user ends by it, in most ERPs."""
+        self.screens.open("sign_on")
+        self.screens.type(user=self.credentials.user, password=self.credentials.password)
+        try:
+            self.screens.press("sign_on", leads_to="menu")
+        except BridgeError as error:
+            text = str(error.params.get("text", ""))
+            if self.screens.meaning(text) != "sign_on_refused":
+                raise
+            raise SignOnRefused(erp=self.profile.name, user=self.credentials.user, text=text) from error
+
     @contextmanager
     def reading(self) -> Iterator[ErpScreens]:
         """The screens of the second window, while inside."""
         self.driver.use(READING)
+        self.troubled = READING
         try:
             yield self.second
+            self.troubled = ENTRY
         finally:
             self.driver.use(ENTRY)
 
     def capture(self, step: str) -> Picture:
-        """A masked picture: of the second window for a stored document, else of the first."""
-        if step not in ("document", "absent"):
+        """A masked picture: of the second window for what was read there or went wrong there, else of the first."""
+        if step not in ("document", "absent") and not (step == "trouble" and self.troubled == READING):
             return self.driver.capture(step)
         with self.reading():
             return self.driver.capture(step)
@@ -75,11 +90,3 @@ class Bot:
         except BridgeError as error:
             return Answer(None, str(error.params.get("text", error.worded())))
         return Answer(number)
-
-    def locate_screens(self, ways: Mapping[str, Callable[[], None]]) -> Sequence[LocatorHit]:
-        """Open each screen its way and say which locator finds each of its targets."""
-        hits: list[LocatorHit] = []
-        for open_screen in ways.values():
-            open_screen()
-            hits.extend(self.screens.hits())
-        return hits

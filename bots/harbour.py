@@ -2,7 +2,6 @@
 
 from bots.bot import Bot
 from bots.screen import ErpScreens
-from bridge.errors import BridgeError, SignOnRefused
 from bridge.model.comparisons import document_of, listed_of
 from bridge.model.documents import Document, Listed
 from bridge.model.forms import Form
@@ -12,18 +11,6 @@ from bridge.ports import Answer, Leave, LocatorHit, Search
 
 class Harbour(Bot):
     """Harbour 7: a frameset, one Update per line, a confirm before Save, and the number shown once."""
-
-    def sign_on(self) -> None:
-        """Sign on; an older session of the same user ends by it."""
-        self.screens.open("sign_on")
-        self.screens.type(user=self.credentials.user, password=self.credentials.password)
-        try:
-            self.screens.press("sign_on", leads_to="menu")
-        except BridgeError as error:
-            text = str(error.params.get("text", ""))
-            if self.screens.meaning(text) != "sign_on_refused":
-                raise
-            raise SignOnRefused(erp=self.profile.name, user=self.credentials.user, text=text) from error
 
     def sign_off(self) -> None:
         """End the session, so that no licence stays taken."""

@@ -68,7 +68,7 @@ def _rebuilt(kind: type[BridgeError], params: Params) -> BridgeError:
 # --- business exceptions: the order, or the ERP's master data, is not fit to be typed -------------------------------
 
 
-class BusinessException(BridgeError):  # noqa: N818 - the field's own word
+class BusinessException(BridgeError):
     """The order cannot be entered as it is."""
 
 
@@ -393,7 +393,7 @@ class SecretMissing(BridgeError):
 
 
 class InvalidConfig(BridgeError):
-    """The configuration has {count} faults: {faults}"""
+    """The configuration has faults ({count}): {faults}"""
 
     @classmethod
     def of(cls, faults: Sequence[str]) -> "InvalidConfig":

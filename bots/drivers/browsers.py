@@ -50,7 +50,7 @@ _MAC_PROGRAMS: tuple[tuple[Source, str], ...] = (
 )
 
 
-class BrowserNotFound(Exception):  # noqa: N818 -- named after the fact, as all our errors are
+class BrowserNotFound(Exception):
     """No browser can be used: the configured one is missing, or the machine has none that starts."""
 
     def __init__(self, configured: Path | None = None) -> None:

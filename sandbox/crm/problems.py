@@ -6,7 +6,7 @@ from typing import Any
 GREATEST_ID = 2**63 - 1  # SQLite's
 
 
-class Problem(Exception):  # noqa: N818  # it is an answer to a client, not a failure of this program
+class Problem(Exception):
     """A request that is refused: `status` is the HTTP status, `code` a stable word, `message` one sentence."""
 
     def __init__(self, status: int, code: str, message: str) -> None:

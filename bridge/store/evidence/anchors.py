@@ -13,11 +13,11 @@ from bridge.store.evidence.names import ANCHORS
 from bridge.store.evidence.verifications import chain_findings
 
 
-class AnchorNotDelivered(ApplicationError):  # noqa: N818 - named after the fact, as all our errors are
+class AnchorNotDelivered(ApplicationError):
     """The daily anchor could not be copied to {folder}: {why}"""
 
 
-class AnchorsBroken(ApplicationError):  # noqa: N818 - named after the fact, as all our errors are
+class AnchorsBroken(ApplicationError):
     """The anchors in {path} were altered, so nothing is added to them; run `erpbridge evidence verify`."""
 
 

@@ -19,7 +19,7 @@ _FULL_ON_WINDOWS = {39, 112, 1295}  # ERROR_HANDLE_DISK_FULL, ERROR_DISK_FULL, E
 _LOCKED_BYTE = 0x7FFF_FFFF  # far behind any content: Windows bars the locked bytes from being read
 
 
-class EvidenceNotKept(ApplicationError):  # noqa: N818 - named after the fact, as all our errors are
+class EvidenceNotKept(ApplicationError):
     """The evidence could not be stored in {path}: {why}"""
 
 

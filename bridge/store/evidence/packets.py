@@ -16,7 +16,7 @@ from bridge.store.evidence.names import MANIFEST, file_name, number_in
 from bridge.store.evidence.pictures import Measures, measured
 
 
-class EvidenceBroken(ApplicationError):  # noqa: N818 - named after the fact, as all our errors are
+class EvidenceBroken(ApplicationError):
     """The evidence {packet} was altered, so nothing is added to it; run `erpbridge evidence verify`."""
 
 
