@@ -27,7 +27,7 @@ DOCUMENTS = sorted(
 )
 RUNBOOK = ROOT / "docs" / "operations.md"
 GLOSSARY = ROOT / "docs" / "glossary.md"
-FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 COMMAND = re.compile(r"\berpbridge ((?:--[a-z]+ \S+ )*[a-z][\w -]*)")
 WORDS = (
