@@ -23,6 +23,14 @@ from bridge.model.profiles import ErpProfile, Grid, Screen, Target
 from bridge.ports import Leave, LocatorHit, Picture, ScreenDriver
 
 NOTICES = {"notice", "saved"}
+MEANT: dict[str, type[BridgeError]] = {
+    "customer_unknown": CustomerUnknown,
+    "customer_ambiguous": CustomerAmbiguous,
+    "item_unknown": ItemUnknown,
+    "item_ambiguous": ItemAmbiguous,
+    "record_locked": RecordLocked,
+    "session_lost": SessionLost,
+}
 
 
 class ErpScreens:
@@ -62,24 +70,12 @@ class ErpScreens:
 
     def meant(self, text: str, screen: str) -> BridgeError | None:
         """The error that a text of the ERP means; an unknown text on a known screen is one too."""
-        erp, about = self.profile.name, dict(self.context)
-        match self.meaning(text):
-            case "customer_unknown":
-                return CustomerUnknown(erp=erp, customer=about.get("customer", "?"))
-            case "customer_ambiguous":
-                return CustomerAmbiguous(erp=erp, customer=about.get("customer", "?"))
-            case "item_unknown":
-                return ItemUnknown(erp=erp, item=about.get("item", "?"), position=about.get("position", "?"))
-            case "item_ambiguous":
-                return ItemAmbiguous(erp=erp, item=about.get("item", "?"), position=about.get("position", "?"))
-            case "record_locked":
-                return RecordLocked(erp=erp, text=text)
-            case "session_lost":
-                return SessionLost(erp=erp, text=text)
-            case "notice" | "saved":
-                return None
-            case _:
-                return ErpSaid(erp=erp, screen=screen, text=text) if text else None
+        meaning = self.meaning(text)
+        if meaning in NOTICES or not text:
+            return None
+        kind = MEANT.get(meaning or "", ErpSaid)
+        about = {"customer": "?", "item": "?", "position": "?", **self.context}
+        return kind(erp=self.profile.name, screen=screen, text=text, **about)
 
     def type(self, **texts: str) -> None:
         """Replace the contents of targets of the shown screen, in the order given."""

@@ -324,7 +324,11 @@ class StorageFull(ApplicationError):
 
 
 class BrowserMissing(ApplicationError):
-    """No browser was found: {tried}"""
+    """No browser was found; install Chrome, Edge or Chromium, or name one in {setting}."""
+
+
+class BrowserGone(ApplicationError):
+    """The configured browser {path} does not exist; correct {setting} or remove it."""
 
 
 class BooksDisagree(ApplicationError):

@@ -18,6 +18,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
+from bridge.errors import ApplicationError, BrowserGone, BrowserMissing
+
 SETTING = "ERPBRIDGE_BROWSER"
 REMEMBERED = "erpbridge-browser.txt"
 TRIAL_SECONDS = 60.0
@@ -50,19 +52,6 @@ _MAC_PROGRAMS: tuple[tuple[Source, str], ...] = (
 )
 
 
-class BrowserNotFound(Exception):
-    """No browser can be used: the configured one is missing, or the machine has none that starts."""
-
-    def __init__(self, configured: Path | None = None) -> None:
-        """Name the configured path when that is what is missing."""
-        self.configured = configured
-        super().__init__(
-            f"The configured browser {configured} does not exist; correct {SETTING} or remove it."
-            if configured
-            else f"No browser was found; install Chrome, Edge or Chromium, or name one in {SETTING}."
-        )
-
-
 @dataclass(frozen=True)
 class Browser:
     """A browser's executable and how it was found."""
@@ -83,7 +72,7 @@ class Machine:
 
 
 def find_browser(configured: Path | None = None, machine: Machine | None = None) -> Browser:
-    """Give the first browser in the order above; raises `BrowserNotFound`.
+    """Give the first browser in the order above; raises BrowserGone or BrowserMissing.
 
     A configured path (the argument, else the environment's `ERPBRIDGE_BROWSER`) is never silently
     passed over: when it does not exist, that is the error.
@@ -91,10 +80,10 @@ def find_browser(configured: Path | None = None, machine: Machine | None = None)
     machine = machine or Machine()
     named = _configured(configured, machine)
     if named and not named.is_file():
-        raise BrowserNotFound(named)
+        raise BrowserGone(path=str(named), setting=SETTING)
     found = Browser(named, "configured") if named else next(candidates(machine), None)
     if found is None:
-        raise BrowserNotFound
+        raise BrowserMissing(setting=SETTING)
     return found
 
 
@@ -112,7 +101,7 @@ def prove_browser(
     machine: Machine | None = None,
     starts: Callable[[Path], bool] | None = None,
 ) -> Browser:
-    """Give the first browser that really starts, and remember it; raises `BrowserNotFound`.
+    """Give the first browser that really starts, and remember it; raises BrowserGone or BrowserMissing.
 
     A browser that exists may still miss system libraries, which only a start shows.
     """
@@ -122,7 +111,7 @@ def prove_browser(
     tried = iter([find_browser(named, machine)]) if named else candidates(machine)
     proven = next((browser for browser in tried if starts(browser.path)), None)
     if proven is None:
-        raise BrowserNotFound
+        raise BrowserMissing(setting=SETTING)
     if not named:
         (machine.prefix / REMEMBERED).write_text(str(proven.path), encoding="utf-8")
     return proven
@@ -224,7 +213,7 @@ def main() -> int:
     parser.add_argument("--prove", action="store_true", help="start it once and remember the one that starts")
     try:
         browser = prove_browser() if parser.parse_args().prove else find_browser()
-    except BrowserNotFound as missing:
+    except ApplicationError as missing:
         sys.stdout.write(json.dumps({"error": str(missing)}) + "\n")
         return 1
     sys.stdout.write(json.dumps({**asdict(browser), "path": str(browser.path)}) + "\n")

@@ -9,7 +9,7 @@ from playwright.sync_api import ElementHandle, Error, Frame
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from bots.drivers.web_commits import Gate
-from bots.drivers.web_pictures import capture
+from bots.drivers.web_pictures import Shown, capture
 from bots.drivers.web_sessions import ENTRY_WINDOW, WebOptions, WebSession
 from bridge.errors import (
     BridgeError,
@@ -176,7 +176,7 @@ class WebDriver:
             self._put(element, column, texts[column.name])
 
     def press(self, target: Target, leads_to: Screen | None = None) -> None:
-        """Press the target once the screen has come to rest; a screen it leads to is a new page, even if it looks alike."""
+        """Press the target once the screen has come to rest; what it leads to is a new page, even if it looks alike."""
         self.session.to_front(self.window)
         self._settle()
         if leads_to is not None:
@@ -254,7 +254,8 @@ class WebDriver:
         """A masked picture of the present window."""
         self.session.to_front(self.window)
         screen, frame = self.current.get(self.window, (None, None))
-        return capture(self.session.page(self.window), screen, frame, step, self.profile, self.options.picture_format)
+        shown = Shown(self.session.page(self.window), screen, frame)
+        return capture(shown, step, self.profile, self.options.picture_format)
 
     def close(self) -> None:
         """End the browser."""

@@ -1,6 +1,7 @@
 """What does the browser show, with every secret painted over before the picture leaves this process?"""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -14,10 +15,18 @@ from bridge.ports import Picture, Rectangle
 Encoding = Literal["webp", "png"]
 
 
-def capture(
-    page: Page, screen: Screen | None, frame: Frame | None, step: str, profile: ErpProfile, picture_format: Encoding
-) -> Picture:
+@dataclass(frozen=True)
+class Shown:
+    """What a window shows: its page, and the screen and frame where they are known."""
+
+    page: Page
+    screen: Screen | None
+    frame: Frame | None
+
+
+def capture(shown: Shown, step: str, profile: ErpProfile, picture_format: Encoding) -> Picture:
     """The window as a picture; raises CaptureRefused where a secret of the shown screen cannot be located."""
+    page, screen, frame = shown.page, shown.screen, shown.frame
     name = screen.name if screen else "unknown"
     try:
         places = _places(screen, frame, profile) if screen and frame else {}

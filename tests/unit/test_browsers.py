@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bots.drivers.browsers import REMEMBERED, Browser, BrowserNotFound, Machine, candidates, find_browser, prove_browser
+from bots.drivers.browsers import REMEMBERED, Browser, Machine, candidates, find_browser, prove_browser
+from bridge.errors import BrowserGone, BrowserMissing
 
 
 def program(path: Path) -> Path:
@@ -47,7 +48,7 @@ def test_the_environment_configures_a_browser_too(tmp_path: Path) -> None:
 def test_a_configured_browser_that_is_missing_is_an_error_and_not_replaced(tmp_path: Path) -> None:
     """A typing error in the setting is told, never hidden behind another browser."""
     program(tmp_path / "root/usr/bin/google-chrome")
-    with pytest.raises(BrowserNotFound, match="gone"):
+    with pytest.raises(BrowserGone, match="gone"):
         find_browser(tmp_path / "gone", machine(tmp_path))
 
 
@@ -104,7 +105,7 @@ def test_macos_is_searched_in_its_applications(tmp_path: Path) -> None:
 @pytest.mark.parametrize("platform", ["linux", "win32", "darwin"])
 def test_a_machine_without_a_browser_says_so_in_one_sentence(tmp_path: Path, platform: str) -> None:
     """The sentence tells what to install and which setting to use."""
-    with pytest.raises(BrowserNotFound, match=r"install Chrome, Edge or Chromium, or name one in ERPBRIDGE_BROWSER"):
+    with pytest.raises(BrowserMissing, match=r"install Chrome, Edge or Chromium, or name one in ERPBRIDGE_BROWSER"):
         find_browser(None, machine(tmp_path, platform))
 
 
@@ -129,7 +130,7 @@ def test_no_browser_that_starts_is_no_browser(tmp_path: Path) -> None:
     """Files that do not run are told like missing ones, and nothing is remembered."""
     program(tmp_path / "root/usr/bin/chromium")
     here = machine(tmp_path)
-    with pytest.raises(BrowserNotFound):
+    with pytest.raises(BrowserMissing):
         prove_browser(None, here, starts=lambda _: False)
     assert not (here.prefix / REMEMBERED).exists()
 
@@ -143,5 +144,5 @@ def test_the_browser_of_this_machine_starts(tmp_path: Path) -> None:
 
 def test_a_program_that_is_no_browser_does_not_pass_the_trial(tmp_path: Path) -> None:
     """An empty executable is refused by the trial start itself."""
-    with pytest.raises(BrowserNotFound):
+    with pytest.raises(BrowserMissing):
         prove_browser(program(tmp_path / "chrome"), machine(tmp_path))
