@@ -1,0 +1,94 @@
+"""Is an order ever stored twice, lost or stored wrong because its Save went wrong?"""
+
+import pytest
+
+from tests.chaos.strikes import Case, Strike, chosen, corruptions, expected, fault
+from tests.installations import Installation
+from tests.sandbox.harbour_clerks import eventually
+
+pytestmark = pytest.mark.browser
+
+UNKNOWN = "SO-177 Period closed"
+DOUBT = {"state": "held", "reason": "cannot_settle"}
+LONGER = 3600.0  # seconds; 2 are declared
+LATE = 60.0
+
+STORED = [
+    Case("slow", (fault("slow", seconds=1),), only_long=True),
+    Case("slower than we wait", (fault("slow", seconds=5),)),
+    Case("slower than we wait, then done", (fault("slow", seconds=4.5, before=True),)),
+    Case("cut after", (fault("cut_after"),)),
+    Case("late commit", (fault("late_commit", seconds=1.5),)),
+    Case("list lag", (fault("list_lag", seconds=1.5),), only_long=True),
+    Case("cut after, list lag", (fault("cut_after"), fault("list_lag", seconds=1.5)), only_long=True),
+    Case("refusal but saved", (fault("refusal_but_saved"),)),
+    Case("credit limit but saved", (fault("refusal_but_saved", text="SO-150 Credit limit exceeded"),)),
+    Case("session expired but saved", (fault("refusal_but_saved", text="Session expired!"),), only_long=True),
+    Case("session killed and saved", (fault("session_killed", and_saved=True),)),
+    Case("unexpected alert", (fault("unexpected_alert"),)),
+    Case("blank page", (fault("blank_page"),)),
+]
+NOT_STORED = [
+    Case("cut before", (fault("cut_before"),), **DOUBT, stored=0),
+    Case("error 500", (fault("error_500"),), **DOUBT, stored=0),
+    Case("session killed", (fault("session_killed"),), **DOUBT, stored=0),
+    Case("record locked", (fault("record_locked"),), **DOUBT, stored=0),
+    Case("refusal", (fault("refusal"),), "rejected", "refused_by_erp", 0),
+    Case("unknown refusal", (fault("refusal", text=UNKNOWN),), **DOUBT, stored=0),
+]
+LONGER_THAN_DECLARED = [
+    Case("list lag", (fault("list_lag", seconds=LONGER),)),
+    Case("cut after, list lag", (fault("cut_after"), fault("list_lag", seconds=LONGER)), **DOUBT),
+    Case("refusal, list lag", (fault("refusal_but_saved"), fault("list_lag", seconds=LONGER)), **DOUBT),
+    Case("blank page, list lag", (fault("blank_page"), fault("list_lag", seconds=LONGER)), **DOUBT, only_long=True),
+    Case(
+        "session killed and saved, list lag",
+        (fault("session_killed", and_saved=True), fault("list_lag", seconds=LONGER)),
+        **DOUBT,
+        only_long=True,
+    ),
+]
+FALSIFIED = [Case(f"{each['field']} falsified", (each,), "held", "stored_different") for each in corruptions()] + [
+    Case("last line dropped", (fault("drop_line"),), "held", "stored_different"),
+    Case("first line dropped", (fault("drop_line", line=1),), "held", "stored_different"),
+    Case("reference cut", (fault("cut_reference", length=8),), "held", "stored_different"),
+    Case("reference cut, no answer", (fault("cut_reference"), fault("cut_after")), "held", "look_alike"),
+    Case("falsified, no answer", (corruptions()[0], fault("blank_page")), "held", "found_different"),
+    Case("saved twice", (fault("saved_twice"),), "held", "found_several", 2),
+    Case("saved twice, no answer", (fault("saved_twice"), fault("blank_page")), "held", "found_several", 2),
+]
+
+
+def texts(installation: Installation, cases: list[Case]) -> dict[str, str]:
+    """What came of the cases, as text."""
+    return {name: str(found) for name, found in Strike(installation, cases).run().items()}
+
+
+def test_what_was_stored_is_found_and_posted_once(installation: Installation) -> None:
+    """Whatever Harbour answers instead of the number, or nothing: an order it stored is posted, and stored once."""
+    cases = chosen(STORED)
+    assert texts(installation, cases) == expected(cases)
+
+
+def test_what_was_not_stored_waits_for_a_person(installation: Installation) -> None:
+    """An order that Harbour did not store is never typed again by itself; only a refusal we know rejects it."""
+    cases = chosen(NOT_STORED)
+    assert texts(installation, cases) == expected(cases)
+
+
+def test_lags_longer_than_declared_end_held(installation: Installation) -> None:
+    """What is stored or listed later than the profile declares ends held, and is not typed a second time."""
+    late = Strike(installation, [Case("late commit", (fault("late_commit", seconds=LATE),), **DOUBT, stored=0)])
+    assert {name: str(found) for name, found in late.run().items()} == expected(late.cases)
+    cases = chosen(LONGER_THAN_DECLARED)
+    assert texts(installation, cases) == expected(cases)
+    eventually(lambda: installation.oracle.of(late.orders[0]), LATE + 10)
+    assert texts(installation, []) == {}
+    assert len(installation.oracle.of(late.orders[0])) == 1
+    assert installation.oracle.duplicates() == []
+
+
+def test_what_was_stored_otherwise_is_held_with_its_document(installation: Installation) -> None:
+    """Whatever Harbour falsifies in silence is seen by reading the stored document, and nothing is typed again."""
+    cases = chosen(FALSIFIED)
+    assert texts(installation, cases) == expected(cases)
