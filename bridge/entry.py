@@ -32,6 +32,7 @@ from bridge.errors import (
     StoredDifferent,
     TextNotKept,
 )
+from bridge.locale import Phrase
 from bridge.model.comparisons import document_differences, form_differences, form_of, looks_like
 from bridge.model.documents import Document, DocumentStatus, Listed
 from bridge.model.forms import Difference, Form, told
@@ -307,14 +308,15 @@ class Entry:
         """An empty answer proves nothing unless the lags are over and the same search finds what must be there."""
         moment = settle_moment(self.desk, self.posting)
         if moment is None:
-            raise CannotSettle(erp=self.posting.erp, why="The profile declares no lags.")
+            raise CannotSettle(erp=self.posting.erp, why=Phrase("The profile declares no lags."))
         if moment > self.desk.clock.now():
-            raise CannotSettle(erp=self.posting.erp, why="It was asked too early.")
+            raise CannotSettle(erp=self.posting.erp, why=Phrase("It was asked too early."))
         control = self.desk.ledger.control_reference(self.posting.erp) or self.desk.control_reference
         if control is None:
-            raise CannotSettle(erp=self.posting.erp, why="No reference is known that a search must find.")
+            raise CannotSettle(erp=self.posting.erp, why=Phrase("No reference is known that a search must find."))
         if not any(row.reference in (None, control) for row in self.desk.bot.search(Search(reference=control))):
-            raise CannotSettle(erp=self.posting.erp, why=f"The search did not find {control} either.")
+            why = Phrase("The search did not find {control} either.", control=control)
+            raise CannotSettle(erp=self.posting.erp, why=why)
         self.hold_if_look_alike()
 
     # --- how an attempt ends before its end -------------------------------------------------------------------------
@@ -330,7 +332,7 @@ class Entry:
             return self.end(_state_of(error), error.reason)
         self.desk.end_seat()
         if self.phase in (Phase.NONE, Phase.INTENT) and self.posting.attempts >= self.desk.most_attempts:
-            last = AttemptsExhausted(attempts=self.posting.attempts, last=error.worded())
+            last = AttemptsExhausted(attempts=self.posting.attempts, last=error.phrase)
             return self.end(S.FAILED, last.reason, forget_phase=True)
         return self.end(state_after_end(self.phase), error.reason)
 
@@ -345,7 +347,7 @@ class Entry:
     def stop_settling(self, error: BridgeError) -> Posting:
         """A settlement that failed: a person decides on business facts, anything else is tried again later."""
         if isinstance(error, BusinessException) or self.posting.attempts >= 2 * self.desk.most_attempts:
-            reason = error if isinstance(error, Held) else CannotSettle(erp=self.posting.erp, why=error.worded())
+            reason = error if isinstance(error, Held) else CannotSettle(erp=self.posting.erp, why=error.phrase)
             return self.end(S.HELD, reason.reason)
         self.desk.end_seat()
         return self.end(S.IN_DOUBT, error.reason, settle_after=self.posting.settle_after, refusal=self.posting.refusal)
@@ -398,7 +400,9 @@ def _state_of(error: BusinessException) -> PostingState:
 
 
 def _unanswered(answer: Answer, erp: str) -> BridgeError:
-    return SaveRefused(erp=erp, text=answer.text) if answer.text else SaveUnanswered(why="the screen stayed blank.")
+    if answer.text:
+        return SaveRefused(erp=erp, text=answer.text)
+    return SaveUnanswered(why=Phrase("the screen stayed blank."))
 
 
 def refuses(profile: ErpProfile, text: str | None) -> bool:
@@ -430,7 +434,7 @@ def read_back_error(different: tuple[Difference, ...], form: Form, profile: ErpP
             return CustomerMismatch(erp=profile.name, customer=item.wanted, shown=item.found)
         target = columns.get(item.field) if item.line else screen.targets.get(screen.form.get(item.field, ""))
         if target is not None and target.kind == "text" and (not item.wanted.isascii() or item.wanted != item.found):
-            return TextNotKept(erp=profile.name, field=item.field, typed=item.wanted, shown=item.found)
+            return TextNotKept(erp=profile.name, field=Phrase.code(item.field), typed=item.wanted, shown=item.found)
     return ReadBackDiffers(differences=told(different))
 
 

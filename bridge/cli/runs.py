@@ -172,7 +172,7 @@ def check(
             )
         for fault in faults:
             console.line(fault)
-        console.line(say("Everything is in order.") if not faults else say("{count} faults", count=len(faults)))
+        console.line(say("Everything is in order.") if not faults else say("Faults: {count}", count=len(faults)))
     if faults:
         sys.exit(2)
 

@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 
 from bridge.errors import SandboxNotStarted
+from bridge.locale import Phrase
 
 START_SECONDS = 60.0
 CONTROL_KEY = "demo-control"
@@ -41,7 +42,7 @@ def sandbox(name: str, database: Path, port: int = 0) -> Iterator[Sandbox]:
     command = [sys.executable, "-m", f"sandbox.{name}", "--port", str(port), "--database", str(database)]
     command += ["--control-key", CONTROL_KEY, "--until-stdin-closes"]
     process = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace"
     )
     try:
         yield Sandbox(name, _address(name, process))
@@ -65,7 +66,7 @@ def _address(name: str, process: subprocess.Popen[str]) -> str:
         watch.cancel()
     if not line:
         said = process.stderr.read() if process.stderr else ""
-        raise SandboxNotStarted(name=name, why=(said.strip().splitlines() or ["no answer"])[-1])
+        raise SandboxNotStarted(name=name, why=(said.strip().splitlines() or [Phrase("no answer")])[-1])
     threading.Thread(target=_drain, args=(process,), daemon=True).start()
     return str(json.loads(line)["url"])
 

@@ -11,6 +11,7 @@ from bridge.crm.paths import ABSENT, first_found
 from bridge.crm.specs import CrmSpec
 from bridge.crm.values import code_of, day_of, instant_of, malformed, number_of, shown, text_of
 from bridge.errors import OrderMalformed
+from bridge.locale import Phrase
 from bridge.model.orders import Order, OrderLine, OrderStatus
 
 
@@ -26,7 +27,7 @@ class RecordReader:
     def order(self, record: Any) -> Order:
         """The order; raises OrderMalformed with the first thing that is wrong."""
         if not isinstance(record, dict):
-            raise OrderMalformed(problem=f"it is not a record: {shown(record)}")
+            raise OrderMalformed(problem=Phrase("it is not a record: {value}", value=shown(record)))
         fields, formats = self._fields, self._formats
         customer = first_found(fields.customer, record)
         return Order(
@@ -71,14 +72,15 @@ class RecordReader:
         value = first_found(self._fields.status, record)
         word = str(value).lower() if isinstance(value, bool) else code_of(value, "status")
         if word not in self._statuses:
-            raise malformed("status", f"is {shown(word)}, which the configuration does not know")
+            raise malformed("status", Phrase("is {value}, which the configuration does not know", value=shown(word)))
         return self._statuses[word]
 
     def _lines(self, record: dict[str, Any]) -> Iterator[OrderLine]:
         fields = self._fields.lines
         given = fields.path.find(record)
         if not isinstance(given, list):
-            raise malformed("lines", "is not in the record" if given is ABSENT else f"is not a list: {shown(given)}")
+            listless = Phrase("is not a list: {value}", value=shown(given))
+            raise malformed("lines", Phrase("is not in the record") if given is ABSENT else listless)
         kept = [line for line in given if all(condition.holds(line) for condition in fields.only)]
         for count, line in enumerate(kept, 1):
             yield self._line(line, count)
@@ -88,12 +90,16 @@ class RecordReader:
         position = count if fields.position is None else _position(first_found(fields.position, line), count)
         return OrderLine(
             position=position,
-            item=code_of(first_found(fields.item, line), f"item of line {position}"),
-            description=_text(fields.description, line, f"description of line {position}"),
-            quantity=number_of(first_found(fields.quantity, line), f"quantity of line {position}"),
-            unit_price=number_of(first_found(fields.unit_price, line), f"unit_price of line {position}"),
-            stated_amount=_number(fields.amount, line, f"amount of line {position}"),
+            item=code_of(first_found(fields.item, line), _in_line("item", position)),
+            description=_text(fields.description, line, _in_line("description", position)),
+            quantity=number_of(first_found(fields.quantity, line), _in_line("quantity", position)),
+            unit_price=number_of(first_found(fields.unit_price, line), _in_line("unit_price", position)),
+            stated_amount=_number(fields.amount, line, _in_line("amount", position)),
         )
+
+
+def _in_line(field: str, line: int) -> Phrase:
+    return Phrase("{field} of line {line}", field=field, line=line)
 
 
 def _whole(record: Any) -> bytes:
@@ -106,13 +112,13 @@ def _whole(record: Any) -> bytes:
 def _id(value: Any) -> str:
     text = code_of(value, "id")
     if not text.strip():
-        raise malformed("id", "is empty")
+        raise malformed("id", Phrase("is empty"))
     return text
 
 
 def _position(value: Any, count: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < 1_000_000:  # noqa: PLR2004 - a line count
-        raise malformed(f"position of line {count}", f"is not a line's: {shown(value)}")
+        raise malformed(_in_line("position", count), Phrase("is not a line's: {value}", value=shown(value)))
     return value
 
 

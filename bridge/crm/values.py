@@ -11,6 +11,7 @@ from bridge.crm.paths import ABSENT
 from bridge.crm.payloads import read_decimal
 from bridge.crm.specs import Readings
 from bridge.errors import OrderMalformed
+from bridge.locale import Phrase
 
 _NUMBER: Final = re.compile(r"-?[0-9]{1,60}(\.[0-9]{1,60})?([eE][+-]?[0-9]{1,10})?")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -24,7 +25,11 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 def malformed(field: str, what: str) -> OrderMalformed:
     """The error for one field of a record."""
-    return OrderMalformed(problem=f"{field} {what}")
+    return OrderMalformed(problem=Phrase("{field} {what}", field=field, what=what))
+
+
+def _absence(value: Any) -> Phrase:
+    return Phrase("is missing") if value is None else Phrase("is not in the record")
 
 
 def shown(value: Any) -> str:
@@ -36,7 +41,7 @@ def shown(value: Any) -> str:
         case bool() | int() | Decimal() | date():
             text = str(value)
         case _:
-            text = f"a {type(value).__name__}"
+            text = Phrase("a {kind}", kind=type(value).__name__)
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
 
 
@@ -46,25 +51,25 @@ def text_of(value: Any, field: str) -> str:
         return ""
     text = _as_text(value, field)
     if any(_unstorable(character) for character in text):
-        raise malformed(field, f"holds control characters: {shown(text)}")
+        raise malformed(field, Phrase("holds control characters: {value}", value=shown(text)))
     return text
 
 
 def code_of(value: Any, field: str) -> str:
     """A text that is a key (id, number, item …): not null, and on one line."""
     if value is None:
-        raise malformed(field, "is missing")
+        raise malformed(field, Phrase("is missing"))
     text = _as_text(value, field)
     if any(unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in text):
-        raise malformed(field, f"holds control characters: {shown(text)}")
+        raise malformed(field, Phrase("holds control characters: {value}", value=shown(text)))
     return text
 
 
 def _as_text(value: Any, field: str) -> str:
     if value is ABSENT:
-        raise malformed(field, "is not in the record")
+        raise malformed(field, Phrase("is not in the record"))
     if isinstance(value, bool) or not isinstance(value, str | int):
-        raise malformed(field, f"is not a text: {shown(value)}")
+        raise malformed(field, Phrase("is not a text: {value}", value=shown(value)))
     return str(value)
 
 
@@ -75,15 +80,15 @@ def _unstorable(character: str) -> bool:
 def number_of(value: Any, field: str) -> Decimal:
     """The exact number, with the digits it was written with."""
     if value is ABSENT:
-        raise malformed(field, "is not in the record")
+        raise malformed(field, Phrase("is not in the record"))
     if value is None:
-        raise malformed(field, "is missing")
+        raise malformed(field, Phrase("is missing"))
     number = _as_number(value)
     if number is None or not number.is_finite():
-        raise malformed(field, f"is not a number: {shown(value)}")
+        raise malformed(field, Phrase("is not a number: {value}", value=shown(value)))
     exponent = int(number.as_tuple().exponent)
     if (number and number.adjusted() >= _MOST_WHOLE) or not -_MOST_DECIMALS <= exponent <= _MOST_WHOLE:
-        raise malformed(field, f"is out of range: {shown(value)}")
+        raise malformed(field, Phrase("is out of range: {value}", value=shown(value)))
     return number
 
 
@@ -102,17 +107,17 @@ def _as_number(value: Any) -> Decimal | None:
 def day_of(value: Any, field: str, formats: Readings) -> date:
     """The business date; an instant is a date only in a declared zone."""
     if value is ABSENT or value is None:
-        raise malformed(field, "is missing" if value is None else "is not in the record")
+        raise malformed(field, _absence(value))
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
     if isinstance(value, str) and (formats.date != "iso" or _DAY.fullmatch(value)):
         return _written_day(value, field, formats)
     if formats.zone is None:
-        raise malformed(field, f"is not a date: {shown(value)}")
+        raise malformed(field, Phrase("is not a date: {value}", value=shown(value)))
     try:
         return instant_of(value, field, formats).astimezone(ZoneInfo(formats.zone)).date()
     except OverflowError:
-        raise malformed(field, f"is not a date: {shown(value)}") from None
+        raise malformed(field, Phrase("is not a date: {value}", value=shown(value))) from None
 
 
 def _written_day(value: str, field: str, formats: Readings) -> date:
@@ -121,19 +126,19 @@ def _written_day(value: str, field: str, formats: Readings) -> date:
             return date.fromisoformat(value)
         return datetime.strptime(value, formats.date).date()  # noqa: DTZ007 - a business date has no zone
     except (ValueError, re.error):
-        raise malformed(field, f"is not a date: {shown(value)}") from None
+        raise malformed(field, Phrase("is not a date: {value}", value=shown(value))) from None
 
 
 def instant_of(value: Any, field: str, formats: Readings) -> datetime:
     """The instant in UTC."""
     if value is ABSENT or value is None:
-        raise malformed(field, "is missing" if value is None else "is not in the record")
+        raise malformed(field, _absence(value))
     try:
         moment = _as_instant(value, formats)
     except (ValueError, OverflowError, ArithmeticError):
         moment = None
     if moment is None:
-        raise malformed(field, f"is not an instant: {shown(value)}")
+        raise malformed(field, Phrase("is not an instant: {value}", value=shown(value)))
     return moment
 
 

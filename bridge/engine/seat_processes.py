@@ -12,9 +12,11 @@ from typing import Any
 import psutil
 
 from bridge.errors import ApplicationError, BridgeError, InvalidConfig
+from bridge.locale import Phrase, fault
 from bridge.model.profiles import ErpProfile
-from bridge.ports import ErpBot, SeatPlan
+from bridge.ports import SeatPlan
 
+CLOSE = "close"
 LEAVE = "leave"
 RESULT = "result"
 ERROR = "error"
@@ -26,31 +28,62 @@ class SeatFault(ApplicationError):
 
 def run_seat(plan: SeatPlan, work: Connection, lifeline: Connection) -> None:
     """Carry out the calls that come through `work` until it closes; die with the parent at the other end of `lifeline`."""
+    _leave_group_of_parent()
+    threading.Thread(target=_die_with_parent, args=(lifeline,), daemon=True).start()
+    desk = _Desk(plan, work)
+    try:
+        with suppress(EOFError, OSError):  # the parent has closed the pipe
+            while desk.answer_call():
+                pass
+    finally:
+        end_processes_below(psutil.Process())
+
+
+def _leave_group_of_parent() -> None:
+    """Ctrl-C in the terminal is the parent's to answer."""
     with suppress(ValueError):
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform != "win32":
         os.setpgrp()
-    threading.Thread(target=_die_with_parent, args=(lifeline,), daemon=True).start()
-    bot: ErpBot | None = None
-    while True:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+
+class _Desk:
+    """The bot at its place, opened by the first call that needs one."""
+
+    def __init__(self, plan: SeatPlan, work: Connection) -> None:
+        self.plan = plan
+        self.work = work
+        self.bot: Any = None
+
+    def answer_call(self) -> bool:
+        """Carry out the next call and answer it; False after the last one."""
+        name, arguments = self.work.recv()
         try:
-            name, arguments = work.recv()
-        except EOFError:
-            break
-        try:
-            if bot is None:
-                bot = open_bot(plan)
-            answer = _carry_out(bot, name, arguments, work)
+            answer = (RESULT, self._carry_out(name, arguments))
         except BridgeError as error:
-            work.send((ERROR, error))
-        except EOFError:
-            break
+            answer = (ERROR, error)
         except Exception as error:  # noqa: BLE001 - whatever a bot raises is told, and ends the attempt
-            work.send((ERROR, SeatFault(what=f"{type(error).__name__}: {error}")))
-        else:
-            work.send((RESULT, answer))
-        if name == "close":
-            break
+            answer = (ERROR, SeatFault(what=f"{type(error).__name__}: {error}"))
+        self.work.send(answer)
+        return name != CLOSE
+
+    def _carry_out(self, name: str, arguments: tuple[Any, ...]) -> Any:
+        if self.bot is None and name == CLOSE:
+            return None
+        if self.bot is None:
+            self.bot = open_bot(self.plan)
+        if name == "save":
+            return self.bot.save(self._leave)
+        return getattr(self.bot, name)(*arguments)
+
+    def _leave(self) -> bool:
+        """Ask the parent; a parent that cannot answer has not said yes."""
+        try:
+            self.work.send((LEAVE, None))
+            return self.work.recv() is True
+        except (EOFError, OSError):
+            return False
 
 
 def open_bot(plan: SeatPlan) -> Any:
@@ -64,18 +97,8 @@ def bot_class(profile: ErpProfile) -> Any:
     try:
         return getattr(importlib.import_module(module), name)
     except (ImportError, AttributeError, ValueError) as error:
-        raise InvalidConfig.of([f"erp.toml: bot: {profile.bot!r} cannot be loaded ({error})"]) from error
-
-
-def _carry_out(bot: Any, name: str, arguments: tuple[Any, ...], work: Connection) -> Any:
-    if name == "save":
-
-        def leave() -> bool:
-            work.send((LEAVE, None))
-            return bool(work.recv())
-
-        return bot.save(leave)
-    return getattr(bot, name)(*arguments)
+        what = Phrase("{name} cannot be loaded ({why})", name=repr(profile.bot), why=error)
+        raise InvalidConfig.of([fault("erp.toml: bot", what)]) from error
 
 
 def _die_with_parent(lifeline: Connection) -> None:
@@ -86,11 +109,27 @@ def _die_with_parent(lifeline: Connection) -> None:
     os._exit(1)
 
 
-def end_processes_below(process: psutil.Process) -> None:
-    """Kill all that the process has started, deepest last, so that no browser stays behind."""
+def end_tree(process: psutil.Process) -> None:
+    """Kill the process first, so that it starts nothing more, and all that it has started."""
     with suppress(psutil.Error):
-        children = process.children(recursive=True)
-        for child in children:
-            with suppress(psutil.Error):
-                child.kill()
-        psutil.wait_procs(children, timeout=5)
+        started = process.children(recursive=True)
+        process.kill()
+        _kill(started)
+
+
+def end_processes_below(process: psutil.Process) -> None:
+    """Kill all that the process has started, so that no browser stays behind."""
+    with suppress(psutil.Error):
+        _kill(process.children(recursive=True))
+
+
+def _kill(processes: list[psutil.Process]) -> None:
+    late: list[psutil.Process] = []
+    for process in processes:
+        with suppress(psutil.Error):
+            late += process.children(recursive=True)
+            process.kill()
+    for process in late:
+        with suppress(psutil.Error):
+            process.kill()
+    psutil.wait_procs(processes, timeout=5)

@@ -1,16 +1,19 @@
 """Who moves hands and eyes in an ERP? A child process that can be killed, seen from its parent as a bot."""
 
 import multiprocessing
+import signal
+import sys
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any
 
 import psutil
 
-from bridge.engine.seat_processes import ERROR, LEAVE, end_processes_below, run_seat
+from bridge.engine.seat_processes import CLOSE, ERROR, LEAVE, end_tree, run_seat
 from bridge.errors import BridgeError, SeatDied, TimedOut
+from bridge.locale import Phrase
 from bridge.model.documents import Document, Listed
 from bridge.model.forms import Form
 from bridge.ports import Answer, Clock, Leave, LocatorHit, Picture, SeatPlan, Search
@@ -26,7 +29,7 @@ LIMITS = {
     "read_document": 120.0,
     "capture": 60.0,
     "locate_all": 180.0,
-    "close": 20.0,
+    CLOSE: 20.0,
 }
 SECONDS_PER_LINE = 5.0
 
@@ -45,7 +48,8 @@ class Seat:
         self._work, theirs = spawn.Pipe()
         their_lifeline, self._lifeline = spawn.Pipe(duplex=False)
         self._process = spawn.Process(target=run_seat, args=(plan, theirs, their_lifeline), daemon=True)
-        self._process.start()
+        with _no_interrupt_inherited():
+            self._process.start()
         theirs.close()
         their_lifeline.close()
 
@@ -59,12 +63,15 @@ class Seat:
         """The process id."""
         return self._process.pid
 
-    def end(self) -> None:
-        """Kill the process and all it has started; safe to call twice."""
+    def kill(self) -> None:
+        """Kill the process and all it has started; another thread may, and whoever waits for the seat is told."""
         if self._process.pid is not None and self._process.is_alive():
             with suppress(psutil.Error):
-                end_processes_below(psutil.Process(self._process.pid))
-            self._process.kill()
+                end_tree(psutil.Process(self._process.pid))
+
+    def end(self) -> None:
+        """Kill the process and all it has started, and forget it; safe to call twice."""
+        self.kill()
         self._process.join(10)
         self._work.close()
         self._lifeline.close()
@@ -76,7 +83,7 @@ class Seat:
             with suppress(BridgeError):
                 self.sign_off()
             with suppress(BridgeError):
-                self._call("close")
+                self._call(CLOSE)
         self.end()
 
     def sign_on(self) -> None:
@@ -135,21 +142,33 @@ class Seat:
             while True:
                 if not self._work.poll(max(0.0, deadline - time.monotonic())):
                     self.end()
-                    raise TimedOut(what=name, seconds=limit)
+                    raise TimedOut(what=Phrase.code(name), seconds=limit)
                 kind, value = self._work.recv()
                 if kind != LEAVE:
                     break
                 self._work.send(_given(leave))
         except (EOFError, OSError) as error:
             self.end()
-            raise SeatDied(erp=self.plan.profile.name, why=f"during {name}") from error
+            raise SeatDied(erp=self.plan.profile.name, why=Phrase("during {step}", step=Phrase.code(name))) from error
         except BaseException:
-            if self.alive and leave is not None:
-                self.end()
+            self.end()  # its answer would be taken for the next one's
             raise
         if kind == ERROR:
             raise value
         return value
+
+
+@contextmanager
+def _no_interrupt_inherited() -> Iterator[None]:
+    """Ctrl-C in the terminal must not meet a seat before it has left our group; Windows has no such mask."""
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _given(leave: Leave | None) -> bool:

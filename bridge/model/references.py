@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from stdnum.iso7064 import mod_37_36
 
+from bridge.locale import Phrase
+
 CHARSET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 SHORTEST = 10
 DIGESTED = "Z"
@@ -27,10 +29,11 @@ class ReferenceRule:
     separator: str = "-"
     search: str = "exact"
 
-    def faults(self) -> list[str]:
+    def faults(self) -> list[Phrase]:
         """What makes the rule unfit to tell one order from another."""
         if self.max_length < SHORTEST:
-            return [f"max_length {self.max_length} is too short; a reference needs {SHORTEST}"]
+            asked = self.max_length
+            return [Phrase("max_length {asked} is too short; a reference needs {least}", asked=asked, least=SHORTEST)]
         return []
 
 

@@ -23,6 +23,7 @@ from bridge.errors import (
     TooManyLines,
     TotalDiffers,
 )
+from bridge.locale import Phrase
 from bridge.model.mapping import CrossReferences, Kind
 from bridge.model.money import currency_known, decimals_of, minor_digits, rounded
 from bridge.model.orders import Order, OrderLine, OrderStatus
@@ -62,7 +63,7 @@ def problems(order: Order, profile: ErpProfile, cross: CrossReferences) -> Itera
     if order.status is OrderStatus.CANCELLED:
         yield OrderCancelled()
     elif order.status is not OrderStatus.RELEASED:
-        yield OrderNotReleased(status=order.status)
+        yield OrderNotReleased(status=Phrase.code(order.status))
     yield from _header_problems(order, profile, cross)
     for line in order.lines:
         yield from _line_problems(order, line, profile)
@@ -116,18 +117,19 @@ def _text_problems(order: Order, profile: ErpProfile) -> Iterator[BusinessExcept
             yield TextTooLong(field=field, length=len(text), most=target.max_length, text=text, erp=profile.name)
 
 
-def typed_texts(order: Order, profile: ErpProfile) -> Iterator[tuple[str, str, Target]]:
+def typed_texts(order: Order, profile: ErpProfile) -> Iterator[tuple[Phrase, str, Target]]:
     """Every CRM text that would reach the keyboard, with the target it goes to."""
     screen = profile.screens[ENTRY_SCREEN]
     header = {"customer": order.customer or "", "po_number": order.po_number, "remarks": order.remarks}
     for field, text in header.items():
         if field in screen.form:
-            yield field, text, screen.targets[screen.form[field]]
+            yield Phrase.code(field), text, screen.targets[screen.form[field]]
     columns = {target.name: target for target in screen.grids[LINES].columns}
     for line in order.lines:
         for field, text in (("item", line.item), ("description", line.description)):
             if field in columns:
-                yield f"{field} ({line.position})", text, columns[field]
+                place = Phrase("{field} ({line})", field=Phrase.code(field), line=line.position)
+                yield place, text, columns[field]
 
 
 def numbers_given_twice(orders: Iterable[Order]) -> dict[str, list[Order]]:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from bridge.errors import StatusUnknown, ValueUnreadable
+from bridge.locale import Phrase
 from bridge.model.documents import DocumentStatus
 from bridge.model.money import rounded
 from bridge.model.profiles import ErpProfile, Formats, Target
@@ -30,7 +31,7 @@ def read_date(text: str, formats: Formats, field: str, target: Target | None = N
     try:
         day = datetime.strptime(text.strip(), pattern).date()  # noqa: DTZ007 - a business date has no zone
     except ValueError:
-        raise ValueUnreadable(field=field, text=text, kind="date") from None
+        raise ValueUnreadable(field=Phrase.code(field), text=text, kind=Phrase("date")) from None
     return day
 
 
@@ -46,7 +47,7 @@ def read_number(text: str, formats: Formats, field: str) -> Decimal:
     whole = rf"\d{{1,3}}(?:{mark}\d{{3}})+|\d+" if mark else r"\d+"
     match = re.fullmatch(rf"(-?)({whole})(?:{point}(\d*))?(-?)", text.strip())
     if match is None or (match[1] and match[4]):
-        raise ValueUnreadable(field=field, text=text, kind="number")
+        raise ValueUnreadable(field=Phrase.code(field), text=text, kind=Phrase("number"))
     digits = match[2].replace(formats.thousands, "") if formats.thousands else match[2]
     value = Decimal(f"{digits}.{match[3] or '0'}")
     return -value if match[1] or match[4] else value

@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import Connection, delete, insert, select
 
 from bridge.errors import FileUnreadable, InvalidConfig
+from bridge.locale import Phrase, fault
 from bridge.model.mapping import CrossReferences, Kind
 from bridge.store.databases import Database
 from bridge.store.tables import cross_references
@@ -65,13 +66,16 @@ def _codes_in(path: Path) -> Codes:
     reader = csv.DictReader(io.StringIO(_text(path)), restkey="", restval="")
     missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
     if missing:
-        raise InvalidConfig.of([f"{path.name}: the column {column} is missing" for column in missing])
+        raise InvalidConfig.of(
+            [fault(path.name, Phrase("the column {name} is missing", name=name)) for name in missing]
+        )
     codes: Codes = {}
-    faults = []
+    faults: list[Phrase] = []
     for row in reader:
         texts = {column: row[column].strip() for column in COLUMNS}
         found = list(_faults(texts, codes))
-        faults += [f"{path.name} line {reader.line_num}: {fault}" for fault in found]
+        place = Phrase("{file} line {line}", file=path.name, line=reader.line_num)
+        faults += [fault(place, what) for what in found]
         if not found:
             codes[Kind(texts["kind"]), texts["crm_code"]] = texts["erp_code"]
     if faults:
@@ -79,15 +83,15 @@ def _codes_in(path: Path) -> Codes:
     return codes
 
 
-def _faults(texts: Mapping[str, str], codes: Codes) -> Iterator[str]:
+def _faults(texts: Mapping[str, str], codes: Codes) -> Iterator[Phrase]:
     kind, crm_code = texts["kind"], texts["crm_code"]
     if kind not in list(Kind):
-        yield f"the kind {kind!r} is none of {', '.join(Kind)}"
+        yield Phrase("the kind {name} is none of {known}", name=repr(kind), known=", ".join(Kind))
     elif (Kind(kind), crm_code) in codes:
-        yield f"{kind} {crm_code} is listed twice"
+        yield Phrase("{name} is listed twice", name=f"{kind} {crm_code}")
     for column in ("crm_code", "erp_code"):
         if not texts[column]:
-            yield f"{column} is empty"
+            yield Phrase("{name} is empty", name=column)
 
 
 def _text(path: Path) -> str:

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from bridge.errors import InvalidConfig
+from bridge.locale import Phrase, fault, faults_in
 from bridge.model.documents import DocumentStatus
 from bridge.model.profiles import (
     MEANINGS,
@@ -191,7 +192,7 @@ class ErpData(_Strict):
 
 def load_profile(folder: Path) -> ErpProfile:
     """The ERP profile of a folder of selector files; raises InvalidConfig with every fault at once."""
-    faults: list[str] = []
+    faults: list[Phrase] = []
     erp = _read(folder / "erp.toml", ErpData, faults)
     screens: dict[str, ScreenData] = {}
     for path in sorted(folder.glob("*.toml")) if folder.is_dir() else []:
@@ -228,36 +229,37 @@ def _profile(erp: ErpData, screens: dict[str, ScreenData], folder: Path) -> ErpP
     )
 
 
-def _read(path: Path, kind: type[Data], faults: list[str]) -> Data | None:
+def _read(path: Path, kind: type[Data], faults: list[Phrase]) -> Data | None:
     try:
         return kind.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
-        faults.append(f"{path}: the file is missing")
+        faults.append(fault(str(path), Phrase("the file is missing")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        faults.append(f"{path}: {error}")
+        faults.append(fault(str(path), Phrase("it is no TOML in UTF-8: {why}", why=error)))
     except ValidationError as error:
-        for fault in error.errors():
-            key = ".".join(str(part) for part in fault["loc"])
-            faults.append(f"{path}: {key}: {fault['msg']}")
+        faults.extend(fault(f"{path}: {key}", what) for key, what in faults_in(error))
     return None
 
 
-def _cross_faults(folder: Path, erp: ErpData, screens: dict[str, ScreenData]) -> Iterator[str]:
+def _cross_faults(folder: Path, erp: ErpData, screens: dict[str, ScreenData]) -> Iterator[Phrase]:
     path = folder / "erp.toml"
     for key, meaning in (*erp.messages.items(), *erp.dialogs.items()):
         if meaning not in MEANINGS:
-            yield f"{path}: {key!r}: {meaning!r} is no meaning; known are {', '.join(sorted(MEANINGS))}"
+            known = ", ".join(sorted(MEANINGS))
+            what = Phrase("{meaning} is no meaning; known are {known}", meaning=repr(meaning), known=known)
+            yield fault(f"{path}: {key!r}", what)
     if erp.name != folder.name:
-        yield f"{path}: name: {erp.name!r} is not the name of its folder"
+        yield fault(f"{path}: name", Phrase("{name} is not the name of its folder", name=repr(erp.name)))
     if "order_entry" not in screens or "order_show" not in screens:
-        yield f"{folder}: the screens order_entry and order_show are needed"
+        yield fault(str(folder), Phrase("the screens order_entry and order_show are needed"))
     for name, screen in screens.items():
         yield from _screen_faults(folder / f"{name}.toml", screen, erp.surface)
     yield from _reference_faults(path, erp, screens)
-    yield from (f"{path}: errors: {fault}" for locator in erp.errors for fault in _locator_faults(locator, erp.surface))
+    for locator in erp.errors:
+        yield from (fault(f"{path}: errors", what) for what in _locator_faults(locator, erp.surface))
 
 
-def _screen_faults(path: Path, screen: ScreenData, surface: str) -> Iterator[str]:
+def _screen_faults(path: Path, screen: ScreenData, surface: str) -> Iterator[Phrase]:
     named: list[tuple[str, LocatorData]] = [("anchor", locator) for locator in screen.anchor]
     for key, target in screen.targets.items():
         named.extend((f"targets.{key}", locator) for locator in target.locators)
@@ -265,37 +267,43 @@ def _screen_faults(path: Path, screen: ScreenData, surface: str) -> Iterator[str
         named.extend((f"grid.{key}.row", locator) for locator in grid.row)
         named.extend((f"grid.{key}.columns.{c}", x) for c, column in grid.columns.items() for x in column.locators)
         if grid.skip_empty and grid.skip_empty not in grid.columns:
-            yield f"{path}: grid.{key}.skip_empty: there is no column {grid.skip_empty!r}"
+            where = f"{path}: grid.{key}.skip_empty"
+            yield fault(where, Phrase("there is no column {name}", name=repr(grid.skip_empty)))
     for key, locator in named:
-        yield from (f"{path}: {key}: {fault}" for fault in _locator_faults(locator, surface))
-    for attribute, target_name in screen.form.items():
-        if target_name not in screen.targets:
-            yield f"{path}: form.{attribute}: there is no target {target_name!r}"
+        yield from (fault(f"{path}: {key}", what) for what in _locator_faults(locator, surface))
+    for attribute, name in screen.form.items():
+        if name not in screen.targets:
+            yield fault(f"{path}: form.{attribute}", Phrase("there is no target {name}", name=repr(name)))
 
 
-def _locator_faults(locator: LocatorData, surface: str) -> Iterator[str]:
+def _locator_faults(locator: LocatorData, surface: str) -> Iterator[Phrase]:
     given = locator.strategies()
     if len(given) != 1:
-        yield f"a locator has exactly one strategy, this one has {len(given)}"
+        yield Phrase("a locator has exactly one strategy, this one has {count}", count=len(given))
     for strategy, value in given:
         if strategy not in STRATEGIES[surface]:
-            yield f"the strategy {strategy!r} does not exist on the surface {surface}"
+            yield Phrase("the strategy {name} does not exist on the surface {surface}", name=strategy, surface=surface)
         if not value.strip():
-            yield f"the strategy {strategy!r} is empty"
+            yield Phrase("the strategy {name} is empty", name=strategy)
     if locator.side not in SIDES:
-        yield f"side: {locator.side!r} is none of {', '.join(sorted(SIDES))}"
+        sides = ", ".join(sorted(SIDES))
+        yield fault("side", Phrase("{name} is none of {known}", name=repr(locator.side), known=sides))
 
 
-def _reference_faults(path: Path, erp: ErpData, screens: dict[str, ScreenData]) -> Iterator[str]:
+def _reference_faults(path: Path, erp: ErpData, screens: dict[str, ScreenData]) -> Iterator[Phrase]:
     if erp.reference is None:
         return
     rule = ReferenceRule(**erp.reference.model_dump())
-    yield from (f"{path}: reference: {fault}" for fault in rule.faults())
+    where = f"{path}: reference"
+    yield from (fault(where, what) for what in rule.faults())
     entry = screens.get("order_entry")
     if entry is None:
         return
     target = entry.targets.get(entry.form.get("reference", ""))
     if target is None:
-        yield f"{path}: reference: the form of order_entry types no reference"
+        yield fault(where, Phrase("the form of order_entry types no reference"))
     elif target.max_length is not None and target.max_length < rule.max_length:
-        yield f"{path}: reference.max_length: {rule.max_length} is more than its field takes ({target.max_length})"
+        most, asked = target.max_length, rule.max_length
+        yield fault(
+            f"{where}.max_length", Phrase("{asked} is more than its field takes ({most})", asked=asked, most=most)
+        )

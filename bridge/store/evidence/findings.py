@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bridge.locale import ENGLISH, translate
+from bridge.locale import ENGLISH, filled, translate
 
 Value = str | int
 
@@ -68,7 +68,7 @@ class Finding:
 
     def worded(self, language: str = ENGLISH) -> str:
         """The finding as one sentence."""
-        return translate(TEXTS[self.code], language).format_map(self.params)
+        return filled(translate(TEXTS[self.code], language), self.params)
 
     def record(self) -> dict[str, object]:
         """The finding as JSON."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bridge.errors import ApplicationError, CaptureRefused
+from bridge.locale import Phrase
 from bridge.ports import Clock, Picture
 from bridge.store.evidence import chains, manifests
 from bridge.store.evidence.chains import Reading, Record
@@ -56,7 +57,7 @@ class FolderPacket:
         """Keep a picture, then its entry; the new head. Raises CaptureRefused where it is not what it says it is."""
         stated = Measures(picture.format, picture.width, picture.height)
         if measured(picture.content) != stated:
-            raise CaptureRefused(screen=picture.screen, why=f"not {stated}: {measured(picture.content)}")
+            raise CaptureRefused(screen=picture.screen, why=Phrase("it is not {stated}", stated=stated))
         with self.alone():
             file = self._named(file_name(self._next, picture.step, picture.format), picture.content)
             try:

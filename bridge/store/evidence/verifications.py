@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from bridge.errors import FileUnreadable
+from bridge.locale import Phrase
 from bridge.store.evidence import chains
 from bridge.store.evidence.chains import GENESIS, Record
 from bridge.store.evidence.findings import Finding, State, found, state_of
@@ -54,7 +55,7 @@ def verify_packet(path: Path, expected_head: str | None = None, packet: str | No
     Raises FileUnreadable where there is no such folder.
     """
     if not path.is_dir():
-        raise FileUnreadable(path=str(path), why="not a folder")
+        raise FileUnreadable(path=str(path), why=Phrase("it is not a folder"))
     manifest = path / MANIFEST
     try:
         content = b"" if _size(manifest) is None else manifest.read_bytes()
