@@ -1,4 +1,4 @@
-"""What does each order come to when each meets its own fault? One run of the job, a fault per order, told by Harbour."""
+"""What does each order come to when each meets its own fault? One run of the job, a fault for each order."""
 
 import os
 from collections.abc import Sequence

@@ -2,16 +2,21 @@
 
 import pytest
 
-from tests.chaos.strikes import Case, Strike, chosen, corruptions, expected, fault
+from tests.chaos.strikes import Case, Fault, Strike, chosen, corruptions, expected, fault
 from tests.installations import Installation
 from tests.sandbox.harbour_clerks import eventually
 
 pytestmark = pytest.mark.browser
 
 UNKNOWN = "SO-177 Period closed"
-DOUBT = {"state": "held", "reason": "cannot_settle"}
 LONGER = 3600.0  # seconds; 2 are declared
 LATE = 60.0
+
+
+def doubtful(name: str, *faults: Fault, stored: int = 1, only_long: bool = False) -> Case:
+    """A case in which nothing that the bridge can see proves whether the order is or will be stored."""
+    return Case(name, faults, "held", "cannot_settle", stored, only_long)
+
 
 STORED = [
     Case("slow", (fault("slow", seconds=1),), only_long=True),
@@ -29,24 +34,21 @@ STORED = [
     Case("blank page", (fault("blank_page"),)),
 ]
 NOT_STORED = [
-    Case("cut before", (fault("cut_before"),), **DOUBT, stored=0),
-    Case("error 500", (fault("error_500"),), **DOUBT, stored=0),
-    Case("session killed", (fault("session_killed"),), **DOUBT, stored=0),
-    Case("record locked", (fault("record_locked"),), **DOUBT, stored=0),
+    doubtful("cut before", fault("cut_before"), stored=0),
+    doubtful("error 500", fault("error_500"), stored=0),
+    doubtful("session killed", fault("session_killed"), stored=0),
+    doubtful("record locked", fault("record_locked"), stored=0),
+    doubtful("unknown refusal", fault("refusal", text=UNKNOWN), stored=0),
     Case("refusal", (fault("refusal"),), "rejected", "refused_by_erp", 0),
-    Case("unknown refusal", (fault("refusal", text=UNKNOWN),), **DOUBT, stored=0),
 ]
+LATE_COMMIT = doubtful("late commit", fault("late_commit", seconds=LATE), stored=0)
+LISTED_LATE = fault("list_lag", seconds=LONGER)
 LONGER_THAN_DECLARED = [
-    Case("list lag", (fault("list_lag", seconds=LONGER),)),
-    Case("cut after, list lag", (fault("cut_after"), fault("list_lag", seconds=LONGER)), **DOUBT),
-    Case("refusal, list lag", (fault("refusal_but_saved"), fault("list_lag", seconds=LONGER)), **DOUBT),
-    Case("blank page, list lag", (fault("blank_page"), fault("list_lag", seconds=LONGER)), **DOUBT, only_long=True),
-    Case(
-        "session killed and saved, list lag",
-        (fault("session_killed", and_saved=True), fault("list_lag", seconds=LONGER)),
-        **DOUBT,
-        only_long=True,
-    ),
+    Case("list lag", (LISTED_LATE,)),
+    doubtful("cut after, list lag", fault("cut_after"), LISTED_LATE),
+    doubtful("refusal but saved, list lag", fault("refusal_but_saved"), LISTED_LATE),
+    doubtful("blank page, list lag", fault("blank_page"), LISTED_LATE, only_long=True),
+    doubtful("killed and saved, list lag", fault("session_killed", and_saved=True), LISTED_LATE, only_long=True),
 ]
 FALSIFIED = [Case(f"{each['field']} falsified", (each,), "held", "stored_different") for each in corruptions()] + [
     Case("last line dropped", (fault("drop_line"),), "held", "stored_different"),
@@ -78,7 +80,7 @@ def test_what_was_not_stored_waits_for_a_person(installation: Installation) -> N
 
 def test_lags_longer_than_declared_end_held(installation: Installation) -> None:
     """What is stored or listed later than the profile declares ends held, and is not typed a second time."""
-    late = Strike(installation, [Case("late commit", (fault("late_commit", seconds=LATE),), **DOUBT, stored=0)])
+    late = Strike(installation, [LATE_COMMIT])
     assert {name: str(found) for name, found in late.run().items()} == expected(late.cases)
     cases = chosen(LONGER_THAN_DECLARED)
     assert texts(installation, cases) == expected(cases)
