@@ -18,6 +18,7 @@ from bridge.errors import (
     SessionLost,
     ValueUnreadable,
 )
+from bridge.locale import Phrase, fault
 from bridge.model.forms import Difference, told
 from bridge.model.profiles import ErpProfile, Grid, Screen, Target
 from bridge.ports import Leave, LocatorHit, Picture, ScreenDriver
@@ -127,7 +128,7 @@ class ErpScreens:
             return None
         number = text[len(before) : len(text) - len(after)].strip()
         if not number.isalnum():
-            raise ValueUnreadable(field=name, text=text, kind="document number")
+            raise ValueUnreadable(field=name, text=text, kind=Phrase("document number"))
         return number
 
     def rows(self, grid: str) -> tuple[dict[str, str], ...]:
@@ -159,24 +160,27 @@ class ErpScreens:
         """A masked picture of the present window."""
         return self.driver.capture(step)
 
+    def _fault(self, screen: str, what: Phrase) -> Phrase:
+        return fault(f"selectors/{self.profile.name}/{screen}.toml", what)
+
     def _screen(self, name: str) -> Screen:
         if name not in self.profile.screens:
-            raise InvalidConfig.of([f"selectors/{self.profile.name}/{name}.toml: the file is missing"])
+            raise InvalidConfig.of([self._fault(name, Phrase("the file is missing"))])
         return self.profile.screens[name]
 
     def _shown(self) -> Screen:
         if self.shown is None:
-            raise ScreenUnknown(erp=self.profile.name, expected="any screen", text="")
+            raise ScreenUnknown(erp=self.profile.name, expected=Phrase("any screen"), text="")
         return self.shown
 
     def _target(self, name: str) -> Target:
         screen = self._shown()
         if name not in screen.targets:
-            raise InvalidConfig.of([f"selectors/{self.profile.name}/{screen.name}.toml: targets.{name} is missing"])
+            raise InvalidConfig.of([self._fault(screen.name, Phrase("{name} is missing", name=f"targets.{name}"))])
         return screen.targets[name]
 
     def _grid(self, name: str) -> Grid:
         screen = self._shown()
         if name not in screen.grids:
-            raise InvalidConfig.of([f"selectors/{self.profile.name}/{screen.name}.toml: grid.{name} is missing"])
+            raise InvalidConfig.of([self._fault(screen.name, Phrase("{name} is missing", name=f"grid.{name}"))])
         return screen.grids[name]

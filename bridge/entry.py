@@ -301,8 +301,7 @@ class Entry:
             return self.end(S.REJECTED, reason, forget_phase=True)
         if self.desk.profile.lags.absent == RETYPE:
             return self.end(S.PENDING, None, forget_phase=True)
-        said = f' It answered "{self.posting.refusal}".' if self.posting.refusal else ""
-        raise CannotSettle(erp=self.posting.erp, why=f"It does not show the order now, but may be late.{said}")
+        raise CannotSettle(erp=self.posting.erp, why=_not_shown(self.posting.refusal))
 
     def require_proof_of_absence(self) -> None:
         """An empty answer proves nothing unless the lags are over and the same search finds what must be there."""
@@ -408,6 +407,12 @@ def _unanswered(answer: Answer, erp: str) -> BridgeError:
 def refuses(profile: ErpProfile, text: str | None) -> bool:
     """Whether the profile knows the text as a refusal; any other text may come although the order was stored."""
     return any(part in (text or "") for part, meaning in profile.messages.items() if meaning == "refused")
+
+
+def _not_shown(refusal: str | None) -> Phrase:
+    if refusal:
+        return Phrase('It does not show the order now, but may be late. It answered "{text}".', text=refusal)
+    return Phrase("It does not show the order now, but may be late.")
 
 
 def _numbers(documents: list[Document] | list[Listed]) -> str:

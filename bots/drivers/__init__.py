@@ -1,6 +1,7 @@
 """Which surfaces can be worked: one driver each for web, desktop and terminal."""
 
 from bridge.errors import InvalidConfig
+from bridge.locale import Phrase, fault
 from bridge.ports import ScreenDriver, SeatPlan
 
 
@@ -11,7 +12,8 @@ def open_driver(plan: SeatPlan) -> ScreenDriver:
         from bots.drivers.web_sessions import WebOptions
 
         return WebDriver(plan.profile, plan.address, WebOptions(headed=plan.headed, **plan.options))
-    raise InvalidConfig.of([f"erp.toml: surface: {plan.profile.surface!r} has no driver in this version"])
+    what = Phrase("{name} has no driver in this version", name=repr(plan.profile.surface))
+    raise InvalidConfig.of([fault("erp.toml: surface", what)])
 
 
 def preflight(plan: SeatPlan) -> None:

@@ -8,6 +8,7 @@ from typing import Literal
 from PIL import Image, ImageDraw
 
 from bridge.errors import CaptureRefused
+from bridge.locale import Phrase
 from bridge.ports import Rectangle
 
 PAINT = (112, 48, 160)
@@ -33,12 +34,12 @@ def masked(
     """
     picture = _opened(capture, screen)
     if blank(picture):
-        raise CaptureRefused(screen=screen, why="the capture is uniform, as a locked or lost screen is")
+        raise CaptureRefused(screen=screen, why=Phrase("the capture is uniform, as a locked or lost screen is"))
     brush = ImageDraw.Draw(picture)
     for rectangle in rectangles:
         _paint(brush, covering(rectangle.left, rectangle.top, rectangle.width, rectangle.height, scale), picture.size)
     if blank(picture):
-        raise CaptureRefused(screen=screen, why="nothing is left of it once its secrets are painted over")
+        raise CaptureRefused(screen=screen, why=Phrase("nothing is left of it once its secrets are painted over"))
     return _encoded(picture, encoding, screen)
 
 
@@ -90,7 +91,10 @@ def _paint(brush: ImageDraw.ImageDraw, rectangle: Rectangle, size: tuple[int, in
 
 def _encoded(picture: Image.Image, encoding: Literal["webp", "png"], screen: str) -> bytes:
     if encoding == "webp" and max(picture.size) > LARGEST_WEBP:
-        raise CaptureRefused(screen=screen, why=f"WebP takes {LARGEST_WEBP} pixels, it has {picture.size}")
+        size = "{} × {}".format(*picture.size)
+        raise CaptureRefused(
+            screen=screen, why=Phrase("WebP takes {most} pixels, it has {size}", most=LARGEST_WEBP, size=size)
+        )
     content = BytesIO()
     if encoding == "webp":
         picture.save(content, "WEBP", lossless=True, method=4, quality=WEBP_EFFORT)
