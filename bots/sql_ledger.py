@@ -1,34 +1,31 @@
 """How does a clerk enter and look up orders in SQL-Ledger? One method per procedure."""
 
+from decimal import Decimal
+
 from bots.bot import Bot
 from bots.screen import ErpScreens
-from bridge.errors import BridgeError, ScreenUnknown, SignOnRefused, ValueUnreadable
+from bridge.errors import ScreenUnknown, ValueUnreadable
 from bridge.model.comparisons import document_of, listed_of
 from bridge.model.documents import Document, Listed
 from bridge.model.forms import Form
-from bridge.model.texts import write_date
-from bridge.ports import Answer, Leave, LocatorHit, Search
+from bridge.model.texts import read_number, write_date
+from bridge.ports import Answer, Leave, LocatorHit, Picture, Search
+
+NOWHERE = Search(number="-")
 
 
 class SqlLedger(Bot):
-    """SQL-Ledger 3.2: one Update per line; an order begun from a list answers Save with that list, and so its number."""
+    """SQL-Ledger 3.2: one Update per line; an order begun from a list answers Save with that list, and so its number.
 
-    def sign_on(self) -> None:
-        """Sign on; that ends an older session of the same user, the only way this ERP has to end one."""
-        self.screens.open("sign_on")
-        self.screens.type(user=self.credentials.user, password=self.credentials.password)
-        try:
-            self.screens.press("sign_on", leads_to="menu")
-        except BridgeError as error:
-            text = str(error.params.get("text", ""))
-            if self.screens.meaning(text) != "sign_on_refused":
-                raise
-            raise SignOnRefused(erp=self.profile.name, user=self.credentials.user, text=text) from error
+    Opening an order locks it, even to read it; a look at any list releases all locks of the user.
+    """
+
+    document_at_entry = False
 
     def sign_off(self) -> None:
         """Visit the list, which releases the user's locks; Logout would not even end the session."""
         with self.reading() as screens:
-            self._open_list(screens, Search(number="-"))
+            self._open_list(screens, NOWHERE)
 
     def search(self, query: Search) -> tuple[Listed, ...]:
         """Ask the order list for open and closed orders; it has one page."""
@@ -47,23 +44,37 @@ class SqlLedger(Bot):
     def type_order(self, form: Form) -> Form:
         """Type the header, then each line with its Update (its item in quotation marks: exact), and read all back.
 
-        A new form comes with the last order's customer; typing the one that is there already would ask "which of them?".
+        A new form comes with the last order's customer; to type the same one again would ask "which of them?".
         """
-        about = {"customer": form.header["customer"]}
-        header = dict(form.header)
-        currency = header.pop("currency", "")
-        customer = header.pop("customer")
-        self.screens.context = about
-        if self.screens.read("customer")["customer"] != customer:
-            self.screens.type(customer_name="", customer=_exactly(customer))
-        self.screens.type_form(header)
+        header, screens = dict(form.header), self.screens
+        currency, customer = header.pop("currency", ""), header.pop("customer")
+        screens.context = {"customer": customer}
+        if screens.read("customer")["customer"] != customer:
+            screens.type(customer_name="", customer=_exactly(customer))
+        screens.type_form(header)
         for position, line in enumerate(form.lines, 1):
-            self.screens.context = {**about, "item": line["item"], "position": str(position)}
-            self.screens.type_row("lines", -1, {**line, "item": f'"{line["item"]}"'})
-            self.screens.press("update", leads_to="order_entry")
-        if currency and self.screens.read("currency")["currency"] != currency:
-            self.screens.choose("currency", currency, leads_to="order_entry")
-        return Form(self.screens.read_form(), self.screens.rows("lines"))
+            screens.context = {"customer": customer, "item": line["item"], "position": str(position)}
+            screens.type_row("lines", -1, {**line, "item": _exactly(line["item"])})
+            screens.press("update", leads_to="order_entry")
+        if currency and screens.read("currency")["currency"] != currency:
+            screens.choose("currency", currency, leads_to="order_entry")
+        if screens.read("tax_included")["tax_included"]:
+            screens.choose("tax_included", "", leads_to="order_entry")
+        self._overrule(form)
+        return Form(screens.read_form(), screens.rows("lines"))
+
+    def _overrule(self, form: Form) -> None:
+        """Type again what the ERP decided by itself: its list price for a price of zero, the customer's discount."""
+        rows = self.screens.rows("lines")
+        for index, (line, row) in enumerate(zip(form.lines, rows, strict=False)):
+            own = {name: "" for name in ("discount",) if self._number(row[name])}
+            if self._number(row["price"]) != self._number(line["price"]):
+                own["price"] = line["price"]
+            if own:
+                self.screens.type_row("lines", index, own)
+
+    def _number(self, text: str) -> Decimal:
+        return read_number(text, self.profile.formats, "lines") if text.strip() else Decimal(0)
 
     def save(self, leave: Leave) -> Answer:
         """Press Save; the answer is the list of our reference, with the number."""
@@ -78,29 +89,48 @@ class SqlLedger(Bot):
 
     def abandon_entry(self) -> None:
         """Leave the form for the list."""
-        self._open_list(self.screens, Search(number="-"))
+        self._open_list(self.screens, NOWHERE)
 
     def read_document(self, number: str) -> Document:
-        """Open the stored order from the list, read every field and line, and go back, which releases its lock."""
+        """Open the stored order from a list, read every field and line; the stored total is the list's, not the form's.
+
+        A list that shows just this order is taken as it is: the answer to Save, or that of the search before.
+        """
+        self.document_at_entry = self._lists_only(self.screens, number)
+        if self.document_at_entry:
+            return self._read_listed(self.screens, number)
         with self.reading() as screens:
-            self._open_list(screens, Search(number=number))
-            if not screens.read("order")["order"]:
-                raise ScreenUnknown(erp=self.profile.name, expected=f"order {number}", text="")
-            row = _with_status(screens.rows("orders")[0])
-            screens.press("order", leads_to="order_show")
-            reading = Form({**screens.read_form(), "status": row["status"]}, screens.rows("lines"))
-            self._open_list(screens, Search(number="-"))
-        document = document_of(reading, self.profile)
+            if not self._lists_only(screens, number):
+                self._open_list(screens, Search(number=number))
+            return self._read_listed(screens, number)
+
+    def _lists_only(self, screens: ErpScreens, number: str) -> bool:
+        listing = screens.shown is not None and screens.shown.name == "order_list"
+        return listing and [row["number"] for row in screens.rows("orders")] == [number]
+
+    def _read_listed(self, screens: ErpScreens, number: str) -> Document:
+        if not screens.read("order")["order"]:
+            raise ScreenUnknown(erp=self.profile.name, expected=f"order {number}", text="")
+        row = _with_status(screens.rows("orders")[0])
+        screens.press("order", leads_to="order_show")
+        header = {**screens.read_form(), "status": row["status"], "total": row["total"]}
+        document = document_of(Form(header, screens.rows("lines")), self.profile)
         if document.number != number:
             raise ValueUnreadable(field="number", text=document.number, kind=f"order {number}")
         return document
+
+    def capture(self, step: str) -> Picture:
+        """A masked picture; a stored document is shown where it was read."""
+        return self.driver.capture(step) if step == "document" and self.document_at_entry else super().capture(step)
 
     def locate_all(self) -> tuple[LocatorHit, ...]:
         """Open each screen that needs no order and say which locator finds each target."""
         self.open_entry("-")
         hits = list(self.screens.hits())
         with self.reading() as screens:
-            self._open_list(screens, Search(number="-"))
+            screens.open("sign_on")
+            hits.extend(screens.hits())
+            self._open_list(screens, NOWHERE)
             hits.extend(screens.hits())
         return tuple(hits)
 
@@ -124,4 +154,6 @@ def _exactly(text: str) -> str:
 
 
 def _with_status(row: dict[str, str]) -> dict[str, str]:
-    return {**row, "status": "Open" if row["open"].strip() == "*" else "Closed"}
+    """Two columns say it with an asterisk in one of them; both or none would be no status at all."""
+    words = [word for word, column in (("Open", "open"), ("Closed", "closed")) if row[column].strip() == "*"]
+    return {**row, "status": "/".join(words) or "?"}
