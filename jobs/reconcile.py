@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bridge.app import App, JobReport
 from bridge.errors import ApplicationError, BooksDisagree, Reason, StatusUnknown, ValueUnreadable
+from bridge.locale import Phrase
 from bridge.model.breaks import Outcome, Verdict
 from bridge.model.documents import Document
 from bridge.model.orders import Order
@@ -34,7 +35,7 @@ def run(app: App) -> JobReport:
         _tell(compared, path, counts, facts)
         if compared.verdict not in AGREED:
             words = BooksDisagree(
-                erp=erp, verdict=str(compared.verdict), breaks=len(compared.breaks), workbook=str(path)
+                erp=erp, verdict=Phrase.code(compared.verdict), breaks=len(compared.breaks), workbook=str(path)
             )
             troubles.append(words.worded(app.language))
     return JobReport("reconcile", counts, tuple(troubles), facts)
