@@ -1,13 +1,14 @@
 """Whole stand-ins that keep the promises of the ports in memory; the contract tests hold them to it."""
 
+import hashlib
 import threading
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from bridge.errors import CrmDown, CrmRefused, OrderMalformed, Reason
 from bridge.model.orders import Order
-from bridge.ports import OrderPage, WriteBack
+from bridge.ports import Clock, OrderPage, Picture, Purged, WriteBack
 
 
 class FakeClock:
@@ -108,3 +109,59 @@ class FakeCrm:
             order_id: order.reason for order_id, order in found.items() if isinstance(order, OrderMalformed)
         }
         return OrderPage(orders, malformed, behind)
+
+
+@dataclass
+class FakePacket:
+    """A packet in memory; its head covers every entry, in order."""
+
+    path: str
+    clock: Clock
+    entries: list[tuple[str, datetime, bytes]] = field(default_factory=list)
+    removed: set[int] = field(default_factory=set)
+
+    @property
+    def head(self) -> str:
+        """The hash over all entries; 64 zeros where there are none."""
+        head = "0" * 64
+        for step, at, content in self.entries:
+            head = hashlib.sha256(b"\x1f".join((head.encode(), step.encode(), str(at).encode(), content))).hexdigest()
+        return head
+
+    def add(self, picture: Picture, worker: str) -> str:
+        """Keep a picture; the new head."""
+        return self._keep(f"{picture.step} {worker}", picture.taken_at, picture.content)
+
+    def note(self, step: str, facts: Mapping[str, str], worker: str) -> str:
+        """Keep an entry without a picture; the new head."""
+        return self._keep(f"{step} {worker} {sorted(facts.items())}", self.clock.now(), b"")
+
+    def _keep(self, step: str, at: datetime, content: bytes) -> str:
+        self.entries.append((step, at, content))
+        return self.head
+
+
+class FakeEvidence:
+    """Packets in memory."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.packets: dict[str, FakePacket] = {}
+        self._clock = clock
+
+    def open_packet(self, erp: str, reference: str, attempt: int) -> FakePacket:
+        """A new packet for the attempt, or the one begun before."""
+        path = f"{erp}/{reference}-{attempt}"
+        return self.packets.setdefault(path, FakePacket(path, self._clock))
+
+    def purge(self, before: datetime, rule: str) -> Iterator[Purged]:
+        """Forget pictures older than the moment, each packet with a tombstone."""
+        for packet in list(self.packets.values()):
+            old = {
+                place
+                for place, (_, at, content) in enumerate(packet.entries)
+                if content and at < before and place not in packet.removed
+            }
+            if old:
+                packet.removed |= old
+                head = packet.note("purge", {"rule": rule, "files": str(sorted(old))}, "purge")
+                yield Purged(packet.path, head, len(old))

@@ -1,0 +1,332 @@
+"""What does an ERP do with an order? One in memory, and its clerk's hands and eyes, honouring the ErpBot port.
+
+It takes what the profile's ERP would take and lies only where a test plans it: `plan` says how the next Saves go.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from io import BytesIO
+
+from PIL import Image
+
+from bridge.errors import (
+    BridgeError,
+    CustomerUnknown,
+    ItemUnknown,
+    SaveUnanswered,
+    ScreenUnknown,
+    SeatDied,
+    SessionLost,
+    SignOnRefused,
+    StopOrdered,
+)
+from bridge.model.documents import Document, DocumentLine, DocumentStatus, Listed
+from bridge.model.forms import Form
+from bridge.model.profiles import ErpProfile
+from bridge.ports import Answer, Clock, Leave, LocatorHit, Picture, Search
+
+AT_ONCE = timedelta()
+EXPIRED = "Session expired!"
+CENT = Decimal("0.01")
+
+
+def _pixels() -> bytes:
+    content = BytesIO()
+    Image.new("RGB", (6, 4), (200, 200, 200)).save(content, "PNG")
+    return content.getvalue()
+
+
+PIXELS = _pixels()
+
+
+@dataclass(frozen=True)
+class Saving:
+    """How the ERP takes one Save; as it stands, it stores at once and answers with the number.
+
+    `times` is how often it stores, `commit_lag` and `list_lag` how late it stores and lists, `change` what it makes of
+    the order in silence. `text` is answered instead of the number, `trouble` is raised instead of any answer.
+    """
+
+    times: int = 1
+    commit_lag: timedelta = AT_ONCE
+    list_lag: timedelta = AT_ONCE
+    change: Callable[[Document], Document] | None = None
+    text: str | None = None
+    trouble: BridgeError | None = None
+
+
+@dataclass(frozen=True)
+class Coming:
+    """A request that arrived and is stored later; `at` is when."""
+
+    at: datetime
+    document: Document
+    saving: Saving
+
+
+@dataclass
+class FakeErp:
+    """An ERP in memory.
+
+    `customers` and `items` are what it has on file (None: everything). `requests` holds every request to save that it
+    took, in the order of arrival, whatever became of it; one of a session that has ended is not taken.
+    """
+
+    profile: ErpProfile
+    clock: Clock
+    customers: frozenset[str] | None = None
+    items: frozenset[str] | None = None
+    requests: list[Document] = field(default_factory=list)
+    sessions: dict[str, int] = field(default_factory=dict)
+    locked_out: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._stored: dict[str, Document] = {}
+        self._listed_from: dict[str, datetime] = {}
+        self._coming: list[Coming] = []
+        self._plans: deque[Saving] = deque()
+        self._last = 10000
+
+    # what tests and other clerks do
+
+    def plan(self, *savings: Saving) -> None:
+        """How the next Saves go, in this order; those after them go well."""
+        self._plans.extend(savings)
+
+    def forget_plans(self) -> None:
+        """Every Save goes well from now on."""
+        self._plans.clear()
+
+    def put(self, document: Document, listed_from: datetime | None = None) -> str:
+        """Store a document that somebody else typed; its number."""
+        self._last += 1
+        number = str(self._last)
+        self._stored[number] = replace(document, number=number, status=document.status or DocumentStatus.OPEN)
+        self._listed_from[number] = listed_from or self.clock.now()
+        return number
+
+    def change(self, number: str, **changes: object) -> None:
+        """Change a stored document, by hand or in silence."""
+        self._stored[number] = replace(self._stored[number], **changes)  # type: ignore[arg-type]
+
+    def remove(self, number: str) -> None:
+        """Delete a stored document without a trace."""
+        del self._stored[number]
+
+    @property
+    def documents(self) -> dict[str, Document]:
+        """Everything that is stored by now, by number, listed or not."""
+        self._arrive()
+        return dict(self._stored)
+
+    @property
+    def coming(self) -> tuple[Document, ...]:
+        """Everything that was requested and will be stored later."""
+        self._arrive()
+        return tuple(late.document for late in self._coming for _ in range(late.saving.times))
+
+    # what its server does
+
+    def sign_on(self, user: str) -> int:
+        """A new session of the user, which ends the one before."""
+        self.sessions[user] = self.sessions.get(user, 0) + 1
+        return self.sessions[user]
+
+    def receive(self, document: Document, user: str, session: int) -> Answer:
+        """Take a request to save, as planned."""
+        if session != self.sessions.get(user):
+            return Answer(None, EXPIRED)
+        self.requests.append(document)
+        saving = self._plans.popleft() if self._plans else Saving()
+        number = None
+        if saving.commit_lag:
+            self._coming.append(Coming(self.clock.now() + saving.commit_lag, document, saving))
+        else:
+            number = self._store(document, saving, self.clock.now())
+        if saving.trouble is not None:
+            raise saving.trouble
+        if saving.text is not None or number is None:
+            return Answer(None, saving.text or "")
+        return Answer(number)
+
+    def listed(self) -> list[Document]:
+        """What its order list shows by now."""
+        now = self.clock.now()
+        return [found for number, found in self.documents.items() if self._listed_from[number] <= now]
+
+    def _store(self, document: Document, saving: Saving, at: datetime) -> str | None:
+        kept = saving.change(document) if saving.change is not None else document
+        numbers = [self.put(kept, at + saving.list_lag) for _ in range(saving.times)]
+        return numbers[-1] if numbers else None
+
+    def _arrive(self) -> None:
+        now = self.clock.now()
+        due = [late for late in self._coming if late.at <= now]
+        self._coming = [late for late in self._coming if late.at > now]
+        for late in due:
+            self._store(late.document, late.saving, late.at)
+
+
+class FakeBot:
+    """A seat at a fake ERP; `shows` is what the screen makes of a typed form before it is read back."""
+
+    def __init__(self, erp: FakeErp, user: str = "BOT1", shows: Callable[[Form], Form] = lambda form: form) -> None:
+        self.erp = erp
+        self.user = user
+        self.shows = shows
+        self.signed_on_at: datetime | None = None
+        self.ended = False
+        self._session = 0
+        self._draft: Form | None = None
+
+    def end(self) -> None:
+        """Kill the seat: nothing leaves it any more."""
+        self.ended = True
+
+    def sign_on(self) -> None:
+        """Sign on; an older session of the same user ends by it."""
+        self._check_seat()
+        if self.user in self.erp.locked_out:
+            raise SignOnRefused(erp=self.erp.profile.name, user=self.user, text="user locked")
+        self._session = self.erp.sign_on(self.user)
+        self.signed_on_at = self.erp.clock.now()
+
+    def sign_off(self) -> None:
+        """Sign off, if signed on."""
+        self._check_seat()
+        self._session = 0
+
+    def search(self, query: Search) -> tuple[Listed, ...]:
+        """All rows that answer, whatever their status."""
+        self._check_session()
+        return tuple(_row(document) for document in self.erp.listed() if _answers(document, query))
+
+    def open_entry(self, reference: str) -> None:  # noqa: ARG002 - its form needs none
+        """A blank form."""
+        self._check_session()
+        self._draft = Form()
+
+    def type_order(self, form: Form) -> Form:
+        """Type into the open form and read back what it shows."""
+        self._check_session()
+        if self._draft is None:
+            raise ScreenUnknown(erp=self.erp.profile.name, expected="order_entry", text="menu")
+        self._check_master_data(form)
+        self._draft = Form({**form.header, "customer": form.header["customer"].upper()}, form.lines)
+        return self.shows(self._draft)
+
+    def save(self, leave: Leave) -> Answer:
+        """Ask for leave, then send the form once; the form is gone afterwards."""
+        self._check_session()
+        if self._draft is None:
+            raise ScreenUnknown(erp=self.erp.profile.name, expected="order_entry", text="menu")
+        document = document_of_draft(self._draft, self.erp.profile)
+        if not leave():
+            raise StopOrdered(person="erpbridge", why="leave was not given")
+        self._draft = None
+        return self.erp.receive(document, self.user, self._session)
+
+    def abandon_entry(self) -> None:
+        """Leave the form without saving it."""
+        self._check_session()
+        self._draft = None
+
+    def read_document(self, number: str) -> Document:
+        """The stored document, listed or not."""
+        self._check_session()
+        if number not in self.erp.documents:
+            raise ScreenUnknown(erp=self.erp.profile.name, expected="order_show", text=f"no order {number}")
+        return self.erp.documents[number]
+
+    def capture(self, step: str) -> Picture:
+        """A small picture."""
+        self._check_seat()
+        return Picture(step, "order_entry", self.erp.clock.now(), PIXELS, "png", 6, 4)
+
+    def locate_all(self) -> Sequence[LocatorHit]:
+        """Everything where its first locator says, on every screen that needs no order."""
+        self._check_session()
+        screens = [self.erp.profile.screens[name] for name in ("order_entry", "order_list")]
+        return [
+            LocatorHit(screen.name, target.name, str(target.locators[0]), 0, 1)
+            for screen in screens
+            for target in screen.targets.values()
+        ]
+
+    def _check_seat(self) -> None:
+        if self.ended:
+            raise SeatDied(erp=self.erp.profile.name, why="it was ended")
+
+    def _check_session(self) -> None:
+        self._check_seat()
+        if self._session == 0 or self._session != self.erp.sessions.get(self.user):
+            raise SessionLost(erp=self.erp.profile.name, text=EXPIRED)
+
+    def _check_master_data(self, form: Form) -> None:
+        customer, name = form.header["customer"], self.erp.profile.name
+        if self.erp.customers is not None and customer not in self.erp.customers:
+            raise CustomerUnknown(erp=name, customer=customer)
+        for position, line in enumerate(form.lines, 1):
+            if self.erp.items is not None and line["item"] not in self.erp.items:
+                raise ItemUnknown(erp=name, item=line["item"], position=position)
+
+
+def unanswered(**how: object) -> Saving:
+    """A Save whose answer is lost."""
+    return Saving(trouble=SaveUnanswered(why="the line was cut"), **how)  # type: ignore[arg-type]
+
+
+def document_of_draft(draft: Form, profile: ErpProfile) -> Document:
+    """What the ERP makes of a filled form, by its own reading of dates and numbers."""
+    header, formats = draft.header, profile.formats
+    lines = tuple(_line(position, line, formats.decimal) for position, line in enumerate(draft.lines, 1))
+    return Document(
+        number="",
+        customer=header["customer"],
+        ordered_on=_day(header["order_date"], formats.date),
+        reference=header.get("reference", ""),
+        currency=header.get("currency", ""),
+        lines=lines,
+        total=sum((line.amount or Decimal(0) for line in lines), Decimal(0)),
+        status=DocumentStatus.OPEN,
+        po_number=header.get("po_number", ""),
+        others=dict(profile.defaults),
+    )
+
+
+def _day(text: str, pattern: str) -> date:
+    return datetime.strptime(text, pattern).date()  # noqa: DTZ007 - a business date has no zone
+
+
+def _line(position: int, texts: "dict[str, str] | object", point: str) -> DocumentLine:
+    cells = dict(texts)  # type: ignore[call-overload]
+    quantity, price = (Decimal(cells[name].replace(point, ".")) for name in ("quantity", "price"))
+    return DocumentLine(position, cells["item"], quantity, price, (quantity * price).quantize(CENT, "ROUND_HALF_UP"))
+
+
+def _row(document: Document) -> Listed:
+    return Listed(
+        number=document.number,
+        customer=document.customer,
+        ordered_on=document.ordered_on,
+        reference=document.reference,
+        currency=document.currency,
+        total=document.total,
+        status=document.status,
+    )
+
+
+def _answers(document: Document, query: Search) -> bool:
+    return (
+        query.reference in document.reference
+        and query.customer in ("", document.customer)
+        and query.number in ("", document.number)
+        and (query.since is None or document.ordered_on >= query.since)
+        and (query.until is None or document.ordered_on <= query.until)
+    )
+
+
+__all__: Iterable[str] = ["FakeBot", "FakeErp", "Saving", "document_of_draft", "unanswered"]

@@ -1,0 +1,247 @@
+"""Where is the entry protocol doubted? In a world of its own: a CRM and an ERP in memory, a real ledger, one fate."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from functools import cache
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from bridge.entry import Desk, carry, settle_moment
+from bridge.errors import LeaseLost
+from bridge.model.documents import Document, DocumentStatus
+from bridge.model.mapping import CrossReferences
+from bridge.model.orders import Order, OrderLine, OrderStatus
+from bridge.model.postings import Phase, Posting, PostingState
+from bridge.model.profiles import ErpProfile, Lags
+from bridge.model.references import make_reference
+from bridge.model.rules import judged
+from bridge.store.ledgers import Store, open_ledger
+from bridge.store.selector_files import load_profile
+from tests.fake_erps import FakeBot, FakeErp
+from tests.fakes import FakeClock, FakeCrm, FakeEvidence
+from tests.troubles import Fate
+
+ROOT = Path(__file__).parents[2]
+CONTROL = "FK-CONTROL-1"
+LEASE = timedelta(seconds=60)
+COMMIT, LISTING = timedelta(seconds=5), timedelta(seconds=3)
+CUT_OVER = datetime(2026, 1, 1, tzinfo=UTC)
+MOST_RUNS = 60
+S = PostingState
+_names = count(1)
+
+
+@cache
+def harbour() -> ErpProfile:
+    """The profile of Harbour, as shipped."""
+    return load_profile(ROOT / "selectors" / "harbour")
+
+
+def line(position: int = 1, **changes: Any) -> OrderLine:
+    """A plain order line."""
+    plain = OrderLine(position, "P-30", "Anchor chain 10 mm", Decimal(2), Decimal("12.90"))
+    return replace(plain, **changes)
+
+
+def order(number: int = 1, **changes: Any) -> Order:
+    """A released order that no rule has anything against."""
+    lines = (line(), line(2, item="P-40", quantity=Decimal("2.5"), unit_price=Decimal("4.80")))
+    plain = Order(
+        crm="fake",
+        id=f"id-{number}",
+        number=f"{700000 + number}",
+        status=OrderStatus.RELEASED,
+        customer="C1001",
+        customer_name="海港贸易有限公司",
+        ordered_on=date(2026, 3, 2),
+        currency="GBP",
+        lines=lines,
+        changed_at=CUT_OVER,
+        po_number=f"PO {number}",
+    )
+    return replace(plain, **changes)
+
+
+def document_of_hand(wanted: Order, reference: str, **changes: Any) -> Document:
+    """What a clerk who types the order by hand leaves in the ERP."""
+    lines = tuple(_line_of_hand(each) for each in wanted.lines)
+    total = sum((each.amount or Decimal(0) for each in lines), Decimal(0))
+    others = {"terms": "30", "warehouse": "MAIN", "shipping": "STD"}
+    plain = Document("", wanted.customer or "", wanted.ordered_on, reference, wanted.currency, lines, total)
+    plain = replace(plain, po_number=wanted.po_number, others=others, status=DocumentStatus.OPEN)
+    return replace(plain, **changes)
+
+
+def _line_of_hand(wanted: OrderLine) -> Any:
+    from bridge.model.documents import DocumentLine  # noqa: PLC0415
+
+    amount = (wanted.quantity * wanted.unit_price).quantize(Decimal("0.01"), "ROUND_HALF_UP")
+    return DocumentLine(wanted.position, wanted.item, wanted.quantity, wanted.unit_price, amount)
+
+
+@dataclass
+class World:
+    """One ERP with its CRM; `store` is shared by many worlds, each of which has an ERP of its own name in it.
+
+    `absent` and `lags` are what the profile declares, `fate` sees every call of an attempt.
+    """
+
+    store: Store
+    clock: FakeClock
+    absent: str = "hold"
+    lags: tuple[timedelta | None, timedelta | None] = (COMMIT, LISTING)
+    most_attempts: int = 3
+    profile: ErpProfile = field(init=False)
+    fate: Fate = field(default_factory=Fate)
+    seat: FakeBot | None = None
+
+    def __post_init__(self) -> None:
+        name = f"erp{next(_names)}"
+        self.profile = replace(harbour(), name=name, lags=Lags(*self.lags, self.absent))
+        self.crm = FakeCrm(f"crm-{name}")
+        self.erp = FakeErp(self.profile, self.clock)
+        self.evidence = FakeEvidence(self.clock)
+        self.erp.put(document_of_hand(order(0, customer="C1002", po_number="PO CONTROL"), CONTROL))
+        self.control = set(self.erp.documents)
+
+    # the jobs
+
+    def take(self, wanted: Order) -> Posting:
+        """What take_orders does with an order that the CRM shows now."""
+        now = self.crm.order(wanted.id)
+        assert now is not None
+        assert self.profile.reference is not None
+        state, reason = judged(now, self.profile, CrossReferences())
+        reference = make_reference("FK", now.number, self.profile.reference)
+        return self.store.ledger.take(now, self.profile.name, reference, state, reason, "take_orders").posting
+
+    def taken(self, wanted: Order) -> Posting:
+        """The posting of an order that is new in the CRM."""
+        self.crm.put(wanted)
+        return self.take(wanted)
+
+    def desk(self) -> Desk:
+        """A desk at a seat that is signed on; every call goes by the fate."""
+        if self.seat is None or self.seat.ended:
+            self.seat = FakeBot(self.fate.over(self.erp, "erp"))
+            self.seat.sign_on()
+        assert self.seat.signed_on_at is not None
+        return Desk(
+            ledger=self.fate.over(self.store.ledger, "ledger"),
+            crm=self.fate.over(self.crm, "crm"),
+            bot=self.fate.over(self.seat, "bot"),
+            profile=self.profile,
+            evidence=self.fate.over(self.evidence, "evidence"),
+            clock=self.clock,
+            worker="job:post_orders",
+            end_seat=self.end_seat,
+            signed_on_at=self.seat.signed_on_at,
+            cut_over=CUT_OVER,
+            lease=LEASE,
+            most_attempts=self.most_attempts,
+            control_reference=CONTROL,
+        )
+
+    def end_seat(self) -> None:
+        """Kill the seat."""
+        if self.seat is not None:
+            self.seat.end()
+
+    def attempt(self, posting: Posting) -> Posting:
+        """One claim and what comes of it, as post_orders does it; where the posting stands then."""
+        desk = self.desk()
+        claim = self.store.ledger.claim(self.now(posting), desk.worker, desk.lease)
+        assert claim is not None
+        try:
+            carry(desk, claim)
+        except LeaseLost:
+            self.end_seat()
+        except BaseException:
+            self.end_seat()
+            raise
+        return self.now(posting)
+
+    def recover(self) -> None:
+        """Let every lease of the dead run out, and move their postings where the crash table says."""
+        claimed = self.postings(S.CLAIMED)
+        if claimed:
+            self.clock.wait(LEASE.total_seconds() + 1)
+        for posting in claimed:
+            lag = self.profile.lags.declared
+            self.store.ledger.recover(posting, "post_orders", None if lag is None else self.clock.now() + lag)
+
+    def work(self) -> None:
+        """Run post_orders until nothing is due any more, waiting for what is in doubt; fails where that never ends."""
+        self.recover()
+        for _ in range(MOST_RUNS):
+            due = self.store.ledger.due(self.profile.name, self.clock.now())
+            ready = [posting for posting in due if self._ready(posting)]
+            if ready:
+                self.attempt(ready[0])
+                self.recover()
+            elif not self._wait_for_doubts():
+                return
+        message = f"it never came to rest: {self.postings()}"
+        raise AssertionError(message)
+
+    def _ready(self, posting: Posting) -> bool:
+        moment = settle_moment(self.desk(), posting)
+        return posting.phase is not Phase.SENT or moment is None or moment <= self.clock.now()
+
+    def _wait_for_doubts(self) -> bool:
+        moments = [settle_moment(self.desk(), posting) for posting in self.postings(S.IN_DOUBT)]
+        later = [moment for moment in moments if moment is not None and moment > self.clock.now()]
+        if later:
+            self.clock.wait((min(later) - self.clock.now()).total_seconds())
+        return bool(later)
+
+    # what is seen from outside
+
+    def postings(self, *states: PostingState) -> Sequence[Posting]:
+        """All postings of this world in these states, or all."""
+        return self.store.ledger.postings(erp=self.profile.name, states=states)
+
+    def now(self, posting: Posting) -> Posting:
+        """The posting as it stands now."""
+        return self.store.ledger.posting(posting.id)
+
+    def live(self, wanted: Order) -> list[Document]:
+        """Every live document of the order, by its PO number, listed or not; the ERP's own last word."""
+        ours = (each for each in self.erp.documents.values() if each.po_number == wanted.po_number)
+        return [each for each in ours if each.status is not DocumentStatus.CANCELLED]
+
+    def coming(self, wanted: Order) -> int:
+        """How many documents of the order will still be stored."""
+        return sum(each.po_number == wanted.po_number for each in self.erp.coming)
+
+    def requests(self, wanted: Order) -> int:
+        """How often a Save of the order arrived."""
+        return sum(each.po_number == wanted.po_number for each in self.erp.requests)
+
+
+def wrong(wanted: Order, document: Document) -> list[str]:
+    """Where a document is not the order, told without the product's own rules."""
+    pairs = {
+        "customer": (wanted.customer, document.customer),
+        "date": (wanted.ordered_on, document.ordered_on),
+        "currency": (wanted.currency, document.currency),
+        "po": (wanted.po_number, document.po_number),
+        "lines": (
+            [(each.item, each.quantity, each.unit_price) for each in wanted.lines],
+            [(each.item, each.quantity, each.unit_price) for each in document.lines],
+        ),
+        "others": ({"terms": "30", "warehouse": "MAIN", "shipping": "STD"}, dict(document.others)),
+    }
+    return [name for name, (left, right) in pairs.items() if left != right]
+
+
+@contextmanager
+def books() -> Iterator[tuple[Store, FakeClock]]:
+    """A ledger in memory and its clock, for many worlds."""
+    clock = FakeClock()
+    with open_ledger("sqlite://", clock) as store:
+        yield store, clock
