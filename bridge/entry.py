@@ -23,6 +23,7 @@ from bridge.errors import (
     LookAlike,
     OrderChanged,
     OrderGone,
+    Outage,
     ReadBackDiffers,
     Reason,
     RefusedByErp,
@@ -163,13 +164,14 @@ class Entry:
     def probe(self) -> str | None:
         """The number of the one stored document that is this order already; None where the ERP has none."""
         found = self.documents_of_reference()
-        if not found:
+        alive = [document for document in found if document.status is not DocumentStatus.CANCELLED]
+        if len(alive) > 1:
+            raise FoundSeveral(erp=self.posting.erp, documents=_numbers(alive))
+        if found and not alive and not released_from(self.desk.ledger.history(self.posting), FoundVoid.code):
+            raise FoundVoid(erp=self.posting.erp, documents=_numbers(found))
+        if not alive:
             return None
-        if len(found) > 1:
-            raise FoundSeveral(erp=self.posting.erp, documents=_numbers(found))
-        document = found[0]
-        if document.status is DocumentStatus.CANCELLED:
-            raise FoundVoid(erp=self.posting.erp, documents=document.number)
+        document = alive[0]
         different = self.differences(document)
         if different:
             raise FoundDifferent(erp=self.posting.erp, documents=document.number, differences=told(different))
@@ -330,10 +332,15 @@ class Entry:
         if isinstance(error, BusinessException):
             return self.end(_state_of(error), error.reason)
         self.desk.end_seat()
-        if self.phase in (Phase.NONE, Phase.INTENT) and self.posting.attempts >= self.desk.most_attempts:
+        if self.gave_up(error):
             last = AttemptsExhausted(attempts=self.posting.attempts, last=error.phrase)
             return self.end(S.FAILED, last.reason, forget_phase=True)
         return self.end(state_after_end(self.phase), error.reason)
+
+    def gave_up(self, error: BridgeError) -> bool:
+        """Whether the order itself has been tried often enough; an outage is no fault of any order."""
+        typed_again = self.phase in (Phase.NONE, Phase.INTENT) and not isinstance(error, Outage)
+        return typed_again and self.posting.attempts >= self.desk.most_attempts
 
     def stop_in_doubt(self, error: BridgeError) -> Posting:
         """Save was pressed: end the seat first, so that the client is gone from this moment, then wait out the lags."""

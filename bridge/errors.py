@@ -231,11 +231,15 @@ class ApplicationError(BridgeError):
     """The ERP or the bridge did not work as expected."""
 
 
-class ErpDown(ApplicationError):
+class Outage(ApplicationError):
+    """Nothing can be worked on now."""
+
+
+class ErpDown(Outage):
     """{erp} does not answer at {address}."""
 
 
-class CrmDown(ApplicationError):
+class CrmDown(Outage):
     """The CRM {crm} does not answer at {address}: {why}"""
 
 
@@ -247,11 +251,11 @@ class SignOnRefused(ApplicationError):
     """{erp} refused the sign-on of user {user}: {text}"""
 
 
-class SignOnBarred(ApplicationError):
-    """User {user} of {erp} was refused once and is left alone; store the right password, then `erpbridge run --retry-sign-on`."""
+class SignOnBarred(Outage):
+    """User {user} of {erp} was refused once and is left alone; store the right password, then `erpbridge run post_orders --retry-sign-on`."""
 
 
-class SeatTaken(ApplicationError):
+class SeatTaken(Outage):
     """User {user} of {erp} is signed on by {holder} until {until}; one user, one seat."""
 
 
@@ -307,7 +311,7 @@ class CaptureRefused(ApplicationError):
     """No picture of {screen} may be kept: {why}"""
 
 
-class StopOrdered(ApplicationError):
+class StopOrdered(Outage):
     """Stopped by {person}: {why}"""
 
 
@@ -319,7 +323,7 @@ class AttemptsExhausted(ApplicationError):
     """{attempts} attempts failed, the last one with: {last}"""
 
 
-class StorageFull(ApplicationError):
+class StorageFull(Outage):
     """No space is left for {what}; nothing more is typed until there is."""
 
 

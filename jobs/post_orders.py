@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from bridge.app import App, JobReport, SeatHolder
 from bridge.engine.heartbeats import beating
 from bridge.entry import carry, settle_moment
-from bridge.errors import ApplicationError, LeaseLost
+from bridge.errors import ApplicationError, BridgeError, LeaseLost, Outage, Reason
 from bridge.log import logger
 from bridge.model.postings import Phase, Posting, PostingState
 from bridge.ports import CrmReader
@@ -52,7 +52,10 @@ class Shift:
         self.tried: Counter[int] = Counter()
 
     def work(self) -> list[str]:
-        """Work until nothing is due any more, or too much fails in a row; what went wrong."""
+        """Work until nothing is due any more, nothing can be worked on, or too much fails in a row; what went wrong."""
+        stopped = self.app.store.switches.stopped()
+        if stopped is not None:
+            return [stopped.worded(self.app.language)]
         recover_lapsed(self.app, self.erp)
         if not self._due() and not self._doubtful():
             return []
@@ -65,10 +68,15 @@ class Shift:
             if posting is None:
                 return []
             ended = self._carry(holder, posting)
-            self.failures = self.failures + 1 if ended is not None and ended.state is PostingState.PENDING else 0
-            if self.failures >= MOST_IN_A_ROW and ended is not None and ended.reason is not None:
+            if ended is not None and self._should_end(ended) and ended.reason is not None:
                 return [ended.reason.worded(self.app.language)]
         return []
+
+    def _should_end(self, ended: Posting) -> bool:
+        """Whether going on would only repeat what has just gone wrong."""
+        undone = ended.state is PostingState.PENDING and ended.reason is not None
+        self.failures = self.failures + 1 if undone else 0
+        return undone and (self.failures >= MOST_IN_A_ROW or is_outage(ended.reason))
 
     def _due(self) -> list[Posting]:
         return list(self.app.store.ledger.due(self.erp, self.app.clock.now()))
@@ -119,6 +127,11 @@ class Shift:
         left = len(self._due())
         done = sum(self.counts.values())
         self.app.progress("post_orders", done, done + left)
+
+
+def is_outage(reason: Reason | None) -> bool:
+    """Whether the reason keeps every order from being worked on, not only this one."""
+    return reason is not None and issubclass(BridgeError.kinds.get(reason.code, BridgeError), Outage)
 
 
 def _ready(moment: datetime | None, posting: Posting, now: datetime) -> bool:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bridge.cli import demos, evidence, orders, runs
+from bridge.cli import demos, evidence, masters, orders, runs
 from bridge.cli.outputs import Console, say
 from bridge.cli.streams import never_fail
 from bridge.errors import BridgeError, InvalidConfig, SecretMissing, Unexpected
@@ -25,6 +25,7 @@ cli = typer.Typer(
 cli.add_typer(orders.group, name="orders", help=say("Look at orders and decide about them."))
 cli.add_typer(evidence.group, name="evidence", help=say("Check the screenshots and their chain."))
 runs.add_to(cli)
+masters.add_to(cli)
 demos.add_to(cli)
 
 

@@ -2,6 +2,7 @@
 
 import getpass
 from dataclasses import replace
+from datetime import timedelta
 from typing import Annotated, Any
 
 import typer
@@ -132,6 +133,9 @@ def settle(
     not_in_erp: Annotated[
         bool, typer.Option("--not-in-erp", help=say("You looked: the ERP does not hold it. It will be typed again."))
     ] = False,
+    document: Annotated[
+        str, typer.Option(help=say("You looked: the ERP holds it under this number. It will be verified."))
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Settle an order in doubt, by searching or by a person's word."""
@@ -141,6 +145,9 @@ def settle(
     posting = ledger.find(ref)
     if posting.phase is not Phase.SENT or posting.state not in (S.IN_DOUBT, S.HELD):
         raise MoveForbidden(reference=posting.reference, state=Phrase.code(posting.state), to=Phrase("settled"))
+    if document:
+        _answer(context, app, _stored_as(app, posting, document, reason), as_json=as_json)
+        return
     if not_in_erp:
         if posting.state is S.IN_DOUBT:
             posting = ledger.move(posting, S.HELD, person(), _said(reason))
@@ -186,6 +193,18 @@ def dry_run(
         console.line(f"{same}\n{record['evidence']}")
     if shown.differences:
         raise typer.Exit(1)
+
+
+def _stored_as(app: App, posting: Posting, document: str, reason: str) -> Posting:
+    """A person's word for the number; the next run opens that document and verifies every value before it counts."""
+    ledger = app.store.ledger
+    if posting.state is S.HELD:
+        posting = ledger.move(posting, S.IN_DOUBT, person(), _said(reason))
+    claim = ledger.claim(posting, person(), timedelta(seconds=30))
+    if claim is None:
+        raise MoveForbidden(reference=posting.reference, state=posting.state.value, to=S.PENDING.value)
+    ledger.note_phase(claim, Phase.NUMBERED, document)
+    return ledger.end(claim, S.PENDING, person(), _said(reason))
 
 
 def _back_to_work(app: App, posting: Posting, reason: str) -> Posting:
