@@ -34,7 +34,7 @@ def add_to(cli: typer.Typer) -> None:
     cli.command("demo", help=say("Show the whole way on the sandbox: take, post, ship, read, tell, reconcile."))(demo)
 
 
-def demo(  # noqa: PLR0917 - a command's options are its arguments
+def demo(
     context: typer.Context,
     orders: Annotated[
         Path | None, typer.Option(help=say("A CSV file (or .csv.gz) with the columns of the Online Retail data."))
@@ -67,13 +67,13 @@ class Demo:
         self.shipped = shipped
         self.folder = shipped.at(shipped.data) / "demo" / datetime.now().astimezone().strftime("%Y%m%d-%H%M%S-%f")
         self.folder.mkdir(parents=True)
-        self.say(say("Starting the sandbox CRM and ERP …"))
+        self.line(say("Starting the sandbox CRM and ERP …"))
         self.crm = stack.enter_context(sandbox("crm", self.folder / "crm.sqlite"))
         self.erp = stack.enter_context(sandbox("harbour", self.folder / "harbour.sqlite"))
         self.app = self._open(headed=headed)
         stack.callback(self.app.close)
 
-    def say(self, text: str) -> None:
+    def line(self, text: str) -> None:
         """One line on how far it is."""
         if not self.quiet:
             self.console.line(text)
@@ -120,7 +120,7 @@ class Demo:
         return self._record(told, compared, seconds, time.monotonic() - begun)
 
     def _load(self, orders: Path | None, count: int | None) -> None:
-        self.say(say("Loading orders into the CRM …"))
+        self.line(say("Loading orders into the CRM …"))
         command = [sys.executable, "-m", "sandbox.crm.loading", "--url", self.crm.url, "--control-key", CONTROL_KEY]
         command += [str(orders)] if orders else []
         command += ["--count", str(count)] if count else []
@@ -149,12 +149,12 @@ class Demo:
 
     def _advance(self) -> None:
         """Let the ERP's own people go on with some of the orders."""
-        self.say(say("The ERP's people ship and invoice some …"))
+        self.line(say("The ERP's people ship and invoice some …"))
         posted = len(self.app.store.ledger.postings(states=[PostingState.POSTED]))
         self.erp.control("advance", {word: int(posted * share) for word, share in ADVANCED.items()})
 
     def _job(self, job: str, text: str) -> JobReport:
-        self.say(text)
+        self.line(text)
         with self.console.progress(self.app, quiet=self.quiet):
             report = run_job(self.app, job)
         if not self.quiet and not report.ok:
