@@ -1,191 +1,149 @@
 // Finds named targets in one document, the same way for every page, and says which locator found them.
-(() => {
-  if (window.__erpbridge) return;
+// One of three parts that run in one scope; each call works on a memory of its own, so that a long form is read once.
 
-  const FIELDS = 'input:not([type=hidden]), select, textarea, button';
-  const BUTTONS = 'input[type=submit], input[type=button], input[type=reset], input[type=image], button';
-  const ROLES = {
-    button: BUTTONS + ', [role=button]',
-    link: 'a[href], [role=link]',
-    textbox: 'input:not([type]), input[type=text], input[type=password], input[type=search], textarea, [role=textbox]',
-    combobox: 'select, [role=combobox]',
-    checkbox: 'input[type=checkbox], [role=checkbox]',
-    radio: 'input[type=radio], [role=radio]',
-    heading: 'h1, h2, h3, h4, h5, h6, [role=heading]',
-    cell: 'td, th, [role=cell]',
-  };
+const BUTTONS = 'input[type=submit], input[type=button], input[type=reset], input[type=image], button';
+const FIELDS = 'input:not([type=hidden]), select, textarea';
+const TEXTBOX = ['text', 'password', 'search', 'email', 'tel', 'url', 'number'].map((type) => `input[type=${type}]`);
+const ROLES = {
+  button: BUTTONS + ', [role=button]',
+  link: 'a[href], [role=link]',
+  textbox: 'input:not([type]), textarea, [role=textbox], ' + TEXTBOX.join(', '),
+  combobox: 'select, [role=combobox]',
+  checkbox: 'input[type=checkbox], [role=checkbox]',
+  radio: 'input[type=radio], [role=radio]',
+  heading: 'h1, h2, h3, h4, h5, h6, [role=heading]',
+  cell: 'td, th, [role=cell]',
+};
+const UNSAID = new Set(['SCRIPT', 'STYLE', 'NOSCRIPT', 'OPTION', 'TEXTAREA', 'TITLE']);
 
-  const plain = (text) => (text || '').replace(/[\s\u00a0]+/g, ' ').trim();
-  const caption = (text) => plain(text).replace(/\s*[:：*]+$/, '');
-  const visible = (element) => {
-    if (element.tagName === 'OPTION') return false;
-    const box = element.getBoundingClientRect();
-    return box.width > 0 && box.height > 0 && getComputedStyle(element).visibility !== 'hidden';
-  };
-  const words = (element) =>
-    element.matches(BUTTONS) && element.tagName === 'INPUT' ? element.value : element.innerText;
-  const unique = (elements) => [...new Set(elements)].filter(visible);
+let memory = {};
+const remembering = (work) => (...given) => {
+  memory = { seen: new Map(), rects: new Map() };
+  try { return work(...given); } finally { memory = {}; }
+};
 
-  // Only branches that hold the text are walked: a form of 600 lines is looked at several times a second.
-  const byText = (root, value) => {
-    const wanted = caption(value);
-    const found = [...root.querySelectorAll(BUTTONS)].filter((element) => caption(words(element)) === wanted);
-    const walk = (element) => {
-      const inside = [...element.children].filter((child) =>
-        child.tagName !== 'SCRIPT' && child.tagName !== 'STYLE' && plain(child.textContent).includes(wanted));
-      inside.forEach(walk);
-      if (!inside.length && (caption(element.innerText) === wanted || caption(element.textContent) === wanted)) {
-        if (!found.includes(element)) found.push(element);
-      }
-    };
-    const top = root === document ? document.body : root;
-    if (top && wanted) walk(top);
-    return found;
-  };
+const plain = (text) => (text || '').replace(/[\s\u00a0]+/g, ' ').trim();
+// Chinese captions are often stretched with blanks to one width.
+const caption = (text) => plain(text).replace(/([\u2e80-\u9fff]) (?=[\u2e80-\u9fff])/g, '$1')
+  .replace(/^[\s*＊]+/, '').replace(/[\s:：*＊]+$/, '');
+const isWord = (text) => /[\p{L}\p{N}]/u.test(text);
 
-  const byLabel = (root, value) => {
-    const wanted = caption(value);
-    const found = [];
-    for (const label of root.querySelectorAll('label')) {
-      if (caption(label.innerText) === wanted && label.control) found.push(label.control);
+const shows = (element) => {
+  if (element.tagName === 'OPTION') return false;
+  const box = element.getBoundingClientRect();
+  if (!(box.width > 0 && box.height > 0) || box.bottom + scrollY <= 0) return false;
+  if (box.right + scrollX <= 0 && document.documentElement.dir !== 'rtl') return false;
+  return getComputedStyle(element).visibility === 'visible';
+};
+const visible = (element) => {
+  let seen = memory.seen.get(element);
+  if (seen === undefined) memory.seen.set(element, seen = shows(element));
+  return seen;
+};
+const unique = (elements) => [...new Set(elements)].filter(visible);
+const isButton = (element) => element.matches(BUTTONS);
+const words = (element) => isButton(element) && element.tagName === 'INPUT' ? element.value : element.innerText;
+
+const said = {
+  acceptNode: (node) => node.nodeType === Node.TEXT_NODE
+    ? (node.data.trim() ? NodeFilter.FILTER_ACCEPT : NodeFilter.FILTER_SKIP)
+    : (UNSAID.has(node.tagName) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_SKIP),
+};
+const textNodes = (root) => {
+  if (root === document && memory.texts) return memory.texts;
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT, said);
+  const nodes = [];
+  while (walker.nextNode()) nodes.push(walker.currentNode);
+  if (root === document) memory.texts = nodes;
+  return nodes;
+};
+
+const says = (element, wanted) =>
+  caption(element.textContent) === wanted || caption(element.innerText) === wanted;
+
+// From each text that begins like the wanted one outwards, to the smallest element that says just that.
+const byText = (root, value) => {
+  const wanted = caption(value);
+  if (!wanted) return [];
+  const head = (/^[\u2e80-\uffff]/.test(wanted) ? wanted[0] : wanted.split(' ')[0]).toLowerCase();
+  const longest = 4 * wanted.length + 200;
+  const found = new Set([...root.querySelectorAll(BUTTONS)].filter((button) => caption(words(button)) === wanted));
+  for (const node of textNodes(root)) {
+    if (!node.data.toLowerCase().includes(head)) continue;
+    for (let at = node.parentElement; at && root.contains(at) && at.textContent.length <= longest; at = at.parentElement) {
+      if (says(at, wanted)) { found.add(at); break; }
     }
-    for (const element of root.querySelectorAll('[aria-label]')) {
-      if (caption(element.getAttribute('aria-label')) === wanted) found.push(element);
-    }
-    return found;
-  };
+  }
+  return [...found];
+};
 
-  const nameOf = (element) => {
-    const labels = element.labels && element.labels.length ? element.labels[0].innerText : '';
-    return caption(element.getAttribute('aria-label') || labels || words(element) || element.title || element.alt);
-  };
+const textOfLabel = (label) => textNodes(label).map((node) => node.data).join(' ');
+const labelled = (label, wanted) => says(label, wanted) || caption(textOfLabel(label)) === wanted;
+// An id that occurs twice ties a label to nothing certain.
+const tiedTo = (label) => label.htmlFor
+  ? [...document.querySelectorAll('#' + CSS.escape(label.htmlFor))].filter((element) => element.labels !== undefined)
+  : [label.control];
+const namedBy = (element) => (element.getAttribute('aria-labelledby') || '').split(/\s+/)
+  .map((id) => id && document.getElementById(id)).filter(Boolean).map((part) => part.textContent).join(' ');
 
-  const byRole = (root, role, name) =>
-    [...root.querySelectorAll(ROLES[role] || '[role=' + role + ']')].filter(
-      (element) => !name || nameOf(element) === caption(name));
+const byLabel = (root, value) => {
+  const wanted = caption(value);
+  const found = [...root.querySelectorAll('label')].filter((label) => label.control && labelled(label, wanted)).flatMap(tiedTo);
+  for (const element of root.querySelectorAll('[aria-label], [aria-labelledby]')) {
+    if ([element.getAttribute('aria-label'), namedBy(element)].some((text) => text && caption(text) === wanted)) found.push(element);
+  }
+  return found;
+};
 
-  // A caption's field: in its own cell, else in the next cell that holds anything; never past another caption.
-  const besideInTable = (label, side) => {
-    const cell = label.closest('td, th');
-    if (!cell) return null;
-    let beside = cell;
-    for (;;) {
-      if (side === 'right') beside = beside.nextElementSibling;
-      else if (side === 'left') beside = beside.previousElementSibling;
-      else {
-        const row = side === 'below' ? cell.parentElement.nextElementSibling : cell.parentElement.previousElementSibling;
-        beside = row ? row.cells[cell.cellIndex] : null;
-      }
-      if (!beside) return [];
-      const fields = [...beside.querySelectorAll('input:not([type=hidden]), select, textarea')].filter(
-        (field) => visible(field) && !field.matches(BUTTONS));
-      if (fields.length) return fields.slice(0, 1);
-      if (plain(beside.innerText) || side === 'above' || side === 'below' || beside.id) return [beside];
-    }
-  };
+const nameOf = (element) => {
+  const label = element.labels && element.labels.length ? textOfLabel(element.labels[0]) : '';
+  return caption(namedBy(element) || element.getAttribute('aria-label') || label || words(element) || element.alt || element.title);
+};
+const byRole = (root, role, name) => [...root.querySelectorAll(ROLES[role] || '[role="' + CSS.escape(role) + '"]')]
+  .filter((element) => !name || nameOf(element) === caption(name));
 
-  const beside = (label, side) => {
-    const inTable = besideInTable(label, side);
-    if (inTable) return inTable;
-    const from = label.getBoundingClientRect();
-    const gap = (box) => {
-      const level = box.top < from.bottom && box.bottom > from.top;
-      const plumb = box.left < from.right && box.right > from.left;
-      if (side === 'right') return level && box.left >= from.right - 1 ? box.left - from.right : Infinity;
-      if (side === 'left') return level && box.right <= from.left + 1 ? from.left - box.right : Infinity;
-      if (side === 'below') return plumb && box.top >= from.bottom - 1 ? box.top - from.bottom : Infinity;
-      return plumb && box.bottom <= from.top + 1 ? from.top - box.bottom : Infinity;
-    };
-    const ranked = [...document.querySelectorAll(FIELDS)].filter(visible)
-      .map((field) => [gap(field.getBoundingClientRect()), field])
-      .filter(([distance]) => distance < 250).sort((a, b) => a[0] - b[0]);
-    return ranked.slice(0, 1).map(([, field]) => field);
-  };
+const byCss = (root, value) => {
+  try {
+    return root.querySelectorAll(value);
+  } catch {
+    throw new Error('erpbridge-selector[' + value + ']');
+  }
+};
 
-  const byNear = (root, value, side) =>
-    byText(root, value).filter((element) => !element.matches(FIELDS) && visible(element))
-      .flatMap((label) => beside(label, side));
+const byNear = (root, value, side) => byText(root, value)
+  .filter((element) => visible(element) && !isButton(element) && !element.matches(FIELDS))
+  .flatMap((label) => beside(label, side));
 
-  const candidates = (root, locator) => {
-    switch (locator.strategy) {
-      case 'css': return unique(root.querySelectorAll(locator.value));
-      case 'name': return unique(root.querySelectorAll('[name="' + CSS.escape(locator.value) + '"]'));
-      case 'label': return unique(byLabel(root, locator.value));
-      case 'text': return unique(byText(root, locator.value));
-      case 'role': return unique(byRole(root, locator.value, locator.name));
-      case 'near': return unique(byNear(root, locator.value, locator.side));
-      default: return [];
-    }
-  };
+const candidates = (root, { strategy, value, name, side }) => {
+  switch (strategy) {
+    case 'css': return unique(byCss(root, value));
+    case 'name': return unique(root.querySelectorAll('[name="' + CSS.escape(value) + '"]'));
+    case 'label': return unique(byLabel(root, value));
+    case 'text': return unique(byText(root, value));
+    case 'role': return unique(byRole(root, value, name));
+    case 'near': return unique(byNear(root, value, side));
+    default: return [];
+  }
+};
 
-  // The first locator that finds exactly one element wins; a later one is drift, several at once are nothing.
-  const locate = (root, locators) => {
-    let most = 0, ambiguous = '';
-    for (let position = 0; position < locators.length; position += 1) {
-      const found = candidates(root, locators[position]);
-      if (found.length === 1) return { element: found[0], position, count: 1 };
-      if (found.length > most) { most = found.length; ambiguous = locators[position].strategy + '=' + locators[position].value; }
-    }
-    return { element: null, position: null, count: most, locator: ambiguous };
-  };
+const told = ({ strategy, value }) => strategy + '=' + value;
+const sameThing = (one, other) => one === other || one.contains(other) || other.contains(one);
 
-  const read = (element) => {
-    if (element.tagName === 'SELECT') return plain(element.selectedOptions.length ? element.selectedOptions[0].text : '');
-    if (element.type === 'checkbox' || element.type === 'radio') return element.checked ? '1' : '';
-    if (element.tagName === 'INPUT' || element.tagName === 'TEXTAREA') return element.value;
-    return element.innerText.replace(/\u00a0/g, ' ').replace(/^\s+|\s+$/g, '');
-  };
+// The first locator that finds exactly one element wins (a later one is drift), unless another one finds something else:
+// of two fields that claim to be the target neither is believed.
+const locate = (root, locators) => {
+  const found = locators.map((locator) => candidates(root, locator));
+  const position = found.findIndex((elements) => elements.length === 1);
+  if (position < 0) {
+    const count = Math.max(0, ...found.map((elements) => elements.length));
+    const most = locators[found.findIndex((elements) => elements.length === count)];
+    return { element: null, position: null, count, locator: count ? told(most) : '' };
+  }
+  const [element] = found[position];
+  const other = found.findIndex((elements) => elements.length && !elements.some((one) => sameThing(one, element)));
+  if (other < 0) return { element, position, count: 1, locator: told(locators[position]) };
+  return { element: null, position: null, count: 2, locator: told(locators[position]) + ' | ' + told(locators[other]) };
+};
 
-  const gridRows = (grid) => {
-    for (const locator of grid.row) {
-      const found = candidates(document, locator);
-      if (found.length) return found;
-    }
-    return [];
-  };
-
-  const state = () => [...document.querySelectorAll('input, select, textarea')]
-    .map((field) => field.type === 'checkbox' || field.type === 'radio' ? field.checked : field.value).join('\u001f');
-
-  const box = (element) => {
-    const { left, top, width, height } = element.getBoundingClientRect();
-    return { left, top, width, height };
-  };
-
-  window.__erpbridge = {
-    stale: false,
-    locate,
-    read,
-    gridRows,
-    state,
-    look: (anchor, errors) => {
-      const hit = locate(document, anchor);
-      const shown = errors.flatMap((locator) => candidates(document, locator)).map((element) => plain(element.innerText));
-      return {
-        ready: document.readyState !== 'loading' && !!document.body,
-        stale: window.__erpbridge.stale,
-        anchor: hit.element !== null,
-        errors: shown.filter(Boolean),
-        text: document.body ? plain(document.body.innerText).slice(0, 300) : '',
-      };
-    },
-    readAll: (targets) => Object.fromEntries(Object.entries(targets).map(([name, locators]) => {
-      const hit = locate(document, locators);
-      return [name, hit.element ? { text: read(hit.element) } : { missing: true, count: hit.count, locator: hit.locator }];
-    })),
-    rows: (grid) => gridRows(grid).map((row) => Object.fromEntries(grid.columns.map(({ name, locators }) => {
-      const hit = locate(row, locators);
-      return [name, hit.element ? read(hit.element) : null];
-    }))),
-    hits: (targets) => Object.fromEntries(Object.entries(targets).map(([name, locators]) => {
-      const hit = locate(document, locators);
-      return [name, { position: hit.position, count: hit.count, box: hit.element ? box(hit.element) : null }];
-    })),
-    cellBoxes: (grid, names) => gridRows(grid).flatMap((row, index) => grid.columns
-      .filter(({ name }) => names.includes(name)).map(({ name, locators }) => {
-        const hit = locate(row, locators);
-        return { name: name + '#' + (index + 1), box: hit.element ? box(hit.element) : null };
-      })),
-    passwordBoxes: () => [...document.querySelectorAll('input[type=password]')].filter(visible).map(box),
-  };
-})();
+// An anchor only says which screen this is: one of its locators is enough.
+const anchored = (locators) => locators.some((locator) => candidates(document, locator).length === 1);

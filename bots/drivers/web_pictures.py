@@ -1,136 +1,114 @@
 """What does the browser show, with every secret painted over before the picture leaves this process?"""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Literal
 
 from playwright.sync_api import Error, Frame, Page
 
-from bots.drivers.masks import masked, size_of
+from bots.drivers.masks import covering, masked, size_of
+from bots.drivers.web_views import Place, View, secrets_in, views
 from bridge.errors import CaptureRefused
-from bridge.model.profiles import ErpProfile, Screen, Target
+from bridge.model.profiles import ErpProfile, Screen
 from bridge.ports import Picture, Rectangle
 
 Encoding = Literal["webp", "png"]
+Shown = tuple[Screen, Frame]
+TRIES = 5
+PAUSE = 50
 
 
 @dataclass(frozen=True)
-class Shown:
-    """What a window shows: its page, and the screen and frame where they are known."""
+class Drawn:
+    """Places in pixels of a picture."""
 
-    page: Page
-    screen: Screen | None
-    frame: Frame | None
+    targets: dict[str, Rectangle]
+    hidden: dict[str, Rectangle]
 
 
-def capture(shown: Shown, step: str, profile: ErpProfile, picture_format: Encoding) -> Picture:
-    """The window as a picture; raises CaptureRefused where a secret of the shown screen cannot be located."""
-    page, screen, frame = shown.page, shown.screen, shown.frame
-    name = screen.name if screen else "unknown"
+@dataclass
+class Places:
+    """Where things stand in a window: the targets of its screen, and whatever must be painted over.
+
+    `silent` are frames that did not answer: what they hide is not known.
+    """
+
+    targets: dict[str, Place] = field(default_factory=dict)
+    hidden: dict[str, Place] = field(default_factory=dict)
+    silent: list[str] = field(default_factory=list)
+
+    def scaled(self, scale: float) -> Drawn:
+        """The places on a picture that has so many pixels for one unit of the window."""
+        pixels = ({name: covering(*at, scale) for name, at in some.items()} for some in (self.targets, self.hidden))
+        return Drawn(*pixels)
+
+
+def capture(page: Page, shown: Shown | None, step: str, profile: ErpProfile, encoding: Encoding) -> Picture:
+    """The window as a picture; raises CaptureRefused where a secret of the shown screen cannot be located.
+
+    The places are looked up before and after the shot: a secret that moved while it was taken would be missed.
+    """
+    name = shown[0].name if shown else "unknown"
     try:
-        places = _places(screen, frame, profile) if screen and frame else {}
-        hidden = {key: place for key, place in places.items() if _is_hidden(key, screen)} | _password_boxes(page)
-        if screen is None:
-            hidden |= _masks_of_all_screens(page, profile)
-        content = page.screenshot(type="png", animations="disabled", caret="initial")
+        before = places_in(page, shown, profile)
+        for _ in range(TRIES):
+            content = page.screenshot(type="png", animations="disabled", caret="initial")
+            after = places_in(page, shown, profile)
+            if after == before and not after.silent:
+                scale = size_of(content)[0] / page.viewport_size["width"] if page.viewport_size else 1.0
+                return picture_of(content, after.scaled(scale), name, step, encoding)
+            before = after
+            page.wait_for_timeout(PAUSE)
     except Error as error:
         raise CaptureRefused(screen=name, why=error.message.splitlines()[0]) from None
-    image = masked(content, hidden.values(), encoding=picture_format, screen=name)
-    width, height = size_of(image)
-    return Picture(
-        step=step,
-        screen=name,
-        taken_at=datetime.now(UTC),
-        content=image,
-        format=picture_format,
-        width=width,
-        height=height,
-        targets=places,
-        masked=tuple(sorted(hidden)),
-    )
+    raise CaptureRefused(screen=name, why="it does not stand still or does not answer")
 
 
-def _places(screen: Screen, frame: Frame, profile: ErpProfile) -> dict[str, Rectangle]:
-    """Where each target stands on the picture; a secret one that cannot be found forbids the picture."""
-    found = _hits(frame, screen.targets)
-    left, top = _offset(frame)
-    for name, target in screen.targets.items():
-        if (target.secret or target.mask) and found[name]["box"] is None:
-            raise CaptureRefused(screen=screen.name, why=f"{name} must be hidden and cannot be located")
-    places = {name: _rectangle(hit["box"], left, top) for name, hit in found.items() if hit["box"]}
-    for grid in screen.grids.values():
-        names = [column.name for column in grid.columns if column.secret or column.mask]
-        asked = {"row": _plain(grid.row), "columns": [_column(column) for column in grid.columns]}
-        for cell in frame.evaluate("([grid, names]) => window.__erpbridge.cellBoxes(grid, names)", [asked, names]):
-            if cell["box"] is None:
-                raise CaptureRefused(screen=profile.name, why=f"{cell['name']} must be hidden and cannot be located")
-            places[f"{grid.name}.{cell['name']}"] = _rectangle(cell["box"], left, top)
+def places_in(page: Page, shown: Shown | None, profile: ErpProfile) -> Places:
+    """All places of the window; what other screens would hide is hidden as well, in any frame it is found in."""
+    places = Places()
+    for number, view in enumerate(views(page.frames)):
+        boxes = view.password_boxes()
+        if boxes is None and not view.frame.url.startswith("chrome-error:"):
+            places.silent.append(view.frame.url)
+        for count, box in enumerate(boxes or ()):
+            _add(places, f"password.{number}.{count}", view.place(box))
+        for screen in profile.screens.values():
+            if shown and (shown[0].name, shown[1]) == (screen.name, view.frame):
+                places.hidden |= secrets_in(view, screen)
+                places.targets |= _targets(view, screen)
+                continue
+            for name, secret in view.secrets(screen):
+                _add(places, f"{screen.name}.{name}.{number}", view.place(secret) if secret else None)
     return places
 
 
-def _is_hidden(key: str, screen: Screen | None) -> bool:
-    if screen is None:
-        return False
-    target = screen.targets.get(key)
-    return "#" in key or (target is not None and (target.secret or target.mask))
+def _add(places: Places, name: str, place: Place | None) -> None:
+    if place is not None:
+        places.hidden[name] = place
 
 
-def _password_boxes(page: Page) -> dict[str, Rectangle]:
-    """Every password box in sight, whether a profile names it or not."""
-    boxes: dict[str, Rectangle] = {}
-    for frame in page.frames:
-        found = _tried(frame, "() => window.__erpbridge ? window.__erpbridge.passwordBoxes() : []", None)
-        if found:
-            left, top = _offset(frame)
-            boxes |= {f"password.{len(boxes) + n}": _rectangle(box, left, top) for n, box in enumerate(found)}
-    return boxes
+def _targets(view: View, screen: Screen) -> dict[str, Place]:
+    found = {name: view.place(box) for name, box in view.boxes(screen.targets).items() if box}
+    return {name: place for name, place in found.items() if place is not None}
 
 
-def _masks_of_all_screens(page: Page, profile: ErpProfile) -> dict[str, Rectangle]:
-    """On a screen nobody knows: whatever any screen of the profile would hide, where it is found."""
-    targets = {
-        f"{screen.name}.{name}": target
-        for screen in profile.screens.values()
-        for name, target in screen.targets.items()
-        if target.secret or target.mask
-    }
-    boxes: dict[str, Rectangle] = {}
-    for number, frame in enumerate(page.frames):
-        left, top = _offset(frame)
-        for name, hit in _hits(frame, targets).items():
-            if hit["box"]:
-                boxes[f"{name}.{number}"] = _rectangle(hit["box"], left, top)
-    return boxes
+def picture_of(content: bytes, places: "Drawn", screen: str, step: str, encoding: Encoding) -> Picture:
+    """The capture as it may be kept."""
+    width, height = size_of(content)
+    return Picture(
+        step=step,
+        screen=screen,
+        taken_at=datetime.now(UTC),
+        content=masked(content, places.hidden.values(), encoding=encoding, screen=screen),
+        format=encoding,
+        width=width,
+        height=height,
+        targets={name: place for name, place in places.targets.items() if _touches(place, width, height)},
+        masked=tuple(sorted(places.hidden)),
+    )
 
 
-def _hits(frame: Frame, targets: Mapping[str, Target]) -> dict[str, Any]:
-    asked = {name: _plain(target.locators) for name, target in targets.items()}
-    found = _tried(frame, "(asked) => window.__erpbridge ? window.__erpbridge.hits(asked) : null", asked)
-    return found or {name: {"box": None} for name in targets}
-
-
-def _tried(frame: Frame, script: str, argument: Any) -> Any:
-    try:
-        return frame.evaluate(script, argument)
-    except Error:
-        return None
-
-
-def _offset(frame: Frame) -> tuple[float, float]:
-    if frame.parent_frame is None:
-        return 0.0, 0.0
-    box = frame.frame_element().bounding_box()
-    return (box["x"], box["y"]) if box else (0.0, 0.0)
-
-
-def _rectangle(box: Mapping[str, float], left: float, top: float) -> Rectangle:
-    return Rectangle(round(box["left"] + left), round(box["top"] + top), round(box["width"]), round(box["height"]))
-
-
-def _plain(locators: Any) -> list[dict[str, str]]:
-    return [{"strategy": x.strategy, "value": x.value, "name": x.name, "side": x.side} for x in locators]
-
-
-def _column(column: Target) -> dict[str, Any]:
-    return {"name": column.name, "locators": _plain(column.locators)}
+def _touches(place: Rectangle, width: int, height: int) -> bool:
+    across = place.left < width and place.left + place.width > 0
+    return across and place.top < height and place.top + place.height > 0

@@ -2,11 +2,12 @@
 
 import os
 import sys
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import unquote, urlsplit
 
 from playwright.sync_api import (
     Browser,
@@ -16,14 +17,14 @@ from playwright.sync_api import (
     Frame,
     Page,
     Playwright,
-    Request,
     sync_playwright,
 )
 
 from bots.drivers.browsers import find_browser
-from bridge.errors import DialogUnexpected
+from bots.drivers.web_asking import locating_script
+from bots.drivers.web_traffic import Traffic
+from bridge.errors import DialogUnexpected, ErpDown, SeatDied
 
-LOCATING = Path(__file__).with_name("web_locating.js")
 ENTRY_WINDOW = "entry"
 ARGUMENTS = (
     "--disable-background-networking",
@@ -36,12 +37,17 @@ ARGUMENTS = (
 
 @dataclass(frozen=True)
 class WebOptions:
-    """How the browser is to be started; `basic_auth` is user and password where the web server itself asks."""
+    """How the browser is to be started.
+
+    `basic_auth` is user and password where the web server itself asks, `proxy` an address that may hold a user and a
+    password, `scale` how many pixels of a picture one unit of the page has; times are seconds.
+    """
 
     browser: Path | None = None
     headed: bool = False
     width: int = 1280
     height: int = 900
+    scale: float = 1.0
     language: str = "en-GB"
     basic_auth: tuple[str, str] | None = None
     trust_any_certificate: bool = False
@@ -58,70 +64,91 @@ def as_root() -> bool:
 
 @dataclass
 class WebSession:
-    """A signed-off browser session; everything in it ends with `close`."""
+    """A browser session at one ERP; everything in it ends with `close`, but for a browser that was given."""
 
+    erp: str
+    address: str
     options: WebOptions
-    playwright: Playwright = field(init=False)
-    browser: Browser = field(init=False)
+    browser: Browser | None = None
+    playwright: Playwright | None = field(default=None, init=False)
     context: BrowserContext = field(init=False)
-    pages: dict[str, Page] = field(default_factory=dict)
-    in_flight: set[Request] = field(default_factory=set)
-    allowed: Mapping[str, bool] = field(default_factory=dict)
-    surprise: str | None = None
-    front: str = ""
+    traffic: Traffic = field(default_factory=Traffic, init=False)
+    pages: dict[str, Page] = field(default_factory=dict, init=False)
+    openers: dict[Page, Page | None] = field(default_factory=dict, init=False)
+    allowed: Mapping[str, bool] = field(default_factory=dict, init=False)
+    surprise: str | None = field(default=None, init=False)
+    front: Page | None = field(default=None, init=False)
+    moving: bool = field(default=False, init=False)
+    proven: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
+        self.browser = self.browser or self._start()
+        try:
+            self.context = self.browser.new_context(**self._context_options())
+        except Error:
+            self._end_browser()
+            raise
+        self.context.set_default_timeout(self.options.timeout * 1000)
+        self.context.add_init_script(locating_script())
+        self.context.on("dialog", self._answer)
+        self.context.on("page", self._opened)
+        self.traffic.watch(self.context)
+
+    def _start(self) -> Browser:
+        """A browser of our own; raises BrowserMissing, BrowserGone, or SeatDied where it does not start."""
+        # Save takes Playwright's own road, which else would not know the certificates this machine trusts.
+        os.environ.setdefault("NODE_USE_SYSTEM_CA", "1")
         path = find_browser(self.options.browser).path
         self.playwright = sync_playwright().start()
         try:
-            self.browser = self.playwright.chromium.launch(
+            return self.playwright.chromium.launch(
                 executable_path=path,
                 headless=not self.options.headed,
                 args=list(ARGUMENTS),
                 chromium_sandbox=not as_root(),
             )
-            self.context = self.browser.new_context(**self._context_options())
-        except Error:
+        except Error as error:
             self.playwright.stop()
-            raise
-        self.context.set_default_timeout(self.options.timeout * 1000)
-        self.context.add_init_script(path=LOCATING)
-        self.context.on("dialog", self._answer)
-        self.context.on("page", self._opened)
-        self.context.on("request", self._began)
-        self.context.on("requestfinished", self._ended)
-        self.context.on("requestfailed", self._ended)
-
-    def _opened(self, _page: Page) -> None:
-        self.front = ""  # a pop-up lies over what was in front
-
-    def _began(self, request: Request) -> None:
-        self.in_flight.add(request)
-
-    def _ended(self, request: Request) -> None:
-        self.in_flight.discard(request)
+            raise SeatDied(erp=self.erp, why=f"{path} does not start: {error.message.splitlines()[0]}") from None
 
     def _context_options(self) -> dict[str, Any]:
         options: dict[str, Any] = {
             "viewport": {"width": self.options.width, "height": self.options.height},
+            "device_scale_factor": self.options.scale,
             "locale": self.options.language,
             "ignore_https_errors": self.options.trust_any_certificate,
             "service_workers": "block",
         }
+        parts = urlsplit(self.address)
         if self.options.basic_auth:
             user, password = self.options.basic_auth
-            options["http_credentials"] = {"username": user, "password": password}
+            # Told at once and to this server only: a Save that is asked for a password would be sent a second time.
+            given = {
+                "username": user,
+                "password": password,
+                "origin": f"{parts.scheme}://{parts.netloc}",
+                "send": "always",
+            }
+            options["http_credentials"] = given
         if self.options.proxy:
-            options["proxy"] = {"server": self.options.proxy}
+            options["proxy"] = _proxy(self.options.proxy)
         return options
 
     def _answer(self, dialog: Dialog) -> None:
         """Answer a dialog we were told to expect; any other one is dismissed and stops the attempt at the next look."""
-        answer = next((yes for text, yes in self.allowed.items() if text in dialog.message), None)
+        text = dialog.message or dialog.type
+        answer = next((yes for part, yes in self.allowed.items() if part and part in text), None)
+        if answer is None and dialog.type == "beforeunload" and self.moving:
+            answer = True
         if answer is None:
-            self.surprise = self.surprise or dialog.message
+            self.surprise = self.surprise or text
         with suppress(Error):
             dialog.accept() if answer else dialog.dismiss()
+
+    def _opened(self, page: Page) -> None:
+        self.front = None  # a pop-up lies over what was in front
+        with suppress(Error):
+            self.openers[page] = page.opener()
 
     def page(self, name: str) -> Page:
         """The window of that name, opened when it is first asked for."""
@@ -129,33 +156,76 @@ class WebSession:
         if page is None or page.is_closed():
             page = self.context.new_page()
             self.pages[name] = page
-            self.front = name
+            self.front = page
         return page
 
-    def to_front(self, name: str) -> None:
+    def to_front(self, page: Page) -> None:
         """A window behind another one draws, and so settles, about once a second: too slow to act in."""
-        page = self.page(name)
-        if self.front != name:
+        if self.front is not page and not page.is_closed():
             page.bring_to_front()
-            self.front = name
+            self.front = page
+
+    def windows(self, name: str) -> list[Page]:
+        """The window of that name, and the pop-ups that came from it or from nobody known."""
+        own = self.page(name)
+        return [own, *(page for page in self.context.pages if page is not own and self._came_from(page, own))]
+
+    def _came_from(self, page: Page, own: Page) -> bool:
+        if page in self.pages.values():
+            return False
+        opener = self.openers.get(page)
+        if opener is None or opener is own:
+            return True
+        return self._came_from(opener, own)
 
     def frames(self, name: str, frame: str) -> list[Frame]:
         """All frames in which a screen may stand: those of the name where there are any, pop-ups last."""
-        own = self.page(name)
-        others = [page for page in self.context.pages if page is not own and page not in self.pages.values()]
-        frames = [found for page in (own, *others) for found in page.frames]
+        frames = [found for page in self.windows(name) for found in page.frames]
         return [found for found in frames if frame and found.name == frame] or frames
 
     def check_dialogs(self) -> None:
         """Raise DialogUnexpected where a dialog opened that nobody expected."""
         if self.surprise is not None:
             text, self.surprise = self.surprise, None
-            raise DialogUnexpected(erp="the ERP", text=text)
+            raise DialogUnexpected(erp=self.erp, text=text)
+
+    @contextmanager
+    def leaving(self) -> Iterator[None]:
+        """We move away ourselves: a page that asks whether it may be left is left."""
+        self.moving = True
+        try:
+            yield
+        finally:
+            self.moving = False
+
+    def prove_the_road(self, url: str) -> None:
+        """Fetch a page once as Save will be fetched; raises ErpDown before anything is typed, not at Save."""
+        if self.proven:
+            return
+        try:
+            self.context.request.get(url, max_redirects=0, headers={"connection": "close"})
+        except Error as error:
+            why = error.message.splitlines()[0]
+            raise ErpDown(erp=self.erp, address=f"{self.address} (by the road that Save takes: {why})") from None
+        self.proven = True
 
     def close(self) -> None:
         """End the browser; a browser that is gone already is no error."""
         with suppress(Error):
             self.context.close()
-        with suppress(Error):
-            self.browser.close()
-        self.playwright.stop()
+        self._end_browser()
+
+    def _end_browser(self) -> None:
+        if self.playwright is not None:
+            if self.browser is not None:
+                with suppress(Error):
+                    self.browser.close()
+            self.playwright.stop()
+
+
+def _proxy(address: str) -> dict[str, str]:
+    parts = urlsplit(address)
+    if not parts.username:
+        return {"server": address}
+    server = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+    return {"server": server, "username": unquote(parts.username), "password": unquote(parts.password or "")}

@@ -1,0 +1,92 @@
+"""How is Save pressed? Once, by its first locator, and with the gate shut behind whatever the page does instead."""
+
+import time
+from collections.abc import Callable
+
+from bots.drivers.web_asking import ask, plain
+from bots.drivers.web_commits import Passage
+from bots.drivers.web_hands import Hands
+from bridge.errors import (
+    BridgeError,
+    ErpSaid,
+    InvalidConfig,
+    SaveUnanswered,
+    StopOrdered,
+    TargetNotFound,
+    TimedOut,
+)
+from bridge.model.profiles import Screen, Target
+from bridge.ports import Leave
+
+NOTHING_SENT_AFTER = 3.0
+
+
+def save(hands: Hands, target: Target, leave: Leave, expect: Callable[[Screen], None]) -> None:
+    """Press the target and see its committing request through; see WebDriver.commit."""
+    screen = hands.screen
+    if screen.commit is None:
+        raise _misfit(hands, "commit is missing")
+    _check_first_choice(hands, target)
+    passage = Passage(screen.commit, leave, hands.frame)
+    stop_watching = hands.gate.watch(hands.session.context, passage)
+    try:
+        hands.press(target, lambda: expect(screen))
+    except BridgeError as error:
+        if not passage.taken:
+            passage.closed = True
+            raise
+        passage.trouble = passage.trouble or error
+    _await_request(hands, passage)
+    stop_watching()
+    _conclude(hands, passage)
+
+
+def _check_first_choice(hands: Hands, target: Target) -> None:
+    """A healed locator is good enough to read and to type by, never to save by."""
+    hands.settle()
+    hit = hands.ask("elementHit", plain(target.locators))
+    if hit["position"]:
+        why = f"{hands.screen.name} (only a fallback finds it: {target.locators[hit['position']]})"
+        raise TargetNotFound(target=target.name, screen=why)
+
+
+def _await_request(hands: Hands, passage: Passage) -> None:
+    began = time.monotonic()
+    rest_since: float | None = None
+    while not passage.done:
+        now = time.monotonic()
+        if not passage.taken:
+            rest_since = (rest_since or now) if hands.is_quiet() and ask(hands.frame, "rest", 0) else None
+            given_up = now - (rest_since or now) > NOTHING_SENT_AFTER or now - began > hands.timeout
+            # A dialog nobody expects, or nothing more to wait for: what the page sends now is refused.
+            passage.closed = (given_up or hands.session.surprise is not None) and not passage.taken
+        if passage.closed:
+            hands.session.check_dialogs()
+            raise _nothing_sent(hands, passage, now - began)
+        hands.pause()
+
+
+def _nothing_sent(hands: Hands, passage: Passage, seconds: float) -> BridgeError:
+    if passage.refused:
+        return _misfit(hands, f"commit: Save sent {passage.refused}, which was not let through")
+    look = ask(hands.frame, "look", [], plain(hands.profile.errors)) or {"errors": []}
+    if look["errors"]:
+        return ErpSaid(erp=hands.profile.name, screen=hands.screen.name, text=" / ".join(look["errors"]))
+    return TimedOut(what="waiting for what Save sends", seconds=round(seconds, 1))
+
+
+def _conclude(hands: Hands, passage: Passage) -> None:
+    if passage.failure is not None:
+        raise SaveUnanswered(why=passage.failure)
+    if not passage.shown:
+        ask(hands.frame, "unmark")
+    if passage.trouble is not None:
+        raise passage.trouble
+    if not passage.sent and passage.refused:
+        raise _misfit(hands, f"commit: Save sent {passage.refused}")
+    if not passage.sent:
+        raise StopOrdered(person="erpbridge", why="leave was not given")
+
+
+def _misfit(hands: Hands, fault: str) -> InvalidConfig:
+    return InvalidConfig.of([f"selectors/{hands.profile.name}/{hands.screen.name}.toml: {fault}"])
