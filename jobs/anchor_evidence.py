@@ -1,4 +1,4 @@
-"""With which hashes did all packets end today? One record chains them to yesterday's and is copied outside this store."""
+"""With which hashes did all packets end today? One record says so, and is copied outside this store."""
 
 from bridge.app import App, JobReport
 from bridge.errors import ApplicationError

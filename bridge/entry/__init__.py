@@ -1,0 +1,29 @@
+"""How is one order carried into one ERP? Read `steps` first: the nine steps, then `settling` and `attempts`."""
+
+from bridge.entry.desks import Desk, settle_moment
+from bridge.entry.rehearsals import Rehearsal, rehearse
+from bridge.entry.settling import Settlement
+from bridge.errors import BridgeError, LeaseLost
+from bridge.model.postings import CRASH_TABLE, Claim, Posting, Recovery
+
+__all__ = ["Desk", "Rehearsal", "carry", "rehearse", "settle_moment"]
+
+
+def carry(desk: Desk, claim: Claim) -> Posting:
+    """Carry the claimed posting (step 1 is done) as far as it goes, and say where it stands then.
+
+    Raises LeaseLost where another worker took it over; nothing else escapes.
+    """
+    entry = Settlement(desk, claim)
+    try:
+        match CRASH_TABLE[claim.posting.phase]:
+            case Recovery.RETYPE:
+                return entry.enter()
+            case Recovery.SETTLE:
+                return entry.settle()
+            case Recovery.VERIFY | Recovery.POST:
+                return entry.finish(claim.posting.document or "")
+    except LeaseLost:
+        raise
+    except BridgeError as error:
+        return entry.stop(error)

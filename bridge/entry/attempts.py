@@ -1,0 +1,124 @@
+"""What does an attempt leave behind, and how does it end before its end?
+
+The phase in the ledger decides between typing again, verifying and settling, never the type of an exception.
+"""
+
+from datetime import datetime
+
+from bridge.entry.desks import Desk
+from bridge.errors import (
+    AttemptsExhausted,
+    BridgeError,
+    BusinessException,
+    CannotSettle,
+    Held,
+    OrderChanged,
+    Outage,
+    Reason,
+    SaveRefused,
+)
+from bridge.model.mapping import CrossReferences
+from bridge.model.postings import Claim, Phase, Posting, PostingState, state_after_end
+from bridge.model.rules import state_for
+from bridge.ports import Packet
+
+S = PostingState
+
+
+class Attempt:
+    """One try at one posting, under its claim."""
+
+    def __init__(self, desk: Desk, claim: Claim) -> None:
+        self.desk = desk
+        self.claim = claim
+        self.posting = claim.posting
+        self.phase = self.posting.phase
+        self.refused: BridgeError | None = None
+        self.order = desk.ledger.order_of(self.posting)
+        self.cross: CrossReferences = desk.ledger.cross_references(self.posting.erp)
+        self.packet: Packet = desk.evidence.open_packet(self.posting.erp, self.posting.reference, claim.attempt)
+
+    # --- records ----------------------------------------------------------------------------------------------------
+
+    def note(self, phase: Phase, document: str | None = None) -> None:
+        """Commit how far we are, under our token."""
+        self.desk.ledger.note_phase(self.claim, phase, document)
+        self.phase = phase
+
+    def keep_picture(self, step: str) -> None:
+        """Keep what the ERP shows now and commit the packet's head."""
+        head = self.packet.add(self.desk.bot.capture(step), self.desk.worker)
+        self.desk.ledger.note_evidence(self.claim, self.packet.path, head)
+
+    def keep_picture_of_trouble(self, error: BridgeError) -> None:
+        """Keep what the ERP shows after an error, where it still shows anything, and in any case what was said."""
+        facts = {"code": error.code, "text": error.worded()}
+        try:
+            head = self.packet.note("trouble", facts, self.desk.worker)
+            self.desk.ledger.note_evidence(self.claim, self.packet.path, head)
+            self.keep_picture("trouble")
+        except BridgeError:
+            self.refused = self.refused or error
+
+    # --- ends -------------------------------------------------------------------------------------------------------
+
+    def stop(self, error: BridgeError) -> Posting:
+        """End the attempt: the phase in the ledger decides between typing again, verifying and settling."""
+        self.keep_picture_of_trouble(error)
+        if self.claim.posting.phase is Phase.SENT and self.phase is Phase.SENT:
+            return self.stop_settling(error)
+        if self.phase is Phase.SENT:
+            return self.stop_in_doubt(error)
+        if isinstance(error, BusinessException):
+            return self.end(_state_after(error), error.reason)
+        self.desk.end_seat()
+        if self.gave_up(error):
+            last = AttemptsExhausted(attempts=self.posting.attempts, last=error.phrase)
+            return self.end(S.FAILED, last.reason, forget_phase=True)
+        return self.end(state_after_end(self.phase), error.reason)
+
+    def gave_up(self, error: BridgeError) -> bool:
+        """Whether the order itself has been tried often enough; an outage is no fault of any order."""
+        typed_again = self.phase in (Phase.NONE, Phase.INTENT) and not isinstance(error, Outage)
+        return typed_again and self.posting.attempts >= self.desk.most_attempts
+
+    def stop_in_doubt(self, error: BridgeError) -> Posting:
+        """Save was pressed: end the seat first, so that the client is gone from this moment, then wait out the lags."""
+        self.desk.end_seat()
+        refusal = error.params.get("text") if isinstance(error, SaveRefused) else None
+        lag = self.desk.profile.lags.declared
+        after = None if lag is None else self.desk.clock.now() + lag
+        return self.end(S.IN_DOUBT, error.reason, settle_after=after, refusal=refusal)
+
+    def stop_settling(self, error: BridgeError) -> Posting:
+        """A settlement that failed: a person decides on business facts, anything else is tried again later."""
+        tired = self.posting.attempts >= 2 * self.desk.most_attempts and not isinstance(error, Outage)
+        if isinstance(error, BusinessException) or tired:
+            reason = error if isinstance(error, Held) else CannotSettle(erp=self.posting.erp, why=error.phrase)
+            return self.end(S.HELD, reason.reason)
+        self.desk.end_seat()
+        return self.end(S.IN_DOUBT, error.reason, settle_after=self.posting.settle_after, refusal=self.posting.refusal)
+
+    def end(
+        self,
+        state: PostingState,
+        reason: Reason | None,
+        *,
+        settle_after: datetime | None = None,
+        forget_phase: bool = False,
+        refusal: str | None = None,
+    ) -> Posting:
+        """Move the posting and give up the claim."""
+        return self.desk.ledger.end(
+            self.claim,
+            state,
+            self.desk.worker,
+            reason,
+            settle_after=settle_after,
+            forget_phase=forget_phase,
+            refusal=refusal,
+        )
+
+
+def _state_after(error: BusinessException) -> PostingState:
+    return S.PENDING if isinstance(error, OrderChanged) else state_for(error)
