@@ -5,6 +5,7 @@ the first of a key is paired, every other one gets a row of its own.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -34,11 +35,12 @@ def aligned(records: Records, inputs: Inputs) -> pd.DataFrame:
     """One row per order or document: `crm`, `ledger`, `erp` are positions in the records, -1 where a side has none."""
     keyed = _keyed(crm_frame(records, inputs), ledger_frame(records, inputs), erp_frame(records, inputs))
     rows = _rows(keyed)
+    columns: dict[str, Any] = {str(name): rows[name] for name in rows.columns}
     for side, frame in (("crm", keyed.crm), ("ledger", keyed.ledger), ("erp", keyed.erp)):
-        rows[f"has_{side}"] = rows[side] != ABSENT
+        columns[f"has_{side}"] = rows[side] != ABSENT
         for name in frame.columns.difference(["code"]):
-            rows[f"{side}_{name}"] = _taken(frame[name], rows[side].to_numpy())
-    return rows
+            columns[f"{side}_{name}"] = _taken(frame[name], rows[side].to_numpy())
+    return pd.DataFrame(columns)
 
 
 def _keyed(crm: pd.DataFrame, ledger: pd.DataFrame, erp: pd.DataFrame) -> Keyed:

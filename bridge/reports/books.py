@@ -16,7 +16,7 @@ from bridge.reports.manifests import manifest_of
 from bridge.reports.readbacks import Held, intended, read_back, saved_controls
 from bridge.reports.reconciliations import Reconciliation
 from bridge.reports.summaries import Summary
-from bridge.reports.tables import write_tables
+from bridge.reports.tables import MOST_ROWS, write_tables
 from bridge.reports.texts import Words
 
 Reader = Callable[[bytes, Reconciliation], Held]
@@ -52,14 +52,16 @@ def manifest_path(path: Path) -> Path:
     return path.with_name(f"{path.stem}.manifest.json")
 
 
-def rendered(found: Reconciliation, language: str = ENGLISH, evidence: str | None = None) -> bytes:
-    """The workbook's bytes; `evidence` is the way from its folder to the evidence store."""
+def rendered(
+    found: Reconciliation, language: str = ENGLISH, evidence: str | None = None, most_rows: int = MOST_ROWS
+) -> bytes:
+    """The workbook's bytes; `evidence` is the way from its folder to the evidence store, `most_rows` of one sheet."""
     book = Book(Words(language), found.as_of.latest, evidence)
     Summary(book, found).write()
-    write_tables(book, "Breaks", BREAK_COLUMNS, found.breaks, frozen=3)
-    write_tables(book, "Matched", MATCH_COLUMNS, found.matched, frozen=2)
-    write_tables(book, "Postings", POSTING_COLUMNS, found.postings, frozen=2)
-    write_tables(book, "Controls", CONTROL_COLUMNS, found.controls, frozen=2)
+    write_tables(book, "Breaks", BREAK_COLUMNS, found.breaks, most_rows)
+    write_tables(book, "Matched", MATCH_COLUMNS, found.matched, most_rows)
+    write_tables(book, "Postings", POSTING_COLUMNS, found.postings, most_rows)
+    write_tables(book, "Controls", CONTROL_COLUMNS, found.controls, most_rows)
     return book.content()
 
 

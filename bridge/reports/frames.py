@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from bridge.reports.inputs import Inputs
 from bridge.reports.records import CrmRecord, ErpRecord, Records, normal
 
 COMMITTED = (Phase.NUMBERED, Phase.VERIFIED)
+Columns = dict[str, Any]
 Column = list[str | None]
 Folds = Mapping[str, tuple[str, ...]]
 
@@ -34,49 +36,49 @@ def crm_frame(records: Records, inputs: Inputs) -> pd.DataFrame:
     owners = {(typed.posting.crm, typed.posting.order_id) for typed in records.ledger}
     orders = [record.order for record in records.crm]
     customers = [cross.erp_code(Kind.CUSTOMER, o.customer or "") if o else None for o in orders]
-    frame = pd.DataFrame(index=pd.RangeIndex(len(orders)))
-    frame["key"] = _texts([record.key for record in records.crm])
-    frame["customer"] = _texts([_folded(customer, "customer", folds) for customer in customers])
-    frame["currency"] = _texts([o.currency if o else None for o in orders])
-    frame["date"] = _texts([_day(o.ordered_on if o else None) for o in orders])
-    frame["status"] = _texts([o.status.value if o else None for o in orders])
-    frame["minor"] = _whole([record.minor for record in records.crm])
-    frame["invalid"] = _flags([record.invalid is not None for record in records.crm])
-    frame["owner"] = _flags([(record.crm, record.order_id) in owners for record in records.crm])
-    frame["released"] = _flags([_released(record) for record in records.crm])
-    frame["in_period"] = _flags([o is None or o.ordered_on in inputs.period for o in orders])
-    return frame
+    columns: Columns = {}
+    columns["key"] = _texts([record.key for record in records.crm])
+    columns["customer"] = _texts([_folded(customer, "customer", folds) for customer in customers])
+    columns["currency"] = _texts([o.currency if o else None for o in orders])
+    columns["date"] = _texts([_day(o.ordered_on if o else None) for o in orders])
+    columns["status"] = _texts([o.status.value if o else None for o in orders])
+    columns["minor"] = _whole([record.minor for record in records.crm])
+    columns["invalid"] = _flags([record.invalid is not None for record in records.crm])
+    columns["owner"] = _flags([(record.crm, record.order_id) in owners for record in records.crm])
+    columns["released"] = _flags([_released(record) for record in records.crm])
+    columns["in_period"] = _flags([o is None or o.ordered_on in inputs.period for o in orders])
+    return pd.DataFrame(columns)
 
 
 def ledger_frame(records: Records, inputs: Inputs) -> pd.DataFrame:
     """The ledger's side."""
     postings = [typed.posting for typed in records.ledger]
-    frame = pd.DataFrame(index=pd.RangeIndex(len(postings)))
-    frame["key"] = _texts([normal(posting.reference) for posting in postings])
-    frame["document"] = _texts([normal(posting.document or "") or None for posting in postings])
-    frame["last_status"] = _texts([typed.last_status and typed.last_status.value for typed in records.ledger])
-    frame["posted"] = _flags([posting.state is PostingState.POSTED for posting in postings])
-    frame["committed"] = _flags([is_committed(posting) for posting in postings])
-    frame["uncertain"] = _flags([is_uncertain(posting) for posting in postings])
-    frame["in_period"] = _flags([typed.order.ordered_on in inputs.period for typed in records.ledger])
-    return frame
+    columns: Columns = {}
+    columns["key"] = _texts([normal(posting.reference) for posting in postings])
+    columns["document"] = _texts([normal(posting.document or "") or None for posting in postings])
+    columns["last_status"] = _texts([typed.last_status and typed.last_status.value for typed in records.ledger])
+    columns["posted"] = _flags([posting.state is PostingState.POSTED for posting in postings])
+    columns["committed"] = _flags([is_committed(posting) for posting in postings])
+    columns["uncertain"] = _flags([is_uncertain(posting) for posting in postings])
+    columns["in_period"] = _flags([typed.order.ordered_on in inputs.period for typed in records.ledger])
+    return pd.DataFrame(columns)
 
 
 def erp_frame(records: Records, inputs: Inputs) -> pd.DataFrame:
     """The ERP's side."""
     folds = inputs.documents.folds
-    frame = pd.DataFrame(index=pd.RangeIndex(len(records.erp)))
-    frame["number"] = _texts([normal(record.number) for record in records.erp])
-    frame["reference"] = _texts([normal(record.reference or "") for record in records.erp])
-    frame["customer"] = _texts([_folded(record.customer, "customer", folds) for record in records.erp])
-    frame["currency"] = _texts([record.currency for record in records.erp])
-    frame["date"] = _texts([_day(record.ordered_on) for record in records.erp])
-    frame["status"] = _texts([record.status and record.status.value for record in records.erp])
-    frame["minor"] = _whole([record.minor for record in records.erp])
-    frame["invalid"] = _flags([record.invalid is not None for record in records.erp])
-    frame["live"] = _flags([record.live for record in records.erp])
-    frame["in_period"] = _flags([_erp_in_period(record, inputs) for record in records.erp])
-    return frame
+    columns: Columns = {}
+    columns["number"] = _texts([normal(record.number) for record in records.erp])
+    columns["reference"] = _texts([normal(record.reference or "") for record in records.erp])
+    columns["customer"] = _texts([_folded(record.customer, "customer", folds) for record in records.erp])
+    columns["currency"] = _texts([record.currency for record in records.erp])
+    columns["date"] = _texts([_day(record.ordered_on) for record in records.erp])
+    columns["status"] = _texts([record.status and record.status.value for record in records.erp])
+    columns["minor"] = _whole([record.minor for record in records.erp])
+    columns["invalid"] = _flags([record.invalid is not None for record in records.erp])
+    columns["live"] = _flags([record.live for record in records.erp])
+    columns["in_period"] = _flags([_erp_in_period(record, inputs) for record in records.erp])
+    return pd.DataFrame(columns)
 
 
 def _released(record: CrmRecord) -> bool:

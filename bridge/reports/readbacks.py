@@ -14,7 +14,7 @@ from bridge.reports.cells import TEXT_MARK
 from bridge.reports.controls import HASH, ROWS, Control
 from bridge.reports.reconciliations import Reconciliation
 from bridge.reports.recounts import hash_total
-from bridge.reports.tables import FIELD_ROW, FIRST_ROW, sheets_needed
+from bridge.reports.tables import FIELD_ROW, FIRST_ROW, MOST_ROWS, sheets_needed
 
 Cells = Sequence[Sequence[object]]
 Record = Mapping[str, object]
@@ -47,12 +47,13 @@ def intended(found: Reconciliation) -> Held:
     return held
 
 
-def read_back(content: bytes, found: Reconciliation) -> Held:
+def read_back(content: bytes, found: Reconciliation, most_rows: int = MOST_ROWS) -> Held:
     """What the workbook in these bytes holds; a cell that is no figure where one belongs counts for nothing."""
     workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
     names = iter(workbook.sheet_names)
     summary = list(islice(names, 1))
-    parts = [sheets_needed(found.breaks), sheets_needed(found.matched), sheets_needed(found.postings), 1]
+    listed = (found.breaks, found.matched, found.postings, found.controls)
+    parts = [sheets_needed(items, most_rows) for items in listed]
     tables = [list(islice(names, count)) for count in parts]
     breaks, matched, postings, controls = (list(_records(workbook, table)) for table in tables)
     held = Held(len(breaks), len(matched), len(postings), sum(record["control"] != "C7" for record in controls))
@@ -110,6 +111,7 @@ def _add(held: Held, record: Record) -> None:
 
 def _minor(cell: object, currency: str) -> int:
     try:
-        return int(Decimal(str(cell).removesuffix(TEXT_MARK).replace(",", "")).scaleb(minor_digits(currency)))
+        units = Decimal(str(cell).removesuffix(TEXT_MARK).replace(",", "")).scaleb(minor_digits(currency))
     except InvalidOperation:
         return 0
+    return int(units) if units == int(units) else 0

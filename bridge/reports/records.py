@@ -67,10 +67,18 @@ class Records:
 def records_of(inputs: Inputs) -> Records:
     """The records of all sides."""
     return Records(
-        crm=tuple(sorted(_crm_records(inputs), key=lambda record: (record.crm, record.order_id, record.key))),
+        crm=tuple(sorted(_crm_records(inputs), key=_crm_place)),
         ledger=tuple(sorted(inputs.ledger.postings, key=lambda typed: (typed.posting.reference, typed.posting.id))),
         erp=tuple(sorted(_erp_records(inputs), key=lambda record: (record.number, record.reference or ""))),
     )
+
+
+def _crm_place(record: CrmRecord) -> tuple[str, str, float, str, str]:
+    """By name, of the same name the newest first."""
+    order = record.order
+    if order is None:
+        return (record.crm, record.order_id, 0.0, "", "")
+    return (record.crm, record.order_id, -order.changed_at.timestamp(), order.revision, order.status.value)
 
 
 def normal(text: str) -> str:

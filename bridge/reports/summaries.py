@@ -88,7 +88,9 @@ class Summary:
         self._sheet.worksheet.set_row(self._row - 1, None, None, {"hidden": True})
         self._line(*(self._words(header) for header in TOTAL_HEADERS), **HEADER_LOOK)
         for column in FIGURES:
-            self._sheet.put(self._row - 1, column, self._words(TOTAL_HEADERS[column]), **HEADER_LOOK, align="right")
+            self._sheet.put(
+                self._row - 1, column, self._words(TOTAL_HEADERS[column]), **HEADER_LOOK, align="right", indent=1
+            )
         for total in self._found.totals:
             self._line(*self._total(total), **(FAIR if total.outcome.is_break else {}))
         for currency in sorted({total.currency for total in self._found.totals}):

@@ -11,6 +11,7 @@ from bridge.reports.cells import Book, Sheet
 from bridge.reports.columns import Column, Item
 
 FIELD_ROW, HEADER_ROW, FIRST_ROW = 0, 1, 2
+FROZEN_COLUMNS = 3  # order, document, outcome
 MOST_ROWS = 1_000_000
 LINE_HEIGHT = 15.75
 MOST_LINES = 8  # of a longer text the rest is seen in the cell, not in the row
@@ -19,21 +20,21 @@ HEADER_LOOK = {"bold": True, "bg_color": "#DCE6F1", "bottom": 1, "text_wrap": Tr
 
 
 def write_tables(
-    book: Book, name: str, columns: Sequence[Column[Item]], items: Sequence[Item], frozen: int = 1
+    book: Book, name: str, columns: Sequence[Column[Item]], items: Sequence[Item], most_rows: int = MOST_ROWS
 ) -> None:
-    """One sheet, or as many as the rows need; `frozen` columns stay in sight."""
-    for number, start in enumerate(range(0, max(len(items), 1), MOST_ROWS), 1):
+    """One sheet, or as many as the rows need."""
+    for number, start in enumerate(range(0, max(len(items), 1), most_rows), 1):
         title = book.words(name) if number == 1 else f"{book.words(name)} {number}"
-        _write_table(book, book.sheet(title), columns, items[start : start + MOST_ROWS], frozen)
+        _write_table(book, book.sheet(title), columns, items[start : start + most_rows])
 
 
-def sheets_needed(items: Sequence[object]) -> int:
+def sheets_needed(items: Sequence[object], most_rows: int = MOST_ROWS) -> int:
     """Over how many sheets so many rows are spread."""
-    return max(1, -(-len(items) // MOST_ROWS))
+    return max(1, -(-len(items) // most_rows))
 
 
-def _write_table(book: Book, sheet: Sheet, columns: Sequence[Column[Item]], items: Sequence[Item], frozen: int) -> None:
-    _prepare(book, sheet, columns, len(items), frozen)
+def _write_table(book: Book, sheet: Sheet, columns: Sequence[Column[Item]], items: Sequence[Item]) -> None:
+    _prepare(book, sheet, columns, len(items))
     for row, item in enumerate(items, FIRST_ROW):
         lines = 1
         for place, column in enumerate(columns):
@@ -51,20 +52,20 @@ def lines_of(text: str, width: int) -> int:
     return min(MOST_LINES, max(1, -(-places // (width - 1))))
 
 
-def _prepare(book: Book, sheet: Sheet, columns: Sequence[Column[Item]], count: int, frozen: int) -> None:
+def _prepare(book: Book, sheet: Sheet, columns: Sequence[Column[Item]], count: int) -> None:
     worksheet = sheet.worksheet
     for place, column in enumerate(columns):
         worksheet.set_column(place, place, column.width)
         sheet.put(FIELD_ROW, place, column.field)
-        look = {**HEADER_LOOK, "align": "right"} if column.figures else HEADER_LOOK
+        look = {**HEADER_LOOK, "align": "right", "indent": 1} if column.figures else HEADER_LOOK
         sheet.put(HEADER_ROW, place, book.words(column.header), **look)
     worksheet.set_row(FIELD_ROW, None, None, {"hidden": True})
     worksheet.set_row(HEADER_ROW, 32)
-    worksheet.freeze_panes(FIRST_ROW, frozen)
+    worksheet.freeze_panes(FIRST_ROW, FROZEN_COLUMNS)
     worksheet.autofilter(HEADER_ROW, 0, HEADER_ROW + max(count, 1), len(columns) - 1)
     for_printing(worksheet, pages=1 + sum(column.width for column in columns) // WIDEST_PAGE)
     worksheet.repeat_rows(HEADER_ROW)
-    worksheet.repeat_columns(0, frozen - 1)
+    worksheet.repeat_columns(0, FROZEN_COLUMNS - 1)
 
 
 def for_printing(worksheet: Any, pages: int = 1) -> None:
