@@ -69,7 +69,7 @@ class Strike:
     def __init__(self, installation: Installation, cases: Sequence[Case]) -> None:
         self.installation = installation
         self.cases = cases
-        self.plan: list[Case | None] = []
+        self.plan: list[Case | None] = [None]
         for number, case in enumerate(cases, 1):
             self.plan += [case, None] if number % IN_A_ROW == 0 else [case]
         self.orders = [plain() | (case.order if case else {}) for case in self.plan]
@@ -94,8 +94,12 @@ class Strike:
         if self.ended < len(self.plan):
             self._arm()
 
+    def text(self) -> dict[str, str]:
+        """What became of every case, as text."""
+        return {name: str(found) for name, found in self.run().items()}
+
     def _arm(self) -> None:
-        case = self.plan[self.ended] if self.plan else None
+        case = self.plan[self.ended]
         for each in case.faults if case else ():
             self.installation.erp.control("faults", each)
 

@@ -1,5 +1,7 @@
 """Is an order ever stored twice, lost or stored wrong because its Save went wrong?"""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.chaos.strikes import Case, Fault, Strike, chosen, corruptions, expected, fault
@@ -41,6 +43,7 @@ NOT_STORED = [
     doubtful("unknown refusal", fault("refusal", text=UNKNOWN), stored=0),
     Case("refusal", (fault("refusal"),), "rejected", "refused_by_erp", 0),
 ]
+AGAIN = -2  # a refusal would come again
 LATE_COMMIT = doubtful("late commit", fault("late_commit", seconds=LATE), stored=0)
 LISTED_LATE = fault("list_lag", seconds=LONGER)
 LONGER_THAN_DECLARED = [
@@ -61,36 +64,42 @@ FALSIFIED = [Case(f"{each['field']} falsified", (each,), "held", "stored_differe
 ]
 
 
-def texts(installation: Installation, cases: list[Case]) -> dict[str, str]:
-    """What came of the cases, as text."""
-    return {name: str(found) for name, found in Strike(installation, cases).run().items()}
-
-
 def test_what_was_stored_is_found_and_posted_once(installation: Installation) -> None:
     """Whatever Harbour answers instead of the number, or nothing: an order it stored is posted, and stored once."""
     cases = chosen(STORED)
-    assert texts(installation, cases) == expected(cases)
+    assert Strike(installation, cases).text() == expected(cases)
 
 
 def test_what_was_not_stored_waits_for_a_person(installation: Installation) -> None:
     """An order that Harbour did not store is never typed again by itself; only a refusal we know rejects it."""
     cases = chosen(NOT_STORED)
-    assert texts(installation, cases) == expected(cases)
+    assert Strike(installation, cases).text() == expected(cases)
+
+
+def test_what_was_not_stored_is_typed_again_where_the_erp_cannot_be_late(installation: Installation) -> None:
+    """An ERP that is declared never to be later than its lags has an absent order typed again, once, by itself."""
+    cases = [replace(case, state="posted", reason=None, stored=1) for case in chosen(NOT_STORED[:AGAIN])]
+    installation.configure(absent="retype")
+    try:
+        assert Strike(installation, cases).text() == expected(cases)
+    finally:
+        installation.configure(absent="hold")
+    assert installation.oracle.duplicates() == []
 
 
 def test_lags_longer_than_declared_end_held(installation: Installation) -> None:
     """What is stored or listed later than the profile declares ends held, and is not typed a second time."""
     late = Strike(installation, [LATE_COMMIT])
-    assert {name: str(found) for name, found in late.run().items()} == expected(late.cases)
+    assert late.text() == expected(late.cases)
     cases = chosen(LONGER_THAN_DECLARED)
-    assert texts(installation, cases) == expected(cases)
-    eventually(lambda: installation.oracle.of(late.orders[0]), LATE + 10)
-    assert texts(installation, []) == {}
-    assert len(installation.oracle.of(late.orders[0])) == 1
+    assert Strike(installation, cases).text() == expected(cases)
+    eventually(lambda: installation.oracle.of(late.orders[1]), LATE + 10)
+    assert Strike(installation, []).text() == {}
+    assert len(installation.oracle.of(late.orders[1])) == 1
     assert installation.oracle.duplicates() == []
 
 
 def test_what_was_stored_otherwise_is_held_with_its_document(installation: Installation) -> None:
     """Whatever Harbour falsifies in silence is seen by reading the stored document, and nothing is typed again."""
     cases = chosen(FALSIFIED)
-    assert texts(installation, cases) == expected(cases)
+    assert Strike(installation, cases).text() == expected(cases)
