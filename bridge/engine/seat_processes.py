@@ -27,10 +27,11 @@ class SeatFault(ApplicationError):
 
 
 def run_seat(plan: SeatPlan, work: Connection, lifeline: Connection) -> None:
-    """Carry out the calls that come through `work` until it closes; die with the parent at the other end of `lifeline`."""
+    """Carry out the calls that come through `work` until it closes; die with the parent that holds `lifeline`."""
     _leave_group_of_parent()
+    _leave_output_to_parent()
     threading.Thread(target=_die_with_parent, args=(lifeline,), daemon=True).start()
-    desk = _Desk(plan, work)
+    desk = Desk(plan, work)
     try:
         with suppress(EOFError, OSError):  # the parent has closed the pipe
             while desk.answer_call():
@@ -48,7 +49,13 @@ def _leave_group_of_parent() -> None:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
-class _Desk:
+def _leave_output_to_parent() -> None:
+    """Standard output may be one JSON object of the parent's: what a bot or a browser prints goes to standard error."""
+    with suppress(OSError):
+        os.dup2(2, 1)
+
+
+class Desk:
     """The bot at its place, opened by the first call that needs one."""
 
     def __init__(self, plan: SeatPlan, work: Connection) -> None:
@@ -60,13 +67,14 @@ class _Desk:
         """Carry out the next call and answer it; False after the last one."""
         name, arguments = self.work.recv()
         try:
-            answer = (RESULT, self._carry_out(name, arguments))
+            self.work.send((RESULT, self._carry_out(name, arguments)))
+        except (EOFError, BrokenPipeError):
+            return False
         except BridgeError as error:
-            answer = (ERROR, error)
+            self.work.send((ERROR, error))
         except Exception as error:  # noqa: BLE001 - whatever a bot raises is told, and ends the attempt
-            answer = (ERROR, SeatFault(what=f"{type(error).__name__}: {error}"))
-        self.work.send(answer)
-        return name != CLOSE
+            self.work.send((ERROR, SeatFault(what=f"{type(error).__name__}: {error}")))
+        return bool(name != CLOSE)
 
     def _carry_out(self, name: str, arguments: tuple[Any, ...]) -> Any:
         if self.bot is None and name == CLOSE:

@@ -4,7 +4,7 @@ import multiprocessing
 import signal
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from bridge.errors import BridgeError, SeatDied, TimedOut
 from bridge.locale import Phrase
 from bridge.model.documents import Document, Listed
 from bridge.model.forms import Form
-from bridge.ports import Answer, Clock, Leave, LocatorHit, Picture, SeatPlan, Search
+from bridge.ports import Answer, Clock, Leave, LocatorHit, Picture, Search, SeatPlan
 
 LIMITS = {
     "sign_on": 120.0,
@@ -37,12 +37,14 @@ SECONDS_PER_LINE = 5.0
 class Seat:
     """One ERP user's place of work, in its own process; implements the ErpBot port over a pipe.
 
-    `signed_on_at` is when its ERP session began. After `end` nothing can leave it any more.
+    `signed_on_at` is when its ERP session began, `limits` how many seconds each call may take. After `end` nothing can
+    leave it any more.
     """
 
-    def __init__(self, plan: SeatPlan, clock: Clock) -> None:
+    def __init__(self, plan: SeatPlan, clock: Clock, limits: Mapping[str, float] = LIMITS) -> None:
         self.plan = plan
         self.clock = clock
+        self.limits = limits
         self.signed_on_at: datetime | None = None
         spawn = multiprocessing.get_context("spawn")
         self._work, theirs = spawn.Pipe()
@@ -135,18 +137,9 @@ class Seat:
 
     def _call(self, name: str, *arguments: Any, leave: Leave | None = None, seconds: float = 0) -> Any:
         """Have the seat do it; past its time the seat is killed, so that it cannot go on unseen."""
-        limit = LIMITS[name] + seconds
-        deadline = time.monotonic() + limit
         try:
             self._work.send((name, arguments))
-            while True:
-                if not self._work.poll(max(0.0, deadline - time.monotonic())):
-                    self.end()
-                    raise TimedOut(what=Phrase.code(name), seconds=limit)
-                kind, value = self._work.recv()
-                if kind != LEAVE:
-                    break
-                self._work.send(_given(leave))
+            kind, value = self._answer(name, self.limits[name] + seconds, leave)
         except (EOFError, OSError) as error:
             self.end()
             raise SeatDied(erp=self.plan.profile.name, why=Phrase("during {step}", step=Phrase.code(name))) from error
@@ -157,6 +150,15 @@ class Seat:
             raise value
         return value
 
+    def _answer(self, name: str, limit: float, leave: Leave | None) -> tuple[str, Any]:
+        deadline = time.monotonic() + limit
+        while self._work.poll(max(0.0, deadline - time.monotonic())):
+            kind, value = self._work.recv()
+            if kind != LEAVE:
+                return kind, value
+            self._work.send(_given(leave))
+        raise TimedOut(what=Phrase.code(name), seconds=limit)
+
 
 @contextmanager
 def _no_interrupt_inherited() -> Iterator[None]:
@@ -164,6 +166,9 @@ def _no_interrupt_inherited() -> Iterator[None]:
     if sys.platform == "win32":
         yield
         return
+    from multiprocessing import resource_tracker
+
+    resource_tracker.ensure_running()  # the start of the tracker would lift the mask again
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
