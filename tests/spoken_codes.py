@@ -1,0 +1,114 @@
+"""Which texts are said without standing in the call that says them? Codes, and sentences kept in tables."""
+
+import ast
+from collections.abc import Iterable, Mapping
+
+from bridge.engine.seats import LIMITS
+from bridge.locale import name_of
+from bridge.locale.faults import TEXTS as FAULTS
+from bridge.model.breaks import LOCUS_MEANINGS, MEANINGS, SUB_MEANINGS, VERDICT_MEANINGS, Verdict
+from bridge.model.comparisons import HEADER
+from bridge.model.documents import DocumentStatus
+from bridge.model.orders import OrderStatus
+from bridge.model.postings import Phase, PostingState
+from bridge.reports.classifications import EXCLUSION_RULES
+from bridge.reports.columns import BREAK_COLUMNS, CONTROL_COLUMNS, MATCH_COLUMNS, POSTING_COLUMNS
+from bridge.reports.controls import CONTROL_MEANINGS, HASH, ROWS
+from bridge.reports.reconciliations import NOT_COMPARED, NOTHING, TOLERATED
+from bridge.reports.summaries import TOTAL_HEADERS
+from bridge.reports.texts import FIELD_LABELS
+from bridge.store.evidence.findings import TEXTS as FINDINGS
+from bridge.store.runs import INTERRUPTED, QUEUED, RUNNING
+from tests.spoken_texts import called, modules
+
+SCOPES = ("(blank)", "ledger", "Breaks", "Matched", "Postings", "Controls", "Summary", "Breaks + Matched", ROWS, HASH)
+HEADERS = [
+    *(column.header for column in (*BREAK_COLUMNS, *MATCH_COLUMNS)),
+    *(column.header for column in POSTING_COLUMNS),
+    *(column.header for column in CONTROL_COLUMNS),
+]
+OUTCOMES = [meaning.name for meaning in MEANINGS.values()]
+
+# What is said by an expression, by the source of that expression.
+KEPT: Mapping[str, Iterable[str]] = {
+    "TEXTS[self.code]": FINDINGS.values(),
+    "TEXTS[kind]": FAULTS.values(),
+    "MEANINGS[flag].name": OUTCOMES,
+    "MEANINGS[row.outcome].name": OUTCOMES,
+    "meaning.name": OUTCOMES,
+    "meaning.sentence": [meaning.sentence for meaning in MEANINGS.values()],
+    "SUB_MEANINGS[row.sub]": [text for text in SUB_MEANINGS.values() if text],
+    "LOCUS_MEANINGS[row.locus]": [text for text in LOCUS_MEANINGS.values() if text],
+    "VERDICT_MEANINGS[verdict]": VERDICT_MEANINGS.values(),
+    "verdict.value": [verdict.value for verdict in Verdict],
+    "CONTROL_MEANINGS[control.code]": CONTROL_MEANINGS.values(),
+    "control.scope": SCOPES,
+    "control.unit": SCOPES,
+    "EXCLUSION_RULES[each.rule]": EXCLUSION_RULES.values(),
+    "_side(each.side)": SCOPES,
+    "warning": [*NOT_COMPARED.values(), NOTHING, TOLERATED],
+    "column.header": HEADERS,
+    "header": TOTAL_HEADERS,
+    "TOTAL_HEADERS[column]": TOTAL_HEADERS,
+    "label": FIELD_LABELS.values(),
+    "name": SCOPES,
+    "' '.join((type(self).__doc__ or '').split())": [],  # the errors' own sentences are asked for one by one
+    "text.text": [],  # a phrase again, without its secrets
+}
+
+ORDER_FIELDS = (*HEADER, "remarks", "lines", "item", "description", "quantity", "price", "amount")
+TAKEN = ("new", "unchanged", "revised", "waiting", "cancelled", "held", "conflict", "draft", "malformed")
+LOCATED = ("found", "drift", "missing", "absent")
+
+
+def codes() -> set[str]:
+    """Every code of ours that is shown to a person, as people call it."""
+    states = [state for kind in (PostingState, Phase, OrderStatus, DocumentStatus, Verdict) for state in kind]
+    runs = (QUEUED, RUNNING, INTERRUPTED, "done", "failed")
+    shown = (*states, *runs, *ORDER_FIELDS, *TAKEN, *LOCATED, *LIMITS, *_counts(), *_demo_record())
+    return {name_of(code) for code in shown}
+
+
+def _counts() -> set[str]:
+    """The names under which jobs count."""
+    return {
+        node.slice.value
+        for path, tree in modules().items()
+        if path.startswith("jobs/")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Subscript)
+        and ast.unparse(node.value) in {"counts", "self.counts"}
+        and isinstance(node.slice, ast.Constant)
+        and isinstance(node.slice.value, str)
+    } | _reported()
+
+
+def _reported() -> set[str]:
+    """The names of counts that a job reports in one piece."""
+    return {
+        key.value
+        for path, tree in modules().items()
+        if path.startswith("jobs/")
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and called(call) == "JobReport"
+        for argument in call.args
+        if isinstance(argument, ast.Dict)
+        for key in argument.keys
+        if isinstance(key, ast.Constant) and isinstance(key.value, str)
+    }
+
+
+def _demo_record() -> set[str]:
+    """The names of what the demo reports."""
+    record = next(
+        node
+        for node in ast.walk(modules()["bridge/cli/demos.py"])
+        if isinstance(node, ast.FunctionDef) and node.name == "_record"
+    )
+    return {
+        key.value
+        for node in ast.walk(record)
+        if isinstance(node, ast.Dict)
+        for key in node.keys
+        if isinstance(key, ast.Constant) and isinstance(key.value, str)
+    }
