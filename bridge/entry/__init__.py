@@ -16,6 +16,7 @@ def carry(desk: Desk, claim: Claim) -> Posting:
     """
     entry = Settlement(desk, claim)
     try:
+        entry.begin()
         match CRASH_TABLE[claim.posting.phase]:
             case Recovery.RETYPE:
                 return entry.enter()

@@ -18,6 +18,7 @@ from bridge.errors import (
     SaveRefused,
 )
 from bridge.model.mapping import CrossReferences
+from bridge.model.orders import Order
 from bridge.model.postings import Claim, Phase, Posting, PostingState, state_after_end
 from bridge.model.rules import state_for
 from bridge.ports import Packet
@@ -34,9 +35,15 @@ class Attempt:
         self.posting = claim.posting
         self.phase = self.posting.phase
         self.refused: BridgeError | None = None
-        self.order = desk.ledger.order_of(self.posting)
-        self.cross: CrossReferences = desk.ledger.cross_references(self.posting.erp)
-        self.packet: Packet = desk.evidence.open_packet(self.posting.erp, self.posting.reference, claim.attempt)
+        self.begun = False
+
+    def begin(self) -> None:
+        """Fetch the order as it was taken, and open the packet; what fails here ends the attempt like anything else."""
+        desk, posting = self.desk, self.posting
+        self.order: Order = desk.ledger.order_of(posting)
+        self.cross: CrossReferences = desk.ledger.cross_references(posting.erp)
+        self.packet: Packet = desk.evidence.open_packet(posting.erp, posting.reference, self.claim.attempt)
+        self.begun = True
 
     # --- records ----------------------------------------------------------------------------------------------------
 
@@ -52,6 +59,8 @@ class Attempt:
 
     def keep_picture_of_trouble(self, error: BridgeError) -> None:
         """Keep what the ERP shows after an error, where it still shows anything, and in any case what was said."""
+        if not self.begun:
+            return
         facts = {"code": error.code, "text": error.worded()}
         try:
             head = self.packet.note("trouble", facts, self.desk.worker)
