@@ -73,12 +73,12 @@ def records_of(inputs: Inputs) -> Records:
     )
 
 
-def _crm_place(record: CrmRecord) -> tuple[str, str, float, str, str]:
+def _crm_place(record: CrmRecord) -> tuple[str, str, float, str]:
     """By name, of the same name the newest first."""
     order = record.order
     if order is None:
-        return (record.crm, record.order_id, 0.0, "", "")
-    return (record.crm, record.order_id, -order.changed_at.timestamp(), order.revision, order.status.value)
+        return (record.crm, record.order_id, 0.0, "")
+    return (record.crm, record.order_id, -order.changed_at.timestamp(), repr(order))
 
 
 def normal(text: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 
 from bridge.errors import Reason
 from bridge.model.documents import Document, DocumentLine, DocumentStatus, Listed
@@ -12,6 +13,7 @@ from bridge.model.orders import Order, OrderLine, OrderStatus
 from bridge.model.postings import Phase, Posting, PostingState
 from bridge.model.references import ReferenceRule, make_reference
 from bridge.reports.inputs import CrmSide, ErpSide, Inputs, LedgerSide, ListTotals, Period, Typed
+from bridge.reports.reconciliations import Reconciliation, reconcile
 
 DAY = date(2026, 11, 20)
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -120,6 +122,7 @@ def erp_side(documents: list[Document]) -> ErpSide:
     return ErpSide(rows, tuple(documents), NIGHT, totals=ListTotals(len(rows), sums))
 
 
+@cache
 def clean_day(count: int = 8) -> Inputs:
     """A day on which every order was typed without fault."""
     orders = [order(number) for number in range(1, count + 1)]
@@ -127,6 +130,12 @@ def clean_day(count: int = 8) -> Inputs:
     documents = [document(each, number) for each, number in zip(orders, numbers, strict=True)]
     postings = [typed(each, place, numbers[place - 1]) for place, each in enumerate(orders, 1)]
     return inputs_of(orders, postings, documents)
+
+
+@cache
+def clean_report() -> Reconciliation:
+    """The report of a clean day."""
+    return reconcile(clean_day())
 
 
 def with_orders(day: Inputs, change: Callable[[list[Order]], object]) -> Inputs:

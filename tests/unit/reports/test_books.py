@@ -6,6 +6,7 @@ import json
 import zipfile
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ from tests.unit.reports.corruptions import by_hand, document_changed, malformed,
 from tests.unit.reports.days import (
     HELD_FOR_CUSTOMER,
     clean_day,
+    clean_report,
     document,
     inputs_of,
     order,
@@ -72,6 +74,12 @@ def broken_day() -> Inputs:
     return by_hand(twice(malformed(document_changed(5, total=Decimal("7.77"))(clean_day()))))
 
 
+@cache
+def broken_report() -> Reconciliation:
+    """The report of that day."""
+    return reconcile(broken_day())
+
+
 def evil_day() -> Inputs:
     """A day on which every field of order, posting and document holds one of those texts."""
     entered = [replace(order(n, customer=t, customer_name=t), number=t) for n, t in enumerate(EVIL)]
@@ -114,7 +122,7 @@ def test_a_text_longer_than_a_cell_is_cut_with_a_mark() -> None:
 
 def test_codes_keep_their_leading_zeros() -> None:
     """Document 00000001 is never 1."""
-    cells = table(rendered(reconcile(clean_day())), MATCHED).cells("document")
+    cells = table(rendered(clean_report()), MATCHED).cells("document")
     assert [cell.value for cell in cells][:2] == ["00000001", "00000002"]
     assert {cell.number_format for cell in cells} == {"@"}
 
@@ -123,7 +131,7 @@ def test_an_amount_shows_the_digits_of_its_currency() -> None:
     """Yen have no decimals, Kuwaiti dinars three, and below zero there is a sign, not only a colour."""
     assert money_format("JPY") == '#,##0_ ;[Red]-#,##0_ ;"–"_ '
     assert money_format("KWD") == '#,##0.000_ ;[Red]-#,##0.000_ ;"–"_ '
-    found = table(rendered(reconcile(clean_day())), MATCHED)
+    found = table(rendered(clean_report()), MATCHED)
     formats = {
         row["currency"]: cell.number_format for row, cell in zip(found.rows, found.cells("crm_amount"), strict=True)
     }
@@ -144,7 +152,7 @@ def test_no_digit_of_an_amount_is_lost(price: str, shown: float | str) -> None:
 
 def test_each_break_is_one_row_and_each_match_another() -> None:
     """Pivot-safe: field ids, headers, then a row per item, with no merged cell and no subtotal."""
-    found = reconcile(broken_day())
+    found = broken_report()
     content = rendered(found)
     breaks = table(content, BREAKS)
     assert [row["code"] for row in breaks.rows] == [row.outcome.value for row in found.breaks]
@@ -156,7 +164,7 @@ def test_each_break_is_one_row_and_each_match_another() -> None:
 
 def test_tables_are_ready_to_be_read_and_filtered() -> None:
     """The field ids are hidden, the header stays in sight, and every table has a filter."""
-    for sheet in opened(rendered(reconcile(broken_day()))).worksheets[1:]:
+    for sheet in opened(rendered(broken_report())).worksheets[1:]:
         assert sheet.row_dimensions[1].hidden
         assert sheet.freeze_panes[-1] == "3"
         assert sheet.auto_filter.ref.startswith("A2:")
@@ -165,7 +173,7 @@ def test_tables_are_ready_to_be_read_and_filtered() -> None:
 
 def test_the_summary_says_the_verdict_and_sums_by_kind_and_currency() -> None:
     """The first sheet holds what the totals hold, to the last unit."""
-    found = reconcile(broken_day())
+    found = broken_report()
     sheet = opened(rendered(found)).worksheets[0]
     cells = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert any(str(row[0]).endswith("BREAKS") for row in cells)
@@ -192,7 +200,7 @@ def test_everything_a_reader_sees_is_in_the_readers_language(language: str) -> N
 
 def test_evidence_is_linked_by_a_relative_way() -> None:
     """Workbook and evidence move together: the link has no drive, no host and forward slashes only."""
-    found = reconcile(broken_day())
+    found = broken_report()
     links = [cell.hyperlink for cell in table(rendered(found, evidence="../screenshots"), MATCHED).cells("evidence")]
     packet = found.matched[0].typed.posting.packet if found.matched[0].typed else ""
     assert links[0].target == f"../screenshots/{packet}/"
@@ -226,7 +234,7 @@ def test_the_same_inputs_give_the_same_bytes(tmp_path: Path) -> None:
 
 def test_one_changed_unit_changes_the_fingerprint() -> None:
     """The manifest names its inputs: another input is another hash, and only of the side that changed."""
-    before, after = reconcile(clean_day()), reconcile(document_changed(total=Decimal("7.77"))(clean_day()))
+    before, after = clean_report(), reconcile(document_changed(total=Decimal("7.77"))(clean_day()))
     changed = {side for side in before.fingerprints if before.fingerprints[side] != after.fingerprints[side]}
     assert changed == {"erp"}
 
@@ -234,7 +242,7 @@ def test_one_changed_unit_changes_the_fingerprint() -> None:
 def test_the_manifest_says_what_the_workbook_says(tmp_path: Path) -> None:
     """A program reads verdict, counts, controls and hashes without opening the workbook."""
     path = tmp_path / "day.xlsx"
-    proved = write_workbook(reconcile(broken_day()), path)
+    proved = write_workbook(broken_report(), path)
     manifest = json.loads(manifest_path(path).read_bytes())
     assert manifest["verdict"] == proved.verdict == Verdict.BREAKS
     assert manifest["rows"] == {"breaks": len(proved.breaks), "matched": len(proved.matched), "postings": 8}
@@ -253,7 +261,7 @@ def test_a_workbook_that_does_not_read_back_says_so_itself(tmp_path: Path) -> No
         return held
 
     path = tmp_path / "day.xlsx"
-    proved = write_workbook(reconcile(clean_day()), path, reader=loses_a_row)
+    proved = write_workbook(clean_report(), path, reader=loses_a_row)
     assert proved.verdict is Verdict.INCOMPLETE
     assert json.loads(manifest_path(path).read_bytes())["verdict"] == "INCOMPLETE"
     assert str(opened(path).worksheets[0]["A7"].value).endswith("INCOMPLETE")
@@ -272,7 +280,7 @@ def damaged(content: bytes, sheet: int, row: int) -> bytes:
 @pytest.mark.parametrize("sheet", [BREAKS, MATCHED, POSTINGS, CONTROLS])
 def test_a_row_that_is_gone_from_the_saved_workbook_is_noticed(sheet: int) -> None:
     """Reading back counts every table."""
-    found = reconcile(broken_day())
+    found = broken_report()
     content = rendered(found)
     meant = intended(found)
     assert all(control.ties for control in saved_controls(meant, read_back(content, found)))
@@ -282,7 +290,7 @@ def test_a_row_that_is_gone_from_the_saved_workbook_is_noticed(sheet: int) -> No
 @pytest.mark.parametrize(("sheet", "field"), [(BREAKS, "crm_amount"), (MATCHED, "erp_amount"), (MATCHED, "item_id")])
 def test_a_cell_that_is_not_what_was_meant_is_noticed(sheet: int, field: str) -> None:
     """Reading back sums both sides per currency and hashes the item ids."""
-    found = reconcile(broken_day())
+    found = broken_report()
     book = opened(rendered(found))
     ids = [cell.value for cell in book.worksheets[sheet][1]]
     cell = next(
@@ -296,7 +304,7 @@ def test_a_cell_that_is_not_what_was_meant_is_noticed(sheet: int, field: str) ->
 
 def test_a_summary_that_is_not_what_was_meant_is_noticed() -> None:
     """Reading back sums the summary too."""
-    found = reconcile(broken_day())
+    found = broken_report()
     book = opened(rendered(found))
     sheet = book.worksheets[0]
     start = next(cell.row for cell in sheet["A"] if cell.value == "outcome")
@@ -311,19 +319,19 @@ def test_a_workbook_that_cannot_be_written_leaves_the_old_one(tmp_path: Path) ->
     blocked = tmp_path / "folder"
     blocked.write_text("a file where a folder should be")
     with pytest.raises(FileUnwritable, match="cannot be written"):
-        write_workbook(reconcile(clean_day()), blocked / "day.xlsx")
+        write_workbook(clean_report(), blocked / "day.xlsx")
     path = tmp_path / "day.xlsx"
-    write_workbook(reconcile(clean_day()), path)
+    write_workbook(clean_report(), path)
     before = path.read_bytes()
     path.with_name("day.xlsx.part").mkdir()
     with pytest.raises(FileUnwritable):
-        write_workbook(reconcile(broken_day()), path)
+        write_workbook(broken_report(), path)
     assert path.read_bytes() == before
 
 
 def test_nothing_in_the_file_names_the_machine_or_the_moment() -> None:
     """The workbook's own dates are those of its inputs."""
-    with zipfile.ZipFile(io.BytesIO(rendered(reconcile(clean_day())))) as archive:
+    with zipfile.ZipFile(io.BytesIO(rendered(clean_report()))) as archive:
         core = archive.read("docProps/core.xml").decode()
         assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
     assert core.count("2026-11-20T22:00:00Z") == 2
@@ -331,7 +339,7 @@ def test_nothing_in_the_file_names_the_machine_or_the_moment() -> None:
 
 def test_both_languages_hold_the_same_figures() -> None:
     """Only words differ between the two workbooks."""
-    found = reconcile(broken_day())
+    found = broken_report()
     fields = ("code", "currency", "crm_amount", "erp_amount", "difference", "item_id")
     first, second = (
         [[row[field] for field in fields] for row in table(rendered(found, language), BREAKS).rows]
@@ -343,7 +351,7 @@ def test_both_languages_hold_the_same_figures() -> None:
 
 def test_rows_that_do_not_fit_one_sheet_go_on_the_next() -> None:
     """Excel takes 1,048,576 rows a sheet; the count is read back over all of them."""
-    found = reconcile(clean_day())
+    found = clean_report()
     content = rendered(found, most_rows=3)
     assert opened(content).sheetnames[2:5] == ["Matched", "Matched 2", "Matched 3"]
     assert read_back(content, found, most_rows=3).matched == 8
@@ -351,6 +359,6 @@ def test_rows_that_do_not_fit_one_sheet_go_on_the_next() -> None:
 
 def test_a_workbook_of_another_report_is_noticed() -> None:
     """What is read back is compared with this report, not with itself."""
-    found = reconcile(broken_day())
+    found = broken_report()
     fewer = replace(found, rows=found.rows[1:])
     assert not all(each.ties for each in saved_controls(intended(found), read_back(rendered(fewer), fewer)))

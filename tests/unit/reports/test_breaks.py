@@ -12,12 +12,12 @@ from bridge.model.postings import PostingState
 from bridge.reports.predicates import PREDICATES
 from bridge.reports.reconciliations import reconcile
 from tests.unit.reports.corruptions import CORRUPTIONS, Corruption, document_changed, line_changed, order_changed, twice
-from tests.unit.reports.days import clean_day, order, with_documents, with_orders, with_posting
+from tests.unit.reports.days import clean_day, clean_report, order, with_documents, with_orders, with_posting
 
 
 def test_a_clean_day_reconciles() -> None:
     """Where nothing differs, everything matches, all controls tie and the verdict is the best there is."""
-    report = reconcile(clean_day())
+    report = clean_report()
     assert {row.outcome for row in report.rows} == {Outcome.MATCHED}
     assert len(report.rows) == 8
     assert report.verdict is Verdict.RECONCILED
@@ -167,4 +167,4 @@ def test_an_item_keeps_its_name_when_its_outcome_changes() -> None:
     changes = (document_changed(customer="C-0009"), lambda day: with_posting(day, 2, state=PostingState.HELD))
     names = {row.item_id for change in changes for row in reconcile(change(clean_day())).breaks}
     assert len(names) == 1
-    assert len({row.item_id for row in reconcile(clean_day()).rows}) == 8
+    assert len({row.item_id for row in clean_report().rows}) == 8

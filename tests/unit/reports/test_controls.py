@@ -15,7 +15,7 @@ from bridge.reports.records import records_of
 from bridge.reports.rows import Row
 from bridge.reports.totals import Total, totals_of
 from tests.unit.reports.corruptions import twice
-from tests.unit.reports.days import clean_day, listed
+from tests.unit.reports.days import clean_day, clean_report, listed
 
 
 @dataclass
@@ -217,7 +217,7 @@ def test_nothing_at_all_is_no_success() -> None:
 
 def test_every_control_says_what_it_means() -> None:
     """No control stands in the workbook without a sentence."""
-    report: Reconciliation = reconcile(clean_day())
+    report: Reconciliation = clean_report()
     assert {control.code for control in report.controls} == set(CONTROL_MEANINGS) - {"C7"}
     assert Control("C9", "ERP", "rows", None, 3).ties
 

@@ -75,7 +75,7 @@ def days(draw: st.DrawFn) -> Inputs:
     )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(days())
 def test_the_differences_explain_the_gap_to_the_last_unit(day: Inputs) -> None:
     """Whatever happened, both routes count the same and every control ties."""
@@ -83,7 +83,7 @@ def test_the_differences_explain_the_gap_to_the_last_unit(day: Inputs) -> None:
     assert [control for control in report.controls if not control.ties] == []
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(days())
 def test_a_match_is_a_released_order_with_a_live_document_of_the_same_amount(day: Inputs) -> None:
     """Nothing is called a match that is not one."""
@@ -99,7 +99,7 @@ def test_a_match_is_a_released_order_with_a_live_document_of_the_same_amount(day
         assert row.typed.posting.state is PostingState.POSTED
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(days())
 def test_inside_the_period_the_sums_are_those_of_the_sides(day: Inputs) -> None:
     """With everything in the period, the rows hold all live documents and all released orders, by plain addition."""
@@ -123,7 +123,7 @@ def test_inside_the_period_the_sums_are_those_of_the_sides(day: Inputs) -> None:
     assert {code: value for code, value in found.items() if value} == {c: v for c, v in expected.items() if v}
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(days(), st.randoms(use_true_random=False))
 def test_the_order_in_which_records_come_changes_nothing(day: Inputs, chance: object) -> None:
     """Readers page and retry as they like; the report is the same."""
