@@ -84,9 +84,9 @@ class Bot:
         try:
             number = read_number()
         except (SessionLost, RecordLocked) as error:
-            raise SaveUnanswered(why=error.worded()) from error
+            raise SaveUnanswered(why=error.phrase) from error
         except ScreenUnknown as error:
-            raise SaveUnanswered(why=error.worded()) from error
+            raise SaveUnanswered(why=error.phrase) from error
         except BridgeError as error:
             return Answer(None, str(error.params.get("text", error.worded())))
         return Answer(number)

@@ -5,6 +5,7 @@ from decimal import Decimal
 from bots.bot import Bot
 from bots.screen import ErpScreens
 from bridge.errors import ScreenUnknown, ValueUnreadable
+from bridge.locale import Phrase
 from bridge.model.comparisons import document_of, listed_of
 from bridge.model.documents import Document, Listed
 from bridge.model.forms import Form
@@ -110,13 +111,15 @@ class SqlLedger(Bot):
 
     def _read_listed(self, screens: ErpScreens, number: str) -> Document:
         if not screens.read("order")["order"]:
-            raise ScreenUnknown(erp=self.profile.name, expected=f"order {number}", text="")
+            raise ScreenUnknown(erp=self.profile.name, expected=Phrase("order {number}", number=number), text="")
         row = _with_status(screens.rows("orders")[0])
         screens.press("order", leads_to="order_show")
         header = {**screens.read_form(), "status": row["status"], "total": row["total"]}
         document = document_of(Form(header, screens.rows("lines")), self.profile)
         if document.number != number:
-            raise ValueUnreadable(field="number", text=document.number, kind=f"order {number}")
+            raise ValueUnreadable(
+                field=Phrase("number"), text=document.number, kind=Phrase("order {number}", number=number)
+            )
         return document
 
     def capture(self, step: str) -> Picture:

@@ -8,6 +8,7 @@ from typing import Any
 from playwright.sync_api import ElementHandle, Error, Frame
 
 from bridge.errors import InvalidConfig
+from bridge.locale import Phrase, fault
 from bridge.model.profiles import Grid, Locator, Target
 
 _PARTS = ("web_locating.js", "web_nearness.js", "web_reading.js")
@@ -66,4 +67,6 @@ def plain_grid(grid: Grid) -> dict[str, Any]:
 def _check_selector(error: Error) -> None:
     found = _NO_SELECTOR.search(error.message)
     if found:
-        raise InvalidConfig.of([f"selectors: css: {found[1]!r} is no selector"]) from None
+        raise InvalidConfig.of(
+            [fault("selectors: css", Phrase("{name} is no selector", name=repr(found[1])))]
+        ) from None

@@ -13,6 +13,7 @@ from bots.drivers.web_commits import Gate
 from bots.drivers.web_screens import missing
 from bots.drivers.web_sessions import ENTRY_WINDOW, WebSession
 from bridge.errors import BridgeError, ScreenUnknown, StopOrdered, TargetNotFound, TimedOut
+from bridge.locale import Phrase
 from bridge.model.profiles import ErpProfile, Screen, Target
 
 POLL = 15
@@ -65,7 +66,7 @@ class Hands:
 
     def _shown(self) -> tuple[Screen, Frame]:
         if self.window not in self.current:
-            raise ScreenUnknown(erp=self.profile.name, expected="any screen", text="")
+            raise ScreenUnknown(erp=self.profile.name, expected=Phrase("any screen"), text="")
         return self.current[self.window]
 
     def ask(self, question: str, *given: Any) -> Any:
@@ -130,7 +131,7 @@ class Hands:
             action()
         except PlaywrightTimeout:
             self.session.check_dialogs()
-            raise TimedOut(what=f"working {name}", seconds=self.timeout) from None
+            raise TimedOut(what=Phrase("working {target}", target=name), seconds=self.timeout) from None
         except Error as error:
             self.session.check_dialogs()
             why = error.message.splitlines()[0]
@@ -152,7 +153,7 @@ class Hands:
         deadline = time.monotonic() + self.timeout
         while not (self.ask("rest", quiet) and self.is_quiet()):
             if time.monotonic() > deadline:
-                raise TimedOut(what="coming to rest", seconds=self.timeout)
+                raise TimedOut(what=Phrase("coming to rest"), seconds=self.timeout)
             self.check_surprises()
             self.pause()
         self.check_surprises()
@@ -176,4 +177,5 @@ class Hands:
         self.session.check_dialogs()
         if self.gate.stray is not None:
             stray, self.gate.stray = self.gate.stray, None
-            raise StopOrdered(person="erpbridge", why=f"the page sent {stray} although nobody pressed Save")
+            why = Phrase("the page sent {request} although nobody pressed Save", request=stray)
+            raise StopOrdered(person="erpbridge", why=why)

@@ -9,6 +9,7 @@ from playwright.sync_api import Error, Frame, Page
 from bots.drivers.masks import covering, masked, size_of
 from bots.drivers.web_views import Place, View, secrets_in, views
 from bridge.errors import CaptureRefused
+from bridge.locale import Phrase
 from bridge.model.profiles import ErpProfile, Screen
 from bridge.ports import Picture, Rectangle
 
@@ -61,7 +62,7 @@ def capture(page: Page, shown: Shown | None, step: str, profile: ErpProfile, enc
             page.wait_for_timeout(PAUSE)
     except Error as error:
         raise CaptureRefused(screen=name, why=error.message.splitlines()[0]) from None
-    raise CaptureRefused(screen=name, why="it does not stand still or does not answer")
+    raise CaptureRefused(screen=name, why=Phrase("it does not stand still or does not answer"))
 
 
 def places_in(page: Page, shown: Shown | None, profile: ErpProfile) -> Places:

@@ -15,6 +15,7 @@ from bridge.errors import (
     TargetNotFound,
     TimedOut,
 )
+from bridge.locale import Phrase, fault
 from bridge.model.profiles import Screen, Target
 from bridge.ports import Leave
 
@@ -25,7 +26,7 @@ def save(hands: Hands, target: Target, leave: Leave, expect: Callable[[Screen], 
     """Press the target and see its committing request through; see WebDriver.commit."""
     screen = hands.screen
     if screen.commit is None:
-        raise _misfit(hands, "commit is missing")
+        raise _misfit(hands, Phrase("it is missing"))
     _check_first_choice(hands, target)
     passage = Passage(screen.commit, leave, hands.frame)
     stop_watching = hands.gate.watch(hands.session.context, passage)
@@ -68,11 +69,11 @@ def _await_request(hands: Hands, passage: Passage) -> None:
 
 def _nothing_sent(hands: Hands, passage: Passage, seconds: float) -> BridgeError:
     if passage.refused:
-        return _misfit(hands, f"commit: Save sent {passage.refused}, which was not let through")
+        return _misfit(hands, Phrase("Save sent {request}, which was not let through", request=passage.refused))
     look = ask(hands.frame, "look", [], plain(hands.profile.errors)) or {"errors": []}
     if look["errors"]:
         return ErpSaid(erp=hands.profile.name, screen=hands.screen.name, text=" / ".join(look["errors"]))
-    return TimedOut(what="waiting for what Save sends", seconds=round(seconds, 1))
+    return TimedOut(what=Phrase("waiting for what Save sends"), seconds=round(seconds, 1))
 
 
 def _conclude(hands: Hands, passage: Passage) -> None:
@@ -83,10 +84,10 @@ def _conclude(hands: Hands, passage: Passage) -> None:
     if passage.trouble is not None:
         raise passage.trouble
     if not passage.sent and passage.refused:
-        raise _misfit(hands, f"commit: Save sent {passage.refused}")
+        raise _misfit(hands, Phrase("Save sent {request}", request=passage.refused))
     if not passage.sent:
-        raise StopOrdered(person="erpbridge", why="leave was not given")
+        raise StopOrdered(person="erpbridge", why=Phrase("leave was not given"))
 
 
-def _misfit(hands: Hands, fault: str) -> InvalidConfig:
-    return InvalidConfig.of([f"selectors/{hands.profile.name}/{hands.screen.name}.toml: {fault}"])
+def _misfit(hands: Hands, what: Phrase) -> InvalidConfig:
+    return InvalidConfig.of([fault(f"selectors/{hands.profile.name}/{hands.screen.name}.toml: commit", what)])

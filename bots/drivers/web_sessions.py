@@ -24,6 +24,7 @@ from bots.drivers.browsers import find_browser
 from bots.drivers.web_asking import locating_script
 from bots.drivers.web_traffic import Traffic
 from bridge.errors import DialogUnexpected, ErpDown, SeatDied
+from bridge.locale import Phrase
 
 ENTRY_WINDOW = "entry"
 ARGUMENTS = (
@@ -109,7 +110,8 @@ class WebSession:
             )
         except Error as error:
             self.playwright.stop()
-            raise SeatDied(erp=self.erp, why=f"{path} does not start: {error.message.splitlines()[0]}") from None
+            why = Phrase("{name} does not start: {why}", name=path, why=error.message.splitlines()[0])
+            raise SeatDied(erp=self.erp, why=why) from None
 
     def _context_options(self) -> dict[str, Any]:
         options: dict[str, Any] = {
@@ -206,7 +208,10 @@ class WebSession:
             self.context.request.get(url, max_redirects=0, headers={"connection": "close"})
         except Error as error:
             why = error.message.splitlines()[0]
-            raise ErpDown(erp=self.erp, address=f"{self.address} (by the road that Save takes: {why})") from None
+            raise ErpDown(
+                erp=self.erp,
+                address=Phrase("{address} (by the road that Save takes: {why})", address=self.address, why=why),
+            ) from None
         self.proven = True
 
     def close(self) -> None:

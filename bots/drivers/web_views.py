@@ -8,6 +8,7 @@ from playwright.sync_api import Error, Frame
 
 from bots.drivers.web_asking import ask, plain_grid, plain_targets
 from bridge.errors import CaptureRefused
+from bridge.locale import Phrase
 from bridge.model.profiles import Grid, Screen, Target
 
 Box = Mapping[str, float]
@@ -78,7 +79,9 @@ def secrets_in(view: View, screen: Screen) -> dict[str, Place]:
     places: dict[str, Place] = {}
     for name, box in view.secrets(screen):
         if box is None:
-            raise CaptureRefused(screen=screen.name, why=f"{name} must be hidden and cannot be located")
+            raise CaptureRefused(
+                screen=screen.name, why=Phrase("{name} must be hidden and cannot be located", name=name)
+            )
         if place := view.place(box):
             places[name] = place
     return places

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
+from bridge.locale import Phrase
+
 Json = dict[str, Any]
 Decoder = Callable[[Json], Any]
 _LONGEST_INTEGER: Final = 40  # digits; a longer one is no id and no amount, and costs quadratic time to convert
@@ -27,7 +29,7 @@ def read_json(body: bytes, decoder: Decoder | None = None) -> Any:
             strict=False,
         )
     except RecursionError:
-        raise ValueError("it is nested too deeply") from None
+        raise ValueError(Phrase("it is nested too deeply")) from None
 
 
 def write_json(value: Any) -> bytes:

@@ -234,7 +234,7 @@ def _read(content: bytes, decoder: Decoder | None) -> tuple[Any, str]:
     try:
         return read_json(content, decoder), ""
     except ValueError as error:
-        return None, str(error)
+        return None, error.args[0] if isinstance(error.args[0], Phrase) else str(error)
 
 
 def _start(content: bytes) -> str:
