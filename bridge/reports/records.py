@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from bridge.errors import Reason, ValueUnreadable
+from bridge.locale import Phrase
 from bridge.model.documents import Document, DocumentLine, DocumentStatus, Listed
 from bridge.model.mapping import Kind
 from bridge.model.money import Money, minor_digits, rounded
@@ -91,10 +92,15 @@ def minor_of(amount: Decimal, currency: str) -> int:
     try:
         minor = Money(amount, currency).minor
     except (ValueError, ArithmeticError):
-        raise ValueUnreadable(field="total", text=str(amount), kind=f"sum of {currency}") from None
+        raise _no_sum(amount, currency) from None
     if abs(minor) > MOST_MINOR:
-        raise ValueUnreadable(field="total", text=str(amount), kind=f"sum of {currency}")
+        raise _no_sum(amount, currency)
     return minor
+
+
+def _no_sum(amount: Decimal, currency: str) -> ValueUnreadable:
+    kind = Phrase("sum of {currency}", currency=currency)
+    return ValueUnreadable(field=Phrase("total"), text=str(amount), kind=kind)
 
 
 def major(minor: int, currency: str) -> Decimal:
