@@ -24,6 +24,7 @@ from bridge.model.rules import state_for
 from bridge.ports import Packet
 
 S = PostingState
+STORED = (Phase.NUMBERED, Phase.VERIFIED)
 
 
 class Attempt:
@@ -74,22 +75,28 @@ class Attempt:
     def stop(self, error: BridgeError) -> Posting:
         """End the attempt: the phase in the ledger decides between typing again, verifying and settling."""
         self.keep_picture_of_trouble(error)
+        self.phase = self.desk.ledger.posting(self.posting.id).phase  # a commit may have counted and its answer not
         if self.claim.posting.phase is Phase.SENT and self.phase is Phase.SENT:
             return self.stop_settling(error)
         if self.phase is Phase.SENT:
             return self.stop_in_doubt(error)
         if isinstance(error, BusinessException):
-            return self.end(_state_after(error), error.reason)
+            return self.end(S.HELD if self.phase in STORED else _state_after(error), error.reason)
         self.desk.end_seat()
         if self.gave_up(error):
-            last = AttemptsExhausted(attempts=self.posting.attempts, last=error.phrase)
-            return self.end(S.FAILED, last.reason, forget_phase=True)
+            return self.give_up(error)
         return self.end(state_after_end(self.phase), error.reason)
 
     def gave_up(self, error: BridgeError) -> bool:
         """Whether the order itself has been tried often enough; an outage is no fault of any order."""
-        typed_again = self.phase in (Phase.NONE, Phase.INTENT) and not isinstance(error, Outage)
-        return typed_again and self.posting.attempts >= self.desk.most_attempts
+        return not isinstance(error, Outage) and self.posting.attempts >= self.desk.most_attempts
+
+    def give_up(self, error: BridgeError) -> Posting:
+        """Fail what was never sent; hold what is stored and cannot be verified, with its document."""
+        last = AttemptsExhausted(attempts=self.posting.attempts, last=error.phrase).reason
+        if self.phase in STORED:
+            return self.end(S.HELD, last)
+        return self.end(S.FAILED, last, forget_phase=True)
 
     def stop_in_doubt(self, error: BridgeError) -> Posting:
         """Save was pressed: end the seat first, so that the client is gone from this moment, then wait out the lags."""
