@@ -475,7 +475,7 @@ class Ledger(Protocol):
         ...
 
     def lapsed(self) -> Sequence[Posting]:
-        """Claimed postings whose lease has run out."""
+        """Claimed postings whose lease has run out, or whose worker is known to be dead."""
         ...
 
     def recover(self, posting: Posting, actor: str, settle_after: datetime | None) -> Posting:
@@ -568,7 +568,7 @@ class SeatLeases(Protocol):
     """Who works as which ERP user now: one user, one seat, over all processes."""
 
     def seat(self, erp: str, user: str, holder: str) -> AbstractContextManager[None]:
-        """Hold the seat, beating, until left; raises SeatTaken."""
+        """Hold the seat, beating, until left; raises SeatTaken unless its holder is known to be dead."""
         ...
 
 

@@ -13,6 +13,7 @@ from bridge.model.postings import CRASH_TABLE, Claim, Phase, Posting, PostingSta
 from bridge.ports import Clock
 from bridge.store.databases import Database
 from bridge.store.document_states import note_entered
+from bridge.store.lives import MayLive
 from bridge.store.outboxes import put_in
 from bridge.store.postings import Step, change, move, posting_of, posting_row
 from bridge.store.reasons import reason_values
@@ -32,6 +33,7 @@ class Claims:
 
     _database: Database
     _clock: Clock
+    _may_live: MayLive
 
     def claim(self, posting: Posting, worker: str, lease: timedelta) -> Claim | None:
         """Claim a pending or in-doubt posting; None where somebody else was faster."""
@@ -119,10 +121,14 @@ class Claims:
             return posting_of(settle_revision(connection, row, step.at))
 
     def lapsed(self) -> tuple[Posting, ...]:
-        """Claimed postings whose lease has run out."""
-        query = select(postings).where(postings.c.state == S.CLAIMED, postings.c.lease_until <= self._clock.now())
+        """Claimed postings whose lease has run out, or whose worker is known to be dead."""
+        now, query = self._clock.now(), select(postings).where(postings.c.state == S.CLAIMED)
         with self._database.reading() as connection:
-            return tuple(posting_of(row) for row in connection.execute(query.order_by(postings.c.id)))
+            claimed = connection.execute(query.order_by(postings.c.id))
+            return tuple(posting_of(row) for row in claimed if self._has_lapsed(row, now))
+
+    def _has_lapsed(self, row: Row[Any], now: datetime) -> bool:
+        return bool(row.lease_until <= now) or not self._may_live(row.worker)
 
     def recover(self, posting: Posting, actor: str, settle_after: datetime | None) -> Posting:
         """Move a lapsed posting where the crash table says, fencing off its old holder.
@@ -132,7 +138,7 @@ class Claims:
         now = self._clock.now()
         with self._database.writing() as connection:
             row = posting_row(connection, posting.id)
-            if row.state != S.CLAIMED or row.lease_until > now or row.attempts != posting.attempts:
+            if row.state != S.CLAIMED or row.attempts != posting.attempts or not self._has_lapsed(row, now):
                 return posting_of(row)
             state = state_after_end(Phase(row.phase))
             reason = SeatDied(erp=row.erp, why=row.worker).reason

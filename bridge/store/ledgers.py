@@ -15,6 +15,7 @@ from bridge.store.claims import Claims, forgotten
 from bridge.store.cross_references import SqlCrossReferences
 from bridge.store.databases import Database
 from bridge.store.document_states import SqlDocumentStates
+from bridge.store.lives import MayLive, always
 from bridge.store.outboxes import SqlOutbox
 from bridge.store.packet_heads import PacketHeads
 from bridge.store.postings import Step, move, posting_of, posting_row
@@ -30,9 +31,10 @@ from bridge.store.takings import Page, settle_revision
 class SqlLedger(Readings, Claims, PacketHeads):
     """The ledger in a database; it may be used by any thread."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, may_live: MayLive = always) -> None:
         self._database = database
         self._clock = clock
+        self._may_live = may_live
 
     def take(  # noqa: PLR0917 - who did it closes every call of the ledger
         self, order: Order, erp: str, reference: str, state: PostingState, reason: Reason | None, actor: str
@@ -114,8 +116,11 @@ class Store:
         self.close()
 
 
-def open_ledger(url: str, clock: Clock) -> Store:
-    """Open the ledger at an SQLAlchemy URL, made or upgraded where needed; raises FileUnreadable or StorageFull."""
+def open_ledger(url: str, clock: Clock, may_live: MayLive = always) -> Store:
+    """Open the ledger at an SQLAlchemy URL, made or upgraded where needed; raises FileUnreadable or StorageFull.
+
+    What a worker holds that `may_live` knows to be dead is free at once, without waiting for its lease to end.
+    """
     database = Database(url)
     try:
         database.upgrade()
@@ -123,10 +128,10 @@ def open_ledger(url: str, clock: Clock) -> Store:
         database.close()
         raise
     return Store(
-        ledger=SqlLedger(database, clock),
+        ledger=SqlLedger(database, clock, may_live),
         cursors=SqlCursors(database, clock),
         outbox=SqlOutbox(database, clock),
-        seats=SqlSeatLeases(database, clock),
+        seats=SqlSeatLeases(database, clock, may_live=may_live),
         runs=SqlRuns(database, clock),
         documents=SqlDocumentStates(database),
         cross_references=SqlCrossReferences(database),

@@ -12,18 +12,25 @@ from sqlalchemy.exc import DBAPIError
 from bridge.errors import SeatTaken, StorageFull
 from bridge.ports import Clock
 from bridge.store.databases import Database
+from bridge.store.lives import MayLive, always
 from bridge.store.tables import seat_leases
 
 LEASE = timedelta(seconds=30)
 
 
 class SqlSeatLeases:
-    """The seat leases in the ledger; a lease that nobody renews ends after its time."""
+    """The seat leases in the ledger.
 
-    def __init__(self, database: Database, clock: Clock, lease: timedelta = LEASE) -> None:
+    A lease that nobody renews ends after its time, and at once where its holder is known to be dead.
+    """
+
+    def __init__(
+        self, database: Database, clock: Clock, lease: timedelta = LEASE, *, may_live: MayLive = always
+    ) -> None:
         self._database = database
         self._clock = clock
         self._lease = lease
+        self._may_live = may_live
 
     @contextmanager
     def seat(self, erp: str, user: str, holder: str) -> Iterator[None]:
@@ -45,7 +52,7 @@ class SqlSeatLeases:
         key = {"erp": erp, "user": user}
         with self._database.writing() as connection:
             taken = connection.execute(select(seat_leases).filter_by(**key)).one_or_none()
-            if taken is not None and taken.until > now:
+            if taken is not None and taken.until > now and self._may_live(taken.holder):
                 raise SeatTaken(user=user, erp=erp, holder=taken.holder, until=taken.until.isoformat())
             connection.execute(delete(seat_leases).filter_by(**key))
             values = {"holder": holder, "token": token, "until": now + self._lease}
