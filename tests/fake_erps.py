@@ -4,7 +4,7 @@ It takes what the profile's ERP would take and lies only where a test plans it: 
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -301,10 +301,9 @@ def _day(text: str, pattern: str) -> date:
     return datetime.strptime(text, pattern).date()  # noqa: DTZ007 - a business date has no zone
 
 
-def _line(position: int, texts: "dict[str, str] | object", point: str) -> DocumentLine:
-    cells = dict(texts)  # type: ignore[call-overload]
-    quantity, price = (Decimal(cells[name].replace(point, ".")) for name in ("quantity", "price"))
-    return DocumentLine(position, cells["item"], quantity, price, (quantity * price).quantize(CENT, "ROUND_HALF_UP"))
+def _line(position: int, texts: Mapping[str, str], point: str) -> DocumentLine:
+    quantity, price = (Decimal(texts[name].replace(point, ".")) for name in ("quantity", "price"))
+    return DocumentLine(position, texts["item"], quantity, price, (quantity * price).quantize(CENT, "ROUND_HALF_UP"))
 
 
 def _row(document: Document) -> Listed:
@@ -327,6 +326,3 @@ def _answers(document: Document, query: Search) -> bool:
         and (query.since is None or document.ordered_on >= query.since)
         and (query.until is None or document.ordered_on <= query.until)
     )
-
-
-__all__: Iterable[str] = ["FakeBot", "FakeErp", "Saving", "document_of_draft", "unanswered"]

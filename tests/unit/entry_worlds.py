@@ -12,7 +12,7 @@ from typing import Any
 
 from bridge.entry import Desk, carry, settle_moment
 from bridge.errors import LeaseLost
-from bridge.model.documents import Document, DocumentStatus
+from bridge.model.documents import Document, DocumentLine, DocumentStatus
 from bridge.model.mapping import CrossReferences
 from bridge.model.orders import Order, OrderLine, OrderStatus
 from bridge.model.postings import Phase, Posting, PostingState
@@ -76,9 +76,7 @@ def document_of_hand(wanted: Order, reference: str, **changes: Any) -> Document:
     return replace(plain, **changes)
 
 
-def _line_of_hand(wanted: OrderLine) -> Any:
-    from bridge.model.documents import DocumentLine  # noqa: PLC0415
-
+def _line_of_hand(wanted: OrderLine) -> DocumentLine:
     amount = (wanted.quantity * wanted.unit_price).quantize(Decimal("0.01"), "ROUND_HALF_UP")
     return DocumentLine(wanted.position, wanted.item, wanted.quantity, wanted.unit_price, amount)
 
