@@ -34,6 +34,7 @@ class BridgeError(Exception):
 
     kinds: ClassVar[dict[str, type["BridgeError"]]] = {}
     code: ClassVar[str] = "bridge_error"
+    codes: ClassVar[frozenset[str]] = frozenset()  # which values are codes of ours, said as people call them
 
     def __init_subclass__(cls) -> None:
         cls.code = re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
@@ -51,7 +52,8 @@ class BridgeError(Exception):
     @property
     def phrase(self) -> Phrase:
         """The error as a text that can stand inside another one; a value that is missing shows as a question mark."""
-        return Phrase(" ".join((type(self).__doc__ or "").split()), **self.params)
+        said = {name: Phrase.code(str(value)) for name, value in self.params.items() if name in self.codes}
+        return Phrase(" ".join((type(self).__doc__ or "").split()), **{**self.params, **said})
 
     def worded(self, language: str = ENGLISH) -> str:
         """One sentence a clerk understands."""
@@ -371,6 +373,8 @@ class RequestRefused(BridgeError):
 
 class MoveForbidden(RequestRefused):
     """{reference} is {state}; it cannot become {to}."""
+
+    codes = frozenset({"state", "to"})
 
 
 class AlreadyServing(RequestRefused):

@@ -64,7 +64,7 @@ LOCATED = ("found", "drift", "missing", "absent")
 def codes() -> set[str]:
     """Every code of ours that is shown to a person, as people call it."""
     states = [state for kind in (PostingState, Phase, OrderStatus, DocumentStatus, Verdict) for state in kind]
-    runs = (QUEUED, RUNNING, INTERRUPTED, "done", "failed")
+    runs = (QUEUED, RUNNING, INTERRUPTED, "done", "failed", "settled")
     shown = (*states, *runs, *ORDER_FIELDS, *TAKEN, *LOCATED, *LIMITS, *_counts(), *_demo_record())
     return {name_of(code) for code in shown}
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from bridge.app import App
+from bridge.cli.languages import language
 from bridge.cli.outputs import console_of, say
 from bridge.errors import FileUnreadable
 from bridge.locale import Phrase
@@ -49,7 +50,7 @@ def verify(
         console.json(record)
     else:
         for packet, finding in findings:
-            console.line(f"{packet}: {finding.worded(app.language)}" if packet else finding.worded(app.language))
+            console.line(f"{packet}: {finding.worded(language())}" if packet else finding.worded(language()))
         count = len(verdicts)
         whole = say("{count} packets are as they were written.", count=count)
         console.line(whole if intact else say("{count} packets were checked; not all are whole.", count=count))

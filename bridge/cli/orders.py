@@ -8,10 +8,10 @@ from typing import Annotated, Any
 import typer
 
 from bridge.app import App
+from bridge.cli.languages import language
 from bridge.cli.outputs import console_of, headings, say, word
 from bridge.entry import rehearse
 from bridge.errors import HeldByPerson, MoveForbidden, Reason
-from bridge.locale import Phrase
 from bridge.model.postings import Phase, Posting, PostingState
 from bridge.scheduler import run_job
 
@@ -40,9 +40,9 @@ def list_orders(
     app = console.open_app()
     postings = app.store.ledger.postings(erp=erp, states=state or [])
     if as_json:
-        console.json({"orders": [posting_record(app, posting) for posting in postings]})
+        console.json({"orders": [posting_record(posting) for posting in postings]})
         return
-    rows = [(p.reference, p.order_number, p.erp, word(p.state), p.document, p.attempts, _why(app, p)) for p in postings]
+    rows = [(p.reference, p.order_number, p.erp, word(p.state), p.document, p.attempts, _why(p)) for p in postings]
     columns = headings("reference", "order", "ERP", "state", "document", "attempts", "reason")
     console.table(say("Orders"), columns, rows)
 
@@ -56,7 +56,7 @@ def show_order(context: typer.Context, ref: Ref, as_json: AsJson = False) -> Non
     posting = ledger.find(ref)
     order, moves, attempts = ledger.order_of(posting), ledger.history(posting), ledger.attempts(posting)
     if as_json:
-        record = posting_record(app, posting)
+        record = posting_record(posting)
         record["order"] = {
             "customer": order.customer,
             "currency": order.currency,
@@ -64,7 +64,7 @@ def show_order(context: typer.Context, ref: Ref, as_json: AsJson = False) -> Non
             "lines": len(order.lines),
         }
         record["moves"] = [
-            {"at": m.at.isoformat(), "from": m.old, "to": m.new, "actor": m.actor, "reason": _worded(app, m.reason)}
+            {"at": m.at.isoformat(), "from": m.old, "to": m.new, "actor": m.actor, "reason": _worded(m.reason)}
             for m in moves
         ]
         record["attempts"] = [
@@ -73,7 +73,7 @@ def show_order(context: typer.Context, ref: Ref, as_json: AsJson = False) -> Non
         ]
         console.json(record)
         return
-    console.line(f"{posting.reference}  {word(posting.state)}  {posting.document or ''}  {_why(app, posting)}")
+    console.line(f"{posting.reference}  {word(posting.state)}  {posting.document or ''}  {_why(posting)}")
     lines = [(x.position, x.item, x.description, x.quantity, x.unit_price) for x in order.lines]
     console.table(
         f"{order.number} · {order.customer or '-'} · {order.total} {order.currency}",
@@ -83,10 +83,7 @@ def show_order(context: typer.Context, ref: Ref, as_json: AsJson = False) -> Non
     console.table(
         say("Moves"),
         headings("at", "from", "to", "who", "reason"),
-        [
-            (m.at.isoformat(timespec="seconds"), word(m.old), word(m.new), m.actor, _worded(app, m.reason))
-            for m in moves
-        ],
+        [(m.at.isoformat(timespec="seconds"), word(m.old), word(m.new), m.actor, _worded(m.reason)) for m in moves],
     )
     console.table(
         say("Attempts"),
@@ -101,7 +98,7 @@ def rerun(context: typer.Context, ref: Ref, reason: Why, as_json: AsJson = False
     console = console_of(context)
     app = console.open_app()
     posting = app.store.ledger.find(ref)
-    _answer(context, app, _back_to_work(app, posting, reason), as_json=as_json)
+    _answer(context, _back_to_work(app, posting, reason), as_json=as_json)
 
 
 @group.command("release", help=say("Release a held order."))
@@ -111,8 +108,8 @@ def release(context: typer.Context, ref: Ref, reason: Why, as_json: AsJson = Fal
     app = console.open_app()
     posting = app.store.ledger.find(ref)
     if posting.state is not S.HELD:
-        raise MoveForbidden(reference=posting.reference, state=Phrase.code(posting.state), to=Phrase.code(S.PENDING))
-    _answer(context, app, _back_to_work(app, posting, reason), as_json=as_json)
+        raise MoveForbidden(reference=posting.reference, state=posting.state.value, to=S.PENDING.value)
+    _answer(context, _back_to_work(app, posting, reason), as_json=as_json)
 
 
 @group.command("hold", help=say("Hold an order, so that it is not typed."))
@@ -122,7 +119,7 @@ def hold(context: typer.Context, ref: Ref, reason: Why, as_json: AsJson = False)
     app = console.open_app()
     posting = app.store.ledger.find(ref)
     why = HeldByPerson(person=getpass.getuser(), why=reason).reason
-    _answer(context, app, app.store.ledger.move(posting, S.HELD, person(), why), as_json=as_json)
+    _answer(context, app.store.ledger.move(posting, S.HELD, person(), why), as_json=as_json)
 
 
 @group.command("settle", help=say("Find out in the ERP whether an order in doubt was stored."))
@@ -144,22 +141,20 @@ def settle(
     ledger = app.store.ledger
     posting = ledger.find(ref)
     if posting.phase is not Phase.SENT or posting.state not in (S.IN_DOUBT, S.HELD):
-        raise MoveForbidden(reference=posting.reference, state=Phrase.code(posting.state), to=Phrase("settled"))
+        raise MoveForbidden(reference=posting.reference, state=posting.state.value, to="settled")
     if document:
-        _answer(context, app, _stored_as(app, posting, document, reason), as_json=as_json)
+        _answer(context, _stored_as(app, posting, document, reason), as_json=as_json)
         return
     if not_in_erp:
         if posting.state is S.IN_DOUBT:
             posting = ledger.move(posting, S.HELD, person(), _said(reason))
-        _answer(
-            context, app, ledger.move(posting, S.PENDING, person(), _said(reason), forget_phase=True), as_json=as_json
-        )
+        _answer(context, ledger.move(posting, S.PENDING, person(), _said(reason), forget_phase=True), as_json=as_json)
         return
     if posting.state is S.HELD:
         ledger.move(posting, S.IN_DOUBT, person(), _said(reason))
     with console.progress(app, quiet=as_json):
         report = run_job(app, "post_orders")
-    _answer(context, app, ledger.posting(posting.id), as_json=as_json)
+    _answer(context, ledger.posting(posting.id), as_json=as_json)
     if not report.ok:
         console.report(report)
         raise typer.Exit(1)
@@ -181,7 +176,7 @@ def dry_run(
         shown = rehearse(replace(holder.desk(reader), evidence=app.rehearsals), posting)
     record: dict[str, Any] = {
         "reference": posting.reference,
-        "differences": [difference.phrase.worded(app.language) for difference in shown.differences],
+        "differences": [difference.phrase.worded(language()) for difference in shown.differences],
         "already_in_erp": shown.already,
         "evidence": str(app.data / "rehearsals" / shown.packet),
         "saved": False,
@@ -217,23 +212,23 @@ def _said(reason: str) -> Reason:
     return HeldByPerson(person=getpass.getuser(), why=reason).reason
 
 
-def _worded(app: App, reason: Reason | None) -> str:
-    return reason.worded(app.language) if reason else ""
+def _worded(reason: Reason | None) -> str:
+    return reason.worded(language()) if reason else ""
 
 
-def _why(app: App, posting: Posting) -> str:
-    return _worded(app, posting.reason)
+def _why(posting: Posting) -> str:
+    return _worded(posting.reason)
 
 
-def _answer(context: typer.Context, app: App, posting: Posting, *, as_json: bool) -> None:
+def _answer(context: typer.Context, posting: Posting, *, as_json: bool) -> None:
     console = console_of(context)
     if as_json:
-        console.json(posting_record(app, posting))
+        console.json(posting_record(posting))
     else:
         console.line(f"{posting.reference}: {word(posting.state)}")
 
 
-def posting_record(app: App, posting: Posting) -> dict[str, Any]:
+def posting_record(posting: Posting) -> dict[str, Any]:
     """A posting as plain values."""
     return {
         "reference": posting.reference,
@@ -245,7 +240,7 @@ def posting_record(app: App, posting: Posting) -> dict[str, Any]:
         "document": posting.document,
         "attempts": posting.attempts,
         "reason": posting.reason.code if posting.reason else None,
-        "reason_text": _why(app, posting),
+        "reason_text": _why(posting),
         "evidence": posting.packet,
         "updated_at": posting.updated_at.isoformat(),
     }

@@ -19,6 +19,7 @@ from bridge.app import App, JobReport
 from bridge.cli.languages import headings, language, say, speak, word
 from bridge.cli.streams import can_show
 from bridge.errors import BridgeError
+from bridge.locale import language_of_reader
 from bridge.log import start_log
 from bridge.settings import config_path, load_settings
 
@@ -40,7 +41,7 @@ class Console:
         """The installation, with its log begun."""
         settings = load_settings(config_path(self.config))
         speak(settings.language)
-        app = App(settings.model_copy(update={"language": language()}), headed=headed)
+        app = App(settings.model_copy(update={"language": language_of_reader(settings.language)}), headed=headed)
         start_log(app.data / "log", verbose=self.verbose)
         return app
 

@@ -11,6 +11,7 @@ import typer
 
 from bridge.app import App, JobReport
 from bridge.cli.checks import check_installation, check_live
+from bridge.cli.languages import language
 from bridge.cli.outputs import Console, console_of, headings, say, word
 from bridge.model.postings import PostingState
 from bridge.scheduler import Service, run_job, schedule_of
@@ -86,9 +87,9 @@ def stop(
         app.store.switches.stop(f"person:{getpass.getuser()}", reason)
     stopped = app.store.switches.stopped()
     if as_json:
-        console.json({"stopped": stopped is not None, "reason": stopped.worded(app.language) if stopped else None})
+        console.json({"stopped": stopped is not None, "reason": stopped.worded(language()) if stopped else None})
     else:
-        console.line(stopped.worded(app.language) if stopped else say("Working again."))
+        console.line(stopped.worded(language()) if stopped else say("Working again."))
 
 
 def status(context: typer.Context, as_json: AsJson = False) -> None:
@@ -135,7 +136,7 @@ def standing(app: App) -> dict[str, Any]:
         "states": states,
         "oldest_waiting": oldest,
         "outbox": sum(len(app.store.outbox.waiting(crm)) for crm in app.settings.crms),
-        "stopped": stopped.worded(app.language) if stopped else None,
+        "stopped": stopped.worded(language()) if stopped else None,
         "barred": {
             name: text
             for name, erp in app.settings.erps.items()
