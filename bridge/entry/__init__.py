@@ -12,7 +12,8 @@ __all__ = ["Desk", "Rehearsal", "carry", "rehearse", "settle_moment"]
 def carry(desk: Desk, claim: Claim) -> Posting:
     """Carry the claimed posting (step 1 is done) as far as it goes, and say where it stands then.
 
-    Raises LeaseLost where another worker took it over; nothing else escapes.
+    Raises LeaseLost where another worker took it over, and what kept the ledger from noting the end, as a full disk
+    does: then the lease lapses, and `recover` reads the same table.
     """
     entry = Settlement(desk, claim)
     try:

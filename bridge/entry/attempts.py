@@ -3,6 +3,7 @@
 The phase in the ledger decides between typing again, verifying and settling, never the type of an exception.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bridge.entry.desks import Desk
@@ -19,12 +20,13 @@ from bridge.errors import (
 )
 from bridge.model.mapping import CrossReferences
 from bridge.model.orders import Order
-from bridge.model.postings import Claim, Phase, Posting, PostingState, state_after_end
+from bridge.model.postings import Claim, Move, Phase, Posting, PostingState, state_after_end
 from bridge.model.rules import state_for
 from bridge.ports import Packet
 
 S = PostingState
 STORED = (Phase.NUMBERED, Phase.VERIFIED)
+RESTING = frozenset({S.HELD, S.REJECTED, S.FAILED, S.CANCELLED, S.POSTED})
 
 
 class Attempt:
@@ -83,17 +85,22 @@ class Attempt:
         if isinstance(error, BusinessException):
             return self.end(S.HELD if self.phase in STORED else _state_after(error), error.reason)
         self.desk.end_seat()
-        if self.gave_up(error):
+        if self.gave_up(error, self.desk.most_attempts):
             return self.give_up(error)
         return self.end(state_after_end(self.phase), error.reason)
 
-    def gave_up(self, error: BridgeError) -> bool:
+    def gave_up(self, error: BridgeError, most: int) -> bool:
         """Whether the order itself has been tried often enough; an outage is no fault of any order."""
-        return not isinstance(error, Outage) and self.posting.attempts >= self.desk.most_attempts
+        return not isinstance(error, Outage) and self.failures >= most
+
+    @property
+    def failures(self) -> int:
+        """How often it failed since it last came from a person or the CRM, this time included."""
+        return 1 + failures_in(self.desk.ledger.history(self.posting))
 
     def give_up(self, error: BridgeError) -> Posting:
         """Fail what was never sent; hold what is stored and cannot be verified, with its document."""
-        last = AttemptsExhausted(attempts=self.posting.attempts, last=error.phrase).reason
+        last = AttemptsExhausted(attempts=self.failures, last=error.phrase).reason
         if self.phase in STORED:
             return self.end(S.HELD, last)
         return self.end(S.FAILED, last, forget_phase=True)
@@ -108,8 +115,7 @@ class Attempt:
 
     def stop_settling(self, error: BridgeError) -> Posting:
         """A settlement that failed: a person decides on business facts, anything else is tried again later."""
-        tired = self.posting.attempts >= 2 * self.desk.most_attempts and not isinstance(error, Outage)
-        if isinstance(error, BusinessException) or tired:
+        if isinstance(error, BusinessException) or self.gave_up(error, 2 * self.desk.most_attempts):
             reason = error if isinstance(error, Held) else CannotSettle(erp=self.posting.erp, why=error.phrase)
             return self.end(S.HELD, reason.reason)
         self.desk.end_seat()
@@ -134,6 +140,18 @@ class Attempt:
             forget_phase=forget_phase,
             refusal=refusal,
         )
+
+
+def failures_in(history: Sequence[Move]) -> int:
+    """How many attempts ended by a fault of technology since the posting last rested; outages count for nothing."""
+    count = 0
+    for move in history:
+        if move.old in RESTING:
+            count = 0
+        elif move.old is S.CLAIMED and move.reason is not None:
+            kind = BridgeError.kinds.get(move.reason.code, BridgeError)
+            count += not issubclass(kind, (Outage, BusinessException))
+    return count
 
 
 def _state_after(error: BusinessException) -> PostingState:

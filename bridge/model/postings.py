@@ -94,7 +94,7 @@ def state_after_end(phase: Phase) -> PostingState:
 class Posting:
     """One order of one ERP in the ledger; unique per (reference, ERP).
 
-    `attempts` counts the tries since the posting was new or a person last moved it, the present one included.
+    `attempts` counts all tries at it, the present one included.
     """
 
     id: int
