@@ -46,15 +46,18 @@ class WebDriver:
         """Go to an address of the ERP in the present window; raises ErpDown."""
         self.hands.current.pop(self.hands.window, None)
         self.hands.typed = False
+        url = self.address + address
         try:
             with self.session.leaving():
-                self.session.page(self.hands.window).goto(self.address + address, wait_until="domcontentloaded")
+                given = self.session.page(self.hands.window).goto(url, wait_until="domcontentloaded")
         except PlaywrightTimeout:
             raise ErpDown(erp=self.profile.name, address=self.address) from None
         except Error as error:
             if "ERR_ABORTED" not in error.message:
                 raise ErpDown(erp=self.profile.name, address=self.address) from None
-        self.session.prove_the_road(self.address + address)
+        else:
+            if given is not None and given.ok:
+                self.session.prove_the_road(url)
 
     def show(self, screen: Screen, timeout: float | None = None) -> tuple[str, ...]:
         """Wait for the screen's anchor and make it the current screen; the error texts that stand on it.

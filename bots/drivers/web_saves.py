@@ -19,19 +19,21 @@ from bridge.locale import Phrase, fault
 from bridge.model.profiles import Screen, Target
 from bridge.ports import Leave
 
-NOTHING_SENT_AFTER = 3.0
-
 
 def save(hands: Hands, target: Target, leave: Leave, expect: Callable[[Screen], None]) -> None:
     """Press the target and see its committing request through; see WebDriver.commit."""
     screen = hands.screen
     if screen.commit is None:
         raise _misfit(hands, Phrase("it is missing"))
-    _check_first_choice(hands, target)
     passage = Passage(screen.commit, leave, hands.frame)
     stop_watching = hands.gate.watch(hands.session.context, passage)
+
+    def just_before() -> None:
+        _check_first_choice(hands, target)
+        expect(screen)
+
     try:
-        hands.press(target, lambda: expect(screen))
+        hands.press(target, just_before)
     except BridgeError as error:
         if not passage.taken:
             passage.closed = True
@@ -44,7 +46,6 @@ def save(hands: Hands, target: Target, leave: Leave, expect: Callable[[Screen], 
 
 def _check_first_choice(hands: Hands, target: Target) -> None:
     """A healed locator is good enough to read and to type by, never to save by."""
-    hands.settle()
     hit = hands.ask("elementHit", plain(target.locators))
     if hit["position"]:
         why = f"{hands.screen.name} (only a fallback finds it: {target.locators[hit['position']]})"
@@ -58,7 +59,8 @@ def _await_request(hands: Hands, passage: Passage) -> None:
         now = time.monotonic()
         if not passage.taken:
             rest_since = (rest_since or now) if hands.is_quiet() and ask(hands.frame, "rest", 0) else None
-            given_up = now - (rest_since or now) > NOTHING_SENT_AFTER or now - began > hands.timeout
+            patience = hands.session.options.give_up_after
+            given_up = now - (rest_since or now) > patience or now - began > hands.timeout
             # A dialog nobody expects, or nothing more to wait for: what the page sends now is refused.
             passage.closed = (given_up or hands.session.surprise is not None) and not passage.taken
         if passage.closed:

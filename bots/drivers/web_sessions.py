@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
@@ -41,7 +42,8 @@ class WebOptions:
     """How the browser is to be started.
 
     `basic_auth` is user and password where the web server itself asks, `proxy` an address that may hold a user and a
-    password, `scale` how many pixels of a picture one unit of the page has; times are seconds.
+    password, `scale` how many pixels of a picture one unit of the page has. Times are seconds; `give_up_after` is how
+    long a page at rest may send nothing once Save was pressed.
     """
 
     browser: Path | None = None
@@ -56,6 +58,7 @@ class WebOptions:
     picture_format: Literal["webp", "png"] = "webp"
     timeout: float = 30.0
     save_timeout: float = 120.0
+    give_up_after: float = 3.0
 
 
 def as_root() -> bool:
@@ -201,18 +204,24 @@ class WebSession:
             self.moving = False
 
     def prove_the_road(self, url: str) -> None:
-        """Fetch a page once as Save will be fetched; raises ErpDown before anything is typed, not at Save."""
+        """Fetch a page once as Save will be fetched; raises ErpDown before anything is typed, not at Save.
+
+        The browser has just been given the page, so a refusal comes from what stands between (a proxy that lets no
+        tunnel through, a certificate that only the browser knows).
+        """
         if self.proven:
             return
         try:
-            self.context.request.get(url, max_redirects=0, headers={"connection": "close"})
+            response = self.context.request.get(url, headers={"connection": "close"})
         except Error as error:
-            why = error.message.splitlines()[0]
-            raise ErpDown(
-                erp=self.erp,
-                address=Phrase("{address} (by the road that Save takes: {why})", address=self.address, why=why),
-            ) from None
+            raise self._no_road(error.message.splitlines()[0]) from None
+        if response.status >= HTTPStatus.BAD_REQUEST:
+            raise self._no_road(f"{response.status} {response.status_text}")
         self.proven = True
+
+    def _no_road(self, why: str) -> ErpDown:
+        address = Phrase("{address} (by the road that Save takes: {why})", address=self.address, why=why)
+        return ErpDown(erp=self.erp, address=address)
 
     def close(self) -> None:
         """End the browser; a browser that is gone already is no error."""
