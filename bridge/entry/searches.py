@@ -21,9 +21,18 @@ class Searching(Attempt):
             return []
         reference = self.posting.reference
         rows = [row for row in self.desk.bot.search(Search(reference=reference)) if row.number != besides]
-        near = [row for row in rows if row.reference is None or row.reference == reference]
-        documents = [self.desk.bot.read_document(row.number) for row in near]
+        near = [row.number for row in rows if row.reference is None or row.reference == reference]
+        own = [number for number in self.unlisted_document() if number not in (*near, besides)]
+        documents = [self.desk.bot.read_document(number) for number in (*near, *own)]
         return [document for document in documents if document.reference == reference]
+
+    def unlisted_document(self) -> list[str]:
+        """The document that the order was entered as, while the ERP's list may still lack it."""
+        posted = [move.at for move in self.desk.ledger.history(self.posting) if move.new is PostingState.POSTED]
+        lag = self.desk.profile.lags.declared
+        if self.posting.document is None or not posted:
+            return []
+        return [self.posting.document] if lag is None or self.desk.clock.now() <= posted[-1] + lag else []
 
     def hold_if_look_alike(self) -> None:
         """Hold where a document of nobody else has this customer, date and amount (its reference may have been cut)."""
