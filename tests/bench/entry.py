@@ -27,9 +27,11 @@ from bridge.model.postings import PostingState
 from bridge.scheduler import run_job
 from tests.bench.bare_scripts import BareHarbour, BareSqlLedger
 from tests.installations import Installation, installed, order
+from tests.real.installations import SqlLedgerInstallation, sql_ledger_installation
+from tests.real.sql_ledger_datasets import User
 
 LINES = (("P-20", "10", "0.40"), ("P-30", "2", "89.90"), ("P-40", "3", "12.34"))
-PORTS = ("search", "open_entry", "type_order", "capture", "save", "read_document")
+House = Installation | SqlLedgerInstallation
 
 
 class Stopwatch:
@@ -71,7 +73,7 @@ def bare_page() -> Iterator[Any]:
 class Bridge:
     """The product at work on one seat, one order at a time."""
 
-    def __init__(self, house: Installation, erp: str) -> None:
+    def __init__(self, house: House, erp: str) -> None:
         self.house, self.app, self.erp = house, house.app, erp
         self.spent: dict[str, float] = defaultdict(float)
 
@@ -140,17 +142,17 @@ def wanted(erp: str) -> dict[str, Any]:
 
 
 @contextmanager
-def opened(erp: str, folder: Path) -> Iterator[tuple[Installation, Callable[[Any], Any]]]:
+def opened(erp: str, folder: Path) -> Iterator[tuple[House, Callable[[Any], Any]]]:
     """An installation on the ERP, and the bare script for it."""
     if erp == "harbour":
         with installed(folder) as house:
             yield house, lambda page: BareHarbour(page, house.erp.url)
         return
-    from tests.real.installations import sql_ledger_installation
-
-    with sql_ledger_installation(folder) as (house, server):
-        user, password = "bot1", "secret-of-bot1"
-        yield house, lambda page: BareSqlLedger(page, server.url, user, password)
+    with sql_ledger_installation(folder) as (ledger_house, _):
+        second = User("typist2", "Second typist", dropdown_limit=0)  # one user, one session
+        ledger_house.erp.add_user(second)
+        address = f"http://127.0.0.1:{ledger_house.proxy.port}/sql-ledger"  # both by the same way
+        yield ledger_house, lambda page: BareSqlLedger(page, address, second.full_login, second.password)
 
 
 def report(erp: str, times: dict[str, list[float]], spent: dict[str, float]) -> None:
