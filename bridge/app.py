@@ -1,9 +1,6 @@
 """What does this installation work with? Everything opened once, from its settings, for jobs and the command line."""
 
-import os
-import socket
 import threading
-import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -17,8 +14,9 @@ from pydantic import SecretStr, ValidationError
 from bridge.crm.connections import open_crm
 from bridge.crm.specs import CrmSpec, faults_of
 from bridge.engine.seats import Seat
+from bridge.engine.workers import may_live, name_worker
 from bridge.entry import Desk
-from bridge.errors import ApplicationError, InvalidConfig, SignOnBarred, SignOnRefused
+from bridge.errors import ApplicationError, InvalidConfig, SignOnBarred, SignOnRefused, StopOrdered
 from bridge.locale import Phrase, fault, language_of_reader
 from bridge.model.profiles import ErpProfile, Lags
 from bridge.ports import Clock, CrmReader, CrmWriter, SeatPlan
@@ -28,8 +26,11 @@ from bridge.store.ledgers import Store, open_ledger
 from bridge.store.selector_files import load_profile
 
 
+@dataclass(frozen=True)
 class SystemClock:
-    """The machine's own time."""
+    """The machine's own time; nobody waits on once `woken` is set."""
+
+    woken: threading.Event = field(default_factory=threading.Event)
 
     def now(self) -> datetime:
         """The present instant, in UTC."""
@@ -37,7 +38,7 @@ class SystemClock:
 
     def wait(self, seconds: float) -> None:
         """Let so many seconds pass."""
-        threading.Event().wait(max(0.0, seconds))
+        self.woken.wait(max(0.0, seconds))
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,11 @@ class JobReport:
         }
 
 
+def asked_to_end() -> StopOrdered:
+    """Why a job ended before its end."""
+    return StopOrdered(person="erpbridge", why=Phrase("it was asked to end."))
+
+
 Progress = Callable[[str, int, int], None]
 
 
@@ -76,8 +82,9 @@ def no_progress(_what: str, _done: int, _total: int) -> None:
 class App:
     """One opened installation.
 
-    `stopping` asks the running job to end after the order at hand; `deadline` is when it must. `progress` is told how far
-    it is. `headed` shows the browser. `period` is the first and last order date a reconciliation is asked for.
+    `stopping` asks the running job to end after the order at hand, and wakes it where it waits; `deadline` is when it
+    must. `progress` is told how far it is. `headed` shows the browser. `period` is the first and last order date a
+    reconciliation is asked for.
     """
 
     settings: Settings
@@ -89,7 +96,10 @@ class App:
     period: tuple[date, date] | None = None
 
     def __post_init__(self) -> None:
-        self.worker = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:6]}"
+        self.worker = name_worker()
+        self._holder: SeatHolder | None = None
+        if isinstance(self.clock, SystemClock):
+            self.clock = SystemClock(self.stopping)
 
     @property
     def language(self) -> str:
@@ -105,7 +115,7 @@ class App:
     def store(self) -> Store:
         """The ledger, opened when it is first needed."""
         self.data.mkdir(parents=True, exist_ok=True)
-        store = open_ledger(self.settings.ledger_url, self.clock)
+        store = open_ledger(self.settings.ledger_url, self.clock, may_live)
         for name, erp in self.settings.erps.items():
             if store.switches.cut_over(name) is None:
                 store.switches.set_cut_over(name, erp.cut_over, "settings")
@@ -173,16 +183,26 @@ class App:
     @contextmanager
     def seat(self, erp: str, profile: ErpProfile) -> Iterator["SeatHolder"]:
         """Hold the ERP user's only place while inside; it signs on when it is first needed."""
-        settings = self.erp(erp)
-        refused = self.store.switches.barred(erp, settings.user)
-        if refused is not None:
-            raise SignOnBarred(user=settings.user, erp=erp)
-        with self.store.seats.seat(erp, settings.user, self.worker):
-            holder = SeatHolder(self, erp, profile, self.plan(erp, profile))
+        user = self.erp(erp).user
+        self._require_not_barred(erp, user)
+        with self.store.seats.seat(erp, user, self.worker):
+            self._require_not_barred(erp, user)  # whoever held the seat until now may have been refused
+            self._holder = SeatHolder(self, erp, profile, self.plan(erp, profile))
             try:
-                yield holder
+                yield self._holder
             finally:
-                holder.close()
+                self._holder.close()
+                self._holder = None
+
+    def _require_not_barred(self, erp: str, user: str) -> None:
+        if self.store.switches.barred(erp, user) is not None:
+            raise SignOnBarred(user=user, erp=erp)
+
+    def kill_seat(self) -> None:
+        """Kill the seat that is held, from another thread: whoever waits for it is told that it died."""
+        holder = self._holder
+        if holder is not None:
+            holder.kill()
 
     def plan(self, erp: str, profile: ErpProfile) -> SeatPlan:
         """What a seat of the ERP needs."""
@@ -212,9 +232,14 @@ class SeatHolder:
     current: Seat | None = None
 
     def seat(self) -> Seat:
-        """The seat, signed on; raises ErpDown, SignOnRefused (once: then the user is left alone) and the like."""
+        """The seat, signed on; raises ErpDown, SignOnRefused (once: then the user is left alone) and the like.
+
+        Nobody signs on any more once the job was asked to end.
+        """
         if self.current is None or not self.current.alive or self.current.signed_on_at is None:
             self.end()
+            if self.app.stopping.is_set():
+                raise asked_to_end()
             self.current = Seat(self.plan, self.app.clock)
             try:
                 self.current.sign_on()
@@ -232,6 +257,12 @@ class SeatHolder:
         if self.current is not None:
             self.current.end()
             self.current = None
+
+    def kill(self) -> None:
+        """Kill the seat, and leave it to its holder to notice."""
+        seat = self.current
+        if seat is not None:
+            seat.kill()
 
     def close(self) -> None:
         """Sign off and end."""

@@ -575,8 +575,11 @@ class SeatLeases(Protocol):
 class RunRecords(Protocol):
     """Which jobs were to run when, and what became of that."""
 
-    def enqueue(self, job: str, planned_at: datetime, actor: str) -> RunRecord | None:
-        """Queue a run; None where that job was already queued for that moment, whether it ran or not."""
+    def enqueue(self, job: str, planned_at: datetime, actor: str, worker: str | None = None) -> RunRecord | None:
+        """Queue a run; None where that job was already queued for that moment, whether it ran or not.
+
+        With a worker it is begun by that worker at once, so that nobody else can.
+        """
         ...
 
     def next_queued(self, jobs: Collection[str]) -> RunRecord | None:

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from bridge.cli import demos, evidence, masters, orders, runs
-from bridge.cli.outputs import Console, say
+from bridge.cli.languages import language
+from bridge.cli.outputs import Console, console_of, say
 from bridge.cli.streams import never_fail
 from bridge.errors import BridgeError, InvalidConfig, SecretMissing, Unexpected
 from bridge.log import logger
@@ -36,7 +37,9 @@ def everywhere(
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help=say("Tell more on standard error."))] = False,
 ) -> None:
     """Options of every command."""
-    context.obj = Console(config=config, verbose=verbose)
+    console = console_of(context)
+    console.config, console.verbose = config, verbose
+    context.obj = console
 
 
 def main() -> None:
@@ -44,11 +47,26 @@ def main() -> None:
     never_fail()
     console = Console()
     try:
-        cli()
+        cli(obj=console)
+    except SystemExit as end:
+        if end.code == NOT_POSSIBLE:
+            _answer(console, "usage", say("The command line is not understood."))
+        raise
     except BridgeError as error:
+        _answer(console, error.code, error.worded(language()))
         console.fail(error)
         sys.exit(NOT_POSSIBLE if isinstance(error, InvalidConfig | SecretMissing) else NOT_TRUE)
     except Exception as error:  # noqa: BLE001 - the last one to speak: one sentence instead of a trace
         logger.opt(exception=error).debug("unexpected")
-        console.fail(Unexpected(what=f"{type(error).__name__}: {error}"))
+        unexpected = Unexpected(what=f"{type(error).__name__}: {error}")
+        _answer(console, unexpected.code, unexpected.worded(language()))
+        console.fail(unexpected)
         sys.exit(NOT_TRUE)
+    finally:
+        console.close()
+
+
+def _answer(console: Console, code: str, text: str) -> None:
+    """Whoever asked for one JSON object gets one, whatever happens."""
+    if "--json" in sys.argv and not console.answered:
+        console.json({"ok": False, "error": code, "text": text})

@@ -9,7 +9,7 @@ from bridge.cli.languages import language
 from bridge.cli.outputs import Console
 from bridge.engine.seat_processes import bot_class
 from bridge.errors import BridgeError, InvalidConfig
-from bridge.scheduler import schedule_of
+from bridge.scheduler import require_functions
 
 
 def check_installation(console: Console) -> list[str]:
@@ -29,7 +29,7 @@ def check_installation(console: Console) -> list[str]:
 
 def _checks(app: App) -> Iterator[Callable[[], object]]:
     yield lambda: app.crm_specs
-    yield lambda: [plan.function() for plan in schedule_of(app).values()]
+    yield lambda: require_functions(app)
     yield lambda: app.store
     for crm in app.settings.crms:
         yield lambda crm=crm: app.crm(crm)  # type: ignore[misc]

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from bridge.app import App
+from bridge.cli.interruptions import ends_politely
 from bridge.cli.languages import language
 from bridge.cli.outputs import console_of, headings, say, word
 from bridge.entry import rehearse
@@ -152,11 +153,13 @@ def settle(
         return
     if posting.state is S.HELD:
         ledger.move(posting, S.IN_DOUBT, person(), _said(reason))
-    with console.progress(app, quiet=as_json):
+    with console.progress(app, quiet=as_json), ends_politely(console, app.stopping):
         report = run_job(app, "post_orders")
-    _answer(context, ledger.posting(posting.id), as_json=as_json)
-    if not report.ok:
-        console.report(report)
+    posting = ledger.posting(posting.id)
+    _answer(context, posting, as_json=as_json)
+    for trouble in report.troubles:
+        console.note(trouble)
+    if posting.state is S.IN_DOUBT or not report.ok:
         raise typer.Exit(1)
 
 

@@ -18,7 +18,7 @@ from rich.text import Text
 from bridge.app import App, JobReport
 from bridge.cli.languages import headings, language, say, speak, word
 from bridge.cli.streams import can_show
-from bridge.errors import BridgeError
+from bridge.errors import BridgeError, FileUnreadable
 from bridge.locale import language_of_reader
 from bridge.log import start_log
 from bridge.settings import config_path, load_settings
@@ -36,20 +36,32 @@ class Console:
     def __post_init__(self) -> None:
         self.out = RichConsole(highlight=False, markup=False, emoji=False)
         self.err = RichConsole(stderr=True, highlight=False, markup=False, emoji=False)
+        self.answered = False
+        self._opened: list[App] = []
 
     def open_app(self, *, headed: bool = False) -> App:
-        """The installation, with its log begun."""
+        """The installation, with its log begun; it is closed with the console."""
         settings = load_settings(config_path(self.config))
         speak(settings.language)
         app = App(settings.model_copy(update={"language": language_of_reader(settings.language)}), headed=headed)
-        start_log(app.data / "log", verbose=self.verbose)
+        try:
+            start_log(app.data / "log", verbose=self.verbose)
+        except OSError as error:
+            raise FileUnreadable(path=str(app.data), why=error.strerror or str(error)) from error
+        self._opened.append(app)
         return app
+
+    def close(self) -> None:
+        """Close what was opened."""
+        for app in self._opened:
+            app.close()
 
     def json(self, record: Mapping[str, Any]) -> None:
         """One object on standard output, and nothing else there; escaped where the stream could not hold it."""
         text = json.dumps(record, ensure_ascii=False, default=str)
         if not can_show(text, sys.stdout):
             text = json.dumps(record, default=str)
+        self.answered = True
         sys.stdout.write(text + "\n")
         sys.stdout.flush()
 
@@ -65,6 +77,10 @@ class Console:
         for row in rows:
             table.add_row(*(Text(cells(value)) for value in row))
         self.out.print(table)
+
+    def note(self, text: str) -> None:
+        """What a person is told beside what was asked for, on standard error."""
+        self.err.print(_lines(text), soft_wrap=True)
 
     def fail(self, error: BridgeError) -> None:
         """One sentence on standard error."""

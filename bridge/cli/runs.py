@@ -1,9 +1,7 @@
 """What can be run, served, stopped and checked?"""
 
 import getpass
-import signal
 import sys
-import threading
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -11,10 +9,11 @@ import typer
 
 from bridge.app import App, JobReport
 from bridge.cli.checks import check_installation, check_live
+from bridge.cli.interruptions import ends_politely
 from bridge.cli.languages import language
 from bridge.cli.outputs import Console, console_of, headings, say, word
 from bridge.model.postings import PostingState
-from bridge.scheduler import Service, run_job, schedule_of
+from bridge.scheduler import Serving, run_job, schedule_of
 
 AsJson = Annotated[bool, typer.Option("--json", help=say("Print one JSON object."))]
 Headed = Annotated[bool, typer.Option("--headed", help=say("Show the browser."))]
@@ -45,7 +44,7 @@ def run(
     if retry_sign_on:
         for name, erp in app.settings.erps.items():
             app.store.switches.lift(name, erp.user)
-    with console.progress(app, quiet=as_json):
+    with console.progress(app, quiet=as_json), ends_politely(console, app.stopping):
         report = run_job(app, job)
     tell(console, report, as_json=as_json)
 
@@ -60,16 +59,22 @@ def tell(console: Console, report: JobReport, *, as_json: bool) -> None:
         raise typer.Exit(1)
 
 
-def serve(context: typer.Context) -> None:
+def serve(context: typer.Context, headed: Headed = False, as_json: AsJson = False) -> None:
     """Serve until SIGTERM, Ctrl-C or Ctrl-Break; the order at hand is finished first."""
     console = console_of(context)
-    stopping = threading.Event()
-    for name in ("SIGTERM", "SIGINT", "SIGBREAK"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), lambda *_: stopping.set())
-    service = Service(console.open_app, stopping)
-    service.serve(lambda: console.line(say("Serving; stop with Ctrl-C.")))
-    console.line(say("Stopped; nothing is lost."))
+    tell = console.note if as_json else console.line
+    app = console.open_app(headed=headed)
+
+    def waiting(holder: str, until: str) -> None:
+        tell(say("Waiting until {until} at most: {holder} served last and may be dead.", until=until, holder=holder))
+
+    with ends_politely(console, app.stopping):
+        serving = Serving(app, app.stopping)
+        serving.serve(lambda: tell(say("Serving; stop with Ctrl-C.")), waiting)
+    if as_json:
+        console.json({"ok": True, "runs": dict(serving.ended)})
+    else:
+        console.line(say("Stopped; nothing is lost."))
 
 
 def stop(
@@ -195,6 +200,6 @@ def reconcile(
             first.date() if first else min(erp.cut_over.date() for erp in app.settings.erps.values()),
             last.date() if last else today,
         )
-    with console.progress(app, quiet=as_json):
+    with console.progress(app, quiet=as_json), ends_politely(console, app.stopping):
         report = run_job(app, "reconcile")
     tell(console, report, as_json=as_json)

@@ -6,6 +6,7 @@ container has its own) and of the moment the process began, so that a number tha
 
 import hashlib
 import os
+import re
 import socket
 import sys
 import uuid
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import psutil
 
+NAME = re.compile(r"(?P<host>.+):(?P<pid>\d+):(?P<run>\w+)\.(?P<began>\w+)\.\w+")
 BOOT = Path("/proc/sys/kernel/random/boot_id")
 NAMESPACE = Path("/proc/self/ns/pid")
 START_TIME = 19  # behind the name; https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
@@ -32,11 +34,21 @@ def may_live(worker: str) -> bool:
 
     Whatever was put before the name with an "@" is not looked at.
     """
-    host, _, rest = worker.rpartition("@")[2].rpartition(":")[0].rpartition(":")
-    marks = worker.rpartition(":")[2].split(".")
-    if host != socket.gethostname() or len(marks) != 3 or marks[0] != _this_run() or not rest.isdigit():  # noqa: PLR2004
-        return True
-    return _lives(int(rest), marks[1])
+    place = _place(worker)
+    return place is None or _lives(*place)
+
+
+def was_here(worker: str) -> bool:
+    """Whether the worker ran on this machine since it was last started, so that `may_live` is the truth."""
+    return _place(worker) is not None
+
+
+def _place(worker: str) -> tuple[int, str] | None:
+    """The process number and the mark of its beginning, where they mean something here."""
+    found = NAME.fullmatch(worker.rpartition("@")[2])
+    if found is None or (found["host"], found["run"]) != (socket.gethostname(), _this_run()):
+        return None
+    return int(found["pid"]), found["began"]
 
 
 def _lives(pid: int, began: str) -> bool:

@@ -23,13 +23,18 @@ class SqlRuns:
         self._database = database
         self._clock = clock
 
-    def enqueue(self, job: str, planned_at: datetime, actor: str) -> RunRecord | None:
-        """Queue a run; None where that job was already queued for that moment, whether it ran or not."""
+    def enqueue(self, job: str, planned_at: datetime, actor: str, worker: str | None = None) -> RunRecord | None:
+        """Queue a run; None where that job was already queued for that moment, whether it ran or not.
+
+        With a worker it is begun by that worker at once, so that nobody else can.
+        """
         key = {"job": job, "planned_at": planned_at}
+        begun = {"state": QUEUED if worker is None else RUNNING, "worker": worker}
+        started_at = None if worker is None else self._clock.now()
         with self._database.writing() as connection:
             if connection.execute(select(runs.c.id).filter_by(**key)).first() is not None:
                 return None
-            result = connection.execute(insert(runs).values(**key, actor=actor, state=QUEUED))
+            result = connection.execute(insert(runs).values(**key, **begun, actor=actor, started_at=started_at))
             return _run(_row(connection, new_id(result)))
 
     def next_queued(self, jobs: Collection[str]) -> RunRecord | None:
