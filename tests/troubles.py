@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 BEFORE, AFTER = "before", "after"
-Blow = Callable[[], None]
+Blow = Callable[[], object]
 
 
 class Died(BaseException):

@@ -1,6 +1,6 @@
 """Where is the entry protocol doubted? In a world of its own: a CRM and an ERP in memory, a real ledger, one fate."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from bridge.entry import Desk, carry, settle_moment
-from bridge.errors import LeaseLost
+from bridge.errors import HeldByPerson, LeaseLost
 from bridge.model.documents import Document, DocumentLine, DocumentStatus
+from bridge.model.forms import Form
 from bridge.model.mapping import CrossReferences
 from bridge.model.orders import Order, OrderLine, OrderStatus
 from bridge.model.postings import Phase, Posting, PostingState
@@ -31,6 +32,8 @@ LEASE = timedelta(seconds=60)
 COMMIT, LISTING = timedelta(seconds=5), timedelta(seconds=3)
 CUT_OVER = datetime(2026, 1, 1, tzinfo=UTC)
 MOST_RUNS = 60
+Opened = tuple[Store, FakeClock]
+PERSON, SAID = "person:li", HeldByPerson(person="Li", why="looked").reason
 S = PostingState
 _names = count(1)
 
@@ -93,6 +96,7 @@ class World:
     absent: str = "hold"
     lags: tuple[timedelta | None, timedelta | None] = (COMMIT, LISTING)
     most_attempts: int = 3
+    control_reference: str | None = CONTROL
     profile: ErpProfile = field(init=False)
     fate: Fate = field(default_factory=Fate)
     seat: FakeBot | None = None
@@ -104,7 +108,6 @@ class World:
         self.erp = FakeErp(self.profile, self.clock)
         self.evidence = FakeEvidence(self.clock)
         self.erp.put(document_of_hand(order(0, customer="C1002", po_number="PO CONTROL"), CONTROL))
-        self.control = set(self.erp.documents)
 
     # the jobs
 
@@ -141,7 +144,7 @@ class World:
             cut_over=CUT_OVER,
             lease=LEASE,
             most_attempts=self.most_attempts,
-            control_reference=CONTROL,
+            control_reference=self.control_reference,
         )
 
     def end_seat(self) -> None:
@@ -197,7 +200,34 @@ class World:
             self.clock.wait((min(later) - self.clock.now()).total_seconds())
         return bool(later)
 
+    # what people do
+
+    def type_by_hand(self, wanted: Order, **changes: Any) -> str:
+        """Somebody types the order into the ERP, with our reference unless told otherwise; the number."""
+        assert self.profile.reference is not None
+        reference = make_reference("FK", wanted.number, self.profile.reference)
+        return self.erp.put(replace(document_of_hand(wanted, reference), **changes))
+
+    def release(self, posting: Posting) -> None:
+        """A person has it tried again; what may be stored is settled, not typed."""
+        now = self.now(posting)
+        state = S.IN_DOUBT if now.phase is Phase.SENT and now.state is S.HELD else S.PENDING
+        self.store.ledger.move(now, state, PERSON, SAID)
+
+    def say_absent(self, posting: Posting) -> None:
+        """A person looked: the ERP does not hold it."""
+        now = self.now(posting)
+        held = self.store.ledger.move(now, S.HELD, PERSON, SAID) if now.state is S.IN_DOUBT else now
+        self.store.ledger.move(held, S.PENDING, PERSON, SAID, forget_phase=True)
+
     # what is seen from outside
+
+    def told(self, posting: Posting) -> tuple[str, str | None, int, int]:
+        """State and reason, how many documents of the order live, and how many requests to save it arrived."""
+        now = self.now(posting)
+        wanted = self.store.ledger.order_of(now)
+        code = now.reason.code if now.reason else None
+        return now.state.value, code, len(self.live(wanted)), self.requests(wanted)
 
     def postings(self, *states: PostingState) -> Sequence[Posting]:
         """All postings of this world in these states, or all."""
@@ -238,8 +268,18 @@ def wrong(wanted: Order, document: Document) -> list[str]:
 
 
 @contextmanager
-def books() -> Iterator[tuple[Store, FakeClock]]:
+def books() -> Iterator[Opened]:
     """A ledger in memory and its clock, for many worlds."""
     clock = FakeClock()
     with open_ledger("sqlite://", clock) as store:
         yield store, clock
+
+
+def shown(header: Mapping[str, str] | None = None, line: Mapping[str, str] | None = None) -> Callable[[Form], Form]:
+    """A screen that shows these values instead of the typed ones; the line is the last one."""
+
+    def garbled(form: Form) -> Form:
+        *others, last = form.lines
+        return Form({**form.header, **(header or {})}, (*others, {**last, **(line or {})}))
+
+    return garbled

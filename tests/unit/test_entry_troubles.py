@@ -17,7 +17,6 @@ from tests.unit.entry_sweeps import (
     Blow,
     Journey,
     Moment,
-    Opened,
     Outcome,
     cancelling,
     changing,
@@ -31,7 +30,7 @@ from tests.unit.entry_sweeps import (
     swept,
     taken_over,
 )
-from tests.unit.entry_worlds import books
+from tests.unit.entry_worlds import Opened, books
 
 # the whole table: where trouble leaves an order by the phase in the ledger
 LEFT = {
