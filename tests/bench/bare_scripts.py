@@ -1,4 +1,4 @@
-"""What would a plain Playwright script do? It types an order and looks it up once; it checks, proves and promises nothing."""
+"""What would a plain Playwright script do? It types an order and looks it up once; it checks and proves nothing."""
 
 from collections.abc import Callable, Sequence
 from typing import Any

@@ -1,8 +1,8 @@
 """How much longer than a bare script does the bridge take for one order, and where does the time go?
 
-python -m tests.bench.entry [--erp harbour|sql_ledger] [--orders N]: takes turns between the two in one run, so that whatever
-else the machine does hits both alike. The script types and looks the order up once; the bridge probes twice, reads every
-field back, verifies the stored document and keeps three pictures.
+python -m tests.bench.entry [--erp harbour|sql_ledger] [--orders N]: takes turns between the two in one run, so that
+whatever else the machine does hits both alike. The script types and looks the order up once; the bridge probes twice,
+reads every field back, verifies the stored document and keeps three pictures.
 """
 
 import argparse
