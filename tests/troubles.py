@@ -26,10 +26,14 @@ class Point:
 
 @dataclass
 class Fate:
-    """Sees every call to a struck port; `passed` are all moments so far, and each blow falls once, at its moment."""
+    """Sees every call to a struck port; `passed` are all moments so far, and each blow falls once, at its moment.
+
+    `soon` are blows that fall after so many moments more.
+    """
 
     passed: list[Point] = field(default_factory=list)
     blows: dict[Point, Blow] = field(default_factory=dict)
+    soon: dict[int, Blow] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._counts: Counter[str] = Counter()
@@ -37,6 +41,10 @@ class Fate:
     def strike(self, point: Point, blow: Blow) -> None:
         """Let the blow fall at that moment."""
         self.blows[point] = blow
+
+    def strike_after(self, moments: int, blow: Blow) -> None:
+        """Let the blow fall after so many moments more, wherever that is."""
+        self.soon[len(self.passed) + moments] = blow
 
     def over(self, port: Any, name: str) -> Any:
         """The port, with every call seen."""
@@ -53,9 +61,9 @@ class Fate:
 
     def _pass(self, point: Point) -> None:
         self.passed.append(point)
-        blow = self.blows.pop(point, None)
-        if blow is not None:
-            blow()
+        for blow in (self.blows.pop(point, None), self.soon.pop(len(self.passed), None)):
+            if blow is not None:
+                blow()
 
 
 class _Struck:

@@ -180,7 +180,7 @@ class World:
         self.recover()
         for _ in range(MOST_RUNS):
             due = self.store.ledger.due(self.profile.name, self.clock.now())
-            ready = [posting for posting in due if self._ready(posting)]
+            ready = [posting for posting in due if self.ready(posting)]
             if ready:
                 self.attempt(ready[0])
                 self.recover()
@@ -189,7 +189,8 @@ class World:
         message = f"it never came to rest: {self.postings()}"
         raise AssertionError(message)
 
-    def _ready(self, posting: Posting) -> bool:
+    def ready(self, posting: Posting) -> bool:
+        """Whether it may be worked on now."""
         moment = settle_moment(self.desk(), posting)
         return posting.phase is not Phase.SENT or moment is None or moment <= self.clock.now()
 
@@ -213,6 +214,10 @@ class World:
         now = self.now(posting)
         state = S.IN_DOUBT if now.phase is Phase.SENT and now.state is S.HELD else S.PENDING
         self.store.ledger.move(now, state, PERSON, SAID)
+
+    def hold(self, posting: Posting) -> None:
+        """A person holds it."""
+        self.store.ledger.move(self.now(posting), S.HELD, PERSON, SAID)
 
     def say_absent(self, posting: Posting) -> None:
         """A person looked: the ERP does not hold it."""
