@@ -1,22 +1,31 @@
 """In which language does the command line speak? The reader's, unless the console could not show it."""
 
-from contextvars import ContextVar
+from dataclasses import dataclass
 
 from bridge.cli.streams import can_show
 from bridge.locale import CHINESE, ENGLISH, filled, language_of_reader, name_of, translate
 
 SAMPLE = "中文，。"
-_installation: ContextVar[str] = ContextVar("installation", default="")
+
+
+@dataclass
+class _Speech:
+    """What is spoken here, in every thread of the process."""
+
+    installation: str = ""
+
+
+_SPEECH = _Speech()
 
 
 def speak(installation: str) -> None:
     """From now on speak the installation's language, unless the reader asks for another."""
-    _installation.set(installation)
+    _SPEECH.installation = installation
 
 
 def language() -> str:
     """The language of whoever reads, English where their console has no Chinese characters."""
-    wanted = language_of_reader(_installation.get())
+    wanted = language_of_reader(_SPEECH.installation)
     return ENGLISH if wanted == CHINESE and not can_show(SAMPLE) else wanted
 
 
