@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Mapping
 from enum import StrEnum
 
-from bridge.locale import CHINESE, translate
+from bridge.locale import CHINESE, name_of, translate
 from bridge.model.forms import Difference
 
 LONGEST_CELL = 32_767
@@ -63,7 +63,7 @@ class Words:
 
     def difference(self, difference: Difference) -> str:
         """One difference, what was wanted first."""
-        label = FIELD_LABELS.get(difference.field, difference.field)
+        label = FIELD_LABELS.get(difference.field, name_of(difference.field))
         place = f" ({difference.line})" if difference.line is not None else ""
         return f"{self(label)}{place}: {self._shown(difference.wanted, label)} ≠ {self._shown(difference.found, label)}"
 

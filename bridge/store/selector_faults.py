@@ -1,0 +1,85 @@
+"""What is wrong with selector files that can each be read, but do not fit together or the ERP's surface?"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from bridge.locale import Phrase, fault
+from bridge.model.profiles import MEANINGS
+from bridge.model.references import ReferenceRule
+from bridge.store.selector_tables import ErpData, LocatorData, ScreenData
+
+STRATEGIES = {
+    "web": {"label", "role", "text", "css", "name", "near"},
+    "desktop": {"accessible", "keys", "label", "image", "near"},
+    "terminal": {"cell", "label", "field", "text"},
+}
+SIDES = {"right", "left", "above", "below"}
+
+
+def cross_faults(folder: Path, erp: ErpData, screens: Mapping[str, ScreenData]) -> Iterator[Phrase]:
+    """Each fault with its file and key."""
+    path = folder / "erp.toml"
+    for key, meaning in (*erp.messages.items(), *erp.dialogs.items()):
+        if meaning not in MEANINGS:
+            known = ", ".join(sorted(MEANINGS))
+            what = Phrase("{meaning} is no meaning; known are {known}", meaning=repr(meaning), known=known)
+            yield fault(f"{path}: {key!r}", what)
+    if erp.name != folder.name:
+        yield fault(f"{path}: name", Phrase("{name} is not the name of its folder", name=repr(erp.name)))
+    if "order_entry" not in screens or "order_show" not in screens:
+        yield fault(str(folder), Phrase("the screens order_entry and order_show are needed"))
+    for name, screen in screens.items():
+        yield from _screen_faults(folder / f"{name}.toml", screen, erp.surface)
+    yield from _reference_faults(path, erp, screens)
+    for locator in erp.errors:
+        yield from (fault(f"{path}: errors", what) for what in _locator_faults(locator, erp.surface))
+
+
+def _screen_faults(path: Path, screen: ScreenData, surface: str) -> Iterator[Phrase]:
+    named: list[tuple[str, LocatorData]] = [("anchor", locator) for locator in screen.anchor]
+    for key, target in screen.targets.items():
+        named.extend((f"targets.{key}", locator) for locator in target.locators)
+    for key, grid in screen.grid.items():
+        named.extend((f"grid.{key}.row", locator) for locator in grid.row)
+        named.extend((f"grid.{key}.columns.{c}", x) for c, column in grid.columns.items() for x in column.locators)
+        if grid.skip_empty and grid.skip_empty not in grid.columns:
+            where = f"{path}: grid.{key}.skip_empty"
+            yield fault(where, Phrase("there is no column {name}", name=repr(grid.skip_empty)))
+    for key, locator in named:
+        yield from (fault(f"{path}: {key}", what) for what in _locator_faults(locator, surface))
+    for attribute, name in screen.form.items():
+        if name not in screen.targets:
+            yield fault(f"{path}: form.{attribute}", Phrase("there is no target {name}", name=repr(name)))
+
+
+def _locator_faults(locator: LocatorData, surface: str) -> Iterator[Phrase]:
+    given = locator.strategies()
+    if len(given) != 1:
+        yield Phrase("a locator has exactly one strategy, this one has {count}", count=len(given))
+    for strategy, value in given:
+        if strategy not in STRATEGIES[surface]:
+            yield Phrase("the strategy {name} does not exist on the surface {surface}", name=strategy, surface=surface)
+        if not value.strip():
+            yield Phrase("the strategy {name} is empty", name=strategy)
+    if locator.side not in SIDES:
+        sides = ", ".join(sorted(SIDES))
+        yield fault("side", Phrase("{name} is none of {known}", name=repr(locator.side), known=sides))
+
+
+def _reference_faults(path: Path, erp: ErpData, screens: Mapping[str, ScreenData]) -> Iterator[Phrase]:
+    if erp.reference is None:
+        return
+    rule = ReferenceRule(**erp.reference.model_dump())
+    where = f"{path}: reference"
+    yield from (fault(where, what) for what in rule.faults())
+    entry = screens.get("order_entry")
+    if entry is None:
+        return
+    target = entry.targets.get(entry.form.get("reference", ""))
+    if target is None:
+        yield fault(where, Phrase("the form of order_entry types no reference"))
+    elif target.max_length is not None and target.max_length < rule.max_length:
+        most, asked = target.max_length, rule.max_length
+        yield fault(
+            f"{where}.max_length", Phrase("{asked} is more than its field takes ({most})", asked=asked, most=most)
+        )
