@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from bots.bot import Bot
 from bots.screen import ErpScreens
-from bridge.errors import ScreenUnknown, ValueUnreadable
+from bridge.errors import CurrencyUnknown, ScreenUnknown, ValueUnreadable
 from bridge.locale import Phrase
 from bridge.model.comparisons import document_of, listed_of
 from bridge.model.documents import Document, Listed
@@ -57,22 +57,30 @@ class SqlLedger(Bot):
             screens.context = {"customer": customer, "item": line["item"], "position": str(position)}
             screens.type_row("lines", -1, {**line, "item": _exactly(line["item"])})
             screens.press("update", leads_to="order_entry")
-        if currency and screens.read("currency")["currency"] != currency:
-            screens.choose("currency", currency, leads_to="order_entry")
-        if screens.read("tax_included")["tax_included"]:
-            screens.choose("tax_included", "", leads_to="order_entry")
-        self._overrule(form)
+        self._overrule(form, currency)
         return Form(screens.read_form(), screens.rows("lines"))
 
-    def _overrule(self, form: Form) -> None:
-        """Type again what the ERP decided by itself: its list price for a price of zero, the customer's discount."""
-        rows = self.screens.rows("lines")
+    def _overrule(self, form: Form, currency: str) -> None:
+        """Type again what the ERP decided by itself: the customer's currency, tax in prices and discount, a list price.
+
+        Raises CurrencyUnknown where the day has no rate: the ERP then takes 1 without a word.
+        """
+        screens = self.screens
+        shown = screens.read("currency", "tax_included")
+        if currency and shown["currency"] != currency:
+            screens.choose("currency", currency, leads_to="order_entry")
+        if shown["tax_included"]:
+            screens.choose("tax_included", "", leads_to="order_entry")
+        rate = screens.read("exchange_rate")["exchange_rate"]
+        if rate and self._number(rate) == 1:
+            raise CurrencyUnknown(erp=self.profile.name, currency=f"{currency} ({rate})")
+        rows = screens.rows("lines")
         for index, (line, row) in enumerate(zip(form.lines, rows, strict=False)):
             own = {name: "" for name in ("discount",) if self._number(row[name])}
             if self._number(row["price"]) != self._number(line["price"]):
                 own["price"] = line["price"]
             if own:
-                self.screens.type_row("lines", index, own)
+                screens.type_row("lines", index, own)
 
     def _number(self, text: str) -> Decimal:
         return read_number(text, self.profile.formats, "lines") if text.strip() else Decimal(0)

@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,18 @@ def make_known(server: SqlLedgerServer, orders: Sequence[Mapping[str, Any]]) -> 
     server.dataset.add_items(Item(code, text, Decimal("9999.99")) for code, text in sorted(items.items()))
 
 
+def sql_ledger_block(address: str) -> dict[str, Any]:
+    """The settings of one SQL-Ledger; its lag is one CGI run, which here takes far less than a second."""
+    return {
+        "address": address,
+        "user": TYPIST.full_login,
+        "selectors": (ROOT / "selectors" / "sql_ledger").as_posix(),
+        "cut_over": datetime(2010, 1, 1, tzinfo=UTC),
+        "commit_lag": 1,
+        "browser": {"timeout": 20, "save_timeout": 20},
+    }
+
+
 @contextmanager
 def sql_ledger_installation(
     folder: Path, *, mended_text: bool = True, **erp: Any
@@ -72,13 +85,9 @@ def sql_ledger_installation(
         CrmServer(folder / "crm.sqlite") as crm,
     ):
         assert isinstance(proxy, TrappingProxy)
-        content = configuration(folder, crm.url, f"http://127.0.0.1:{proxy.port}/sql-ledger")
-        settings = content["erps"].pop("harbour") | {
-            "user": TYPIST.full_login,
-            "selectors": (ROOT / "selectors" / "sql_ledger").as_posix(),
-            "browser": {"timeout": 20, "save_timeout": 20},
-        }
-        content["erps"]["sql_ledger"] = settings | erp
+        content = configuration(folder, crm.url, "")
+        address = f"http://127.0.0.1:{proxy.port}/sql-ledger"
+        content["erps"] = {"sql_ledger": sql_ledger_block(address) | {"crm": "sandbox"} | erp}
         (folder / "erpbridge.toml").write_text(tomli_w.dumps(content), encoding="utf-8")
         kept = load_settings(folder / "erpbridge.toml")
         keep_secret("crm.sandbox", KEY, kept)
