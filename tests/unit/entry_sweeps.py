@@ -7,8 +7,9 @@ from bridge.errors import BridgeError, SeatDied
 from bridge.model.orders import OrderStatus
 from bridge.model.postings import Phase, Posting, PostingState
 from tests.fake_erps import Saving, unanswered
+from tests.samples import order, wrong
 from tests.troubles import AFTER, BEFORE, Died, Fate, Point
-from tests.unit.entry_worlds import COMMIT, LISTING, Opened, World, order, wrong
+from tests.unit.entry_worlds import COMMIT, LISTING, Opened, World
 
 S = PostingState
 ORDER = order()

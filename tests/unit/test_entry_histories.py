@@ -24,9 +24,10 @@ from bridge.model.documents import Document, DocumentStatus
 from bridge.model.orders import Order, OrderStatus
 from bridge.model.postings import Phase, Posting, PostingState
 from tests.fake_erps import Saving, unanswered
+from tests.samples import line, order, wrong
 from tests.troubles import Died
 from tests.unit.entry_sweeps import Blow, death, overtaken, raising, seat_death, taken_over
-from tests.unit.entry_worlds import COMMIT, LISTING, Opened, World, books, line, order, wrong
+from tests.unit.entry_worlds import COMMIT, LISTING, Opened, World, books
 
 S = PostingState
 LONG = os.environ.get("ERPBRIDGE_CHAOS") == "long"
@@ -235,6 +236,6 @@ def opened() -> Iterator[Opened]:
 
 @pytest.mark.parametrize("absent", ["hold", "retype"])
 def test_no_history_stores_an_order_twice_or_wrong_or_loses_it(opened: Opened, absent: str) -> None:
-    """Whatever comes when: one live document at most, posted means right, and every order is accounted for in the end."""
+    """Whatever comes when: one live document at most, posted means right, and all are accounted for in the end."""
     run: Any = run_state_machine_as_test
     run(lambda: History(opened, absent), settings=SETTINGS)

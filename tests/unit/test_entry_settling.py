@@ -10,8 +10,9 @@ from bridge.errors import SeatDied, SessionLost, TargetNotFound
 from bridge.model.documents import Document, DocumentStatus
 from bridge.model.postings import Phase, PostingState
 from tests.fake_erps import Saving, unanswered
+from tests.samples import order
 from tests.troubles import BEFORE, Point
-from tests.unit.entry_worlds import COMMIT, CONTROL, LISTING, Opened, World, books, order
+from tests.unit.entry_worlds import COMMIT, CONTROL, LISTING, Opened, World, books
 
 S = PostingState
 ORDER = order()

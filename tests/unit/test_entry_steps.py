@@ -16,8 +16,9 @@ from bridge.model.documents import DocumentStatus
 from bridge.model.orders import OrderStatus
 from bridge.model.postings import PostingState
 from tests.fake_erps import Saving
+from tests.samples import document_of_hand, order
 from tests.troubles import AFTER, Point
-from tests.unit.entry_worlds import LISTING, Opened, World, books, document_of_hand, order
+from tests.unit.entry_worlds import LISTING, Opened, World, books
 
 S = PostingState
 ORDER = order()

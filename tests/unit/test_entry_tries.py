@@ -8,8 +8,9 @@ from bridge.entry import rehearse
 from bridge.errors import ErpDown, OrderGone, StatusUnknown, StorageFull, TargetNotFound
 from bridge.model.postings import Phase, PostingState
 from tests.fake_erps import unanswered
+from tests.samples import order, shown
 from tests.troubles import BEFORE, Died, Point
-from tests.unit.entry_worlds import World, books, order, shown
+from tests.unit.entry_worlds import World, books
 
 S = PostingState
 ORDER = order()

@@ -12,7 +12,8 @@ from bridge.model.documents import Document
 from bridge.model.forms import Form
 from bridge.model.postings import PostingState
 from tests.fake_erps import Saving
-from tests.unit.entry_worlds import Opened, World, books, document_of_hand, order, shown
+from tests.samples import document_of_hand, order, shown
+from tests.unit.entry_worlds import Opened, World, books
 
 S = PostingState
 ORDER = order()
