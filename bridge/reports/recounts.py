@@ -132,27 +132,32 @@ def _in_scope(group: _Group, inputs: Inputs) -> bool:
 
 def _count(group: _Group, population: Population) -> None:
     uncertain = any(is_uncertain(typed.posting) for typed in group.typed)
-    kept = _kept(group, needed=bool(group.stored) or uncertain)
+    ranked = _ranked(group)
+    needed = bool(group.stored) or uncertain
+    leading = ranked[:1] if needed and not group.malformed else []
+    kept = leading + [order for order in ranked[len(leading) :] if order.status is OrderStatus.RELEASED]
     population.crm += [f"{order.crm}\x1f{order.id}" for order in kept]
     population.crm += [f"{record.crm}\x1f{record.order_id}" for record in group.malformed]
     population.erp += [stored.number for stored in group.stored]
-    if kept or group.malformed or group.stored or uncertain or not group.orders:
+    if needed or group.malformed or kept[:1] == ranked[:1]:  # the ledger's entry goes with the first order
         population.committed += [t.posting.reference for t in group.typed if is_committed(t.posting)]
+    _add(kept, group.stored, population)
+
+
+def _add(kept: list[Order], stored: list[_Stored], population: Population) -> None:
     for order in kept:
         minor = _minor(order.total, order.currency)
         if order.status is OrderStatus.RELEASED and minor is not None:
             population.crm_sums[order.currency] += minor
-    for stored in group.stored:
-        if stored.minor is not None:
-            population.erp_sums[stored.currency] += stored.minor
+    for each in stored:
+        if each.minor is not None:
+            population.erp_sums[each.currency] += each.minor
 
 
-def _kept(group: _Group, *, needed: bool) -> list[Order]:
-    """The orders that count: all released ones, and the one that is live in the ERP or in doubt whatever its status."""
+def _ranked(group: _Group) -> list[Order]:
+    """The order of the ledger's entry first, then the released ones."""
     owners = {(typed.posting.crm, typed.posting.order_id) for typed in group.typed}
-    ranked = sorted(
+    return sorted(
         group.orders,
         key=lambda o: ((o.crm, o.id) not in owners, o.status is not OrderStatus.RELEASED, o.crm, o.id),
     )
-    first_one = ranked[:1] if needed and not group.malformed else []
-    return first_one + [order for order in ranked[len(first_one) :] if order.status is OrderStatus.RELEASED]

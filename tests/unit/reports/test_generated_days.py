@@ -8,17 +8,19 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bridge.errors import Reason
 from bridge.model.breaks import BREAKS, Outcome
 from bridge.model.documents import Document, DocumentStatus
 from bridge.model.money import minor_digits
 from bridge.model.orders import Order, OrderStatus
 from bridge.model.postings import Phase, PostingState
-from bridge.reports.inputs import Inputs, Typed
+from bridge.reports.inputs import Inputs, Malformed, Typed
 from bridge.reports.reconciliations import reconcile
 from tests.unit.reports.days import document, inputs_of, order, typed
 
 STATUSES = st.sampled_from([*OrderStatus, OrderStatus.RELEASED, OrderStatus.RELEASED])
 STATES = st.sampled_from(list(PostingState))
+UNREADABLE = Reason("order_malformed", {"problem": "?"})
 PHASES = st.sampled_from(list(Phase))
 NUMBERS = st.integers(1, 12)
 TOTALS = st.one_of(st.none(), st.decimals(0, 10**9, places=2), st.decimals(-100, 100, places=4))
@@ -68,10 +70,19 @@ def postings(draw: st.DrawFn) -> Typed:
 @st.composite
 def days(draw: st.DrawFn) -> Inputs:
     """A day of all that; the ERP lists a number once, and the ledger a reference and an order once."""
-    return inputs_of(
+    day = inputs_of(
         draw(st.lists(orders(), max_size=12)),
         draw(st.lists(postings(), max_size=10, unique_by=lambda each: each.posting.order_id)),
         draw(st.lists(documents(), max_size=12, unique_by=lambda each: each.number)),
+    )
+    read = {each.id for each in day.crm.orders}
+    unread = draw(st.lists(NUMBERS.map(lambda number: f"id-{number:04}"), max_size=2, unique=True))
+    malformed = tuple(Malformed("toy", each, UNREADABLE) for each in unread if each not in read)
+    numbers = [each.number for each in day.documents.listed if draw(st.integers(0, 9)) == 0]
+    return replace(
+        day,
+        crm=replace(day.crm, malformed=malformed),
+        documents=replace(day.documents, unreadable=dict.fromkeys(numbers, UNREADABLE)),
     )
 
 
@@ -131,8 +142,8 @@ def test_the_order_in_which_records_come_changes_nothing(day: Inputs, chance: ob
     crm, ledger, opened = list(day.crm.orders), list(day.ledger.postings), list(day.documents.opened)
     for side in (crm, ledger, opened):
         shuffle(side)
-    other = inputs_of(crm, ledger, opened)
-    assert reconcile(other) == reconcile(day)
+    plain = inputs_of(list(day.crm.orders), list(day.ledger.postings), list(day.documents.opened))
+    assert reconcile(inputs_of(crm, ledger, opened)) == reconcile(plain)
 
 
 @settings(max_examples=6, deadline=None)
