@@ -13,6 +13,7 @@ from tests.spoken_codes import KEPT, codes
 from tests.spoken_texts import ROOT, called, chinese, errors, modules, needs_words, places, said
 
 CATALOGUE = ROOT / "bridge" / "locale" / "zh_CN.po"
+TERM = re.compile(r"^### (.+)\nChinese: (.+)$", re.MULTILINE)
 CHARACTER = re.compile(r"[\u4e00-\u9fff]")
 EVIL = "{0}{evil.__class__}%s{{why}}"
 # Values that people read as sentences; the others are names, numbers and what somebody else wrote.
@@ -57,6 +58,15 @@ def test_no_place_for_a_value_can_do_more_than_name_it() -> None:
 def test_what_is_chinese_holds_chinese() -> None:
     """No translation is an English text by mistake."""
     assert [text for text, worded in chinese().items() if not CHARACTER.search(worded)] == []
+
+
+def test_the_words_are_those_of_the_glossary() -> None:
+    """A word of the glossary is called in the product what the glossary calls it."""
+    glossary = dict(TERM.findall((ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")))
+    words = {text.lower(): worded for text, worded in chinese().items()}
+    shared = glossary.keys() & words.keys()
+    assert {"order", "in doubt", "target", "locator", "drift", "evidence", "break"} <= shared
+    assert {word: words[word] for word in shared} == {word: glossary[word] for word in shared}
 
 
 def test_the_catalogue_is_read_without_complaint_and_says_nothing_twice() -> None:
