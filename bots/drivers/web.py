@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from playwright.sync_api import Browser, Error
-from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from bots.drivers.web_asking import ask, plain, plain_grid, plain_targets
 from bots.drivers.web_commits import Gate
@@ -48,10 +47,7 @@ class WebDriver:
         self.hands.typed = False
         url = self.address + address
         try:
-            with self.session.leaving():
-                given = self.session.page(self.hands.window).goto(url, wait_until="domcontentloaded")
-        except PlaywrightTimeout:
-            raise ErpDown(erp=self.profile.name, address=self.address) from None
+            given = self.session.go(self.session.page(self.hands.window), url)
         except Error as error:
             if "ERR_ABORTED" not in error.message:
                 raise ErpDown(erp=self.profile.name, address=self.address) from None

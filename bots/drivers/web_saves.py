@@ -85,6 +85,7 @@ def _conclude(hands: Hands, passage: Passage) -> None:
         ask(hands.frame, "unmark")
     if passage.trouble is not None:
         raise passage.trouble
+    hands.session.check_dialogs()
     if not passage.sent and passage.refused:
         raise _misfit(hands, Phrase("Save sent {request}", request=passage.refused))
     if not passage.sent:

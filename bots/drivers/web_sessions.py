@@ -2,8 +2,8 @@
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
@@ -18,6 +18,7 @@ from playwright.sync_api import (
     Frame,
     Page,
     Playwright,
+    Response,
     sync_playwright,
 )
 
@@ -194,12 +195,16 @@ class WebSession:
             text, self.surprise = self.surprise, None
             raise DialogUnexpected(erp=self.erp, text=text)
 
-    @contextmanager
-    def leaving(self) -> Iterator[None]:
-        """We move away ourselves: a page that asks whether it may be left is left."""
+    def go(self, page: Page, url: str, tries: int = 4) -> Response | None:
+        """Go to an address; a page that asks whether it may be left is left. Raises Playwright's Error."""
         self.moving = True
         try:
-            yield
+            return page.goto(url, wait_until="domcontentloaded")
+        except Error as error:
+            # The browser's own page about an address that failed before may still be on its way, and come between.
+            if tries == 1 or "interrupted by another navigation" not in error.message:
+                raise
+            return self.go(page, url, tries - 1)
         finally:
             self.moving = False
 

@@ -28,6 +28,7 @@ class Traffic:
     first: dict[str, float] = field(default_factory=dict)
     ignored: set[str] = field(default_factory=set)
     acted_at: float = 0.0
+    long: float = LONG
 
     def watch(self, context: BrowserContext) -> None:
         """Follow the context's requests from now on."""
@@ -45,7 +46,7 @@ class Traffic:
         """Whether no request of these windows is under way that could still change them."""
         now = time.monotonic()
         for request, began in list(self.under_way.items()):
-            if began < self.acted_at and now - began > LONG:
+            if began < self.acted_at and now - began > self.long:
                 self.ignored.add(_key(request))
             if _gone(request):
                 del self.under_way[request]

@@ -79,6 +79,7 @@ class Site:
     open_ends: set[socket.socket] = field(default_factory=set)
     threads: list[threading.Thread] = field(default_factory=list)
     connections: int = 0
+    ending: threading.Event = field(default_factory=threading.Event)
 
     @property
     def url(self) -> str:
@@ -145,7 +146,7 @@ class Site:
                 self.received.append(request)
                 self.changed.notify_all()
             reply = self.answers.get(path, not_here)(request)
-            pause(reply.wait)
+            self.ending.wait(reply.wait)
             if reply.cut:
                 reset(end)
                 return
@@ -155,6 +156,7 @@ class Site:
 
     def stop(self) -> None:
         """End everything and wait for the threads."""
+        self.ending.set()
         shut(self.listener)
         self.listener.close()
         with self.changed:
@@ -213,17 +215,12 @@ def requests_from(end: socket.socket) -> Iterator[tuple[str, dict[str, str], byt
         rest = rest[length:]
 
 
-def pause(seconds: float) -> None:
-    """The server's own slowness, not a wait for anything."""
-    threading.Event().wait(seconds)
-
-
 def eventually(condition: Callable[[], object], seconds: float = DEADLINE) -> None:
     """Wait until the condition holds; fails after the deadline."""
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it never came true"
-        pause(0.01)
+        threading.Event().wait(0.01)
 
 
 def reset(end: socket.socket) -> None:
