@@ -254,7 +254,9 @@ class SignOnRefused(ApplicationError):
 
 
 class SignOnBarred(Outage):
-    """User {user} of {erp} was refused once and is left alone; store the right password, then `erpbridge run post_orders --retry-sign-on`."""
+    """User {user} of {erp} was refused once and is left alone; store the right password, then `erpbridge run
+    post_orders --retry-sign-on`.
+    """
 
 
 class SeatTaken(Outage):

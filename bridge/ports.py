@@ -98,7 +98,7 @@ class Rectangle:
 class Picture:
     """One capture of the ERP, already masked: what leaves a driver never holds a secret.
 
-    `format` is "webp" or "png"; `targets` are the places of all targets on it, `masked` the names that were painted over.
+    `format` is "webp" or "png"; `targets` are the places of all targets on it, `masked` those painted over.
     """
 
     step: str
@@ -114,7 +114,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the ERP answered to Save: a document number, or the text it showed instead (a refusal, or nothing we know)."""
+    """What the ERP answered to Save: a document number, or the text it showed instead (a refusal, or unknown)."""
 
     number: str | None
     text: str = ""
@@ -250,7 +250,7 @@ class ScreenDriver(Protocol):
         ...
 
     def press(self, target: Target, leads_to: Screen | None = None) -> None:
-        """Press a target once the screen has come to rest; a screen it leads to is a new one, even if it looks alike."""
+        """Press a target once the screen has come to rest; what it leads to is a new screen, even if it looks alike."""
         ...
 
     def expect(self, screen: Screen) -> None:

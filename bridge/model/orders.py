@@ -39,7 +39,8 @@ class Order:
     """One order of one CRM in one revision.
 
     `id` is the CRM's own key and never changes; `number` is what people call the order and is unique only if the
-    CRM keeps it so. `stated_total` is the header's net total where the CRM gives one. `changed_at` is the server's stamp.
+    CRM keeps it so. `stated_total` is the header's net total where the CRM gives one, `changed_at` the server's
+    stamp.
     """
 
     crm: str

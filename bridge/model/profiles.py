@@ -27,8 +27,8 @@ class Locator:
 class Target:
     """A named thing on a screen, with its locators in order; a hit of a later one is drift.
 
-    `kind` is text, code, date, number, money, choice or tick and says how its text is formed and compared. `folds` names
-    what the ERP is known to do to a text ("upper", "trim", "nfkc"). `secret` and `mask` are painted over in every
+    `kind` is text, code, date, number, money, choice or tick and says how its text is formed and compared. `folds`
+    names what the ERP is known to do to a text ("upper", "trim", "nfkc"). `secret` and `mask` are painted over in every
     picture; an `optional` one may be absent and then shows nothing.
     """
 
@@ -119,7 +119,7 @@ class Lags:
 class ErpProfile:
     """All selector data of one ERP version.
 
-    `messages` and `dialogs` map a text of the ERP to its meaning (a word of `MEANINGS`), `statuses` a status word to ours,
+    `messages` and `dialogs` map a text of the ERP to its meaning (a word of `MEANINGS`), `statuses` a word to ours,
     `defaults` a field nobody types to what it must show.
     """
 
