@@ -69,7 +69,7 @@ class EvidenceSettings(_Strict):
 
 
 class Settings(_Strict):
-    """The installation; relative paths are relative to its file, `reconcile_days` is the period of the daily workbook."""
+    """The installation; paths are relative to its file, `reconcile_days` is the period of the daily workbook."""
 
     company: str = ""
     zone: str = "UTC"

@@ -67,7 +67,7 @@ def make_reference(crm: str, number: str, rule: ReferenceRule, salt: str = "") -
 def reference_is_whole(reference: str, separator: str = "-") -> bool:
     """Whether its parts are all there and the check character agrees; a cut or mistyped reference is not whole.
 
-    Without a separator one cut in 36 goes unnoticed; a swap of two neighbours in the alphabet may always (ISO/IEC 7064).
+    Without a separator one cut in 36 goes unnoticed; a swap of two neighbours in the alphabet may (ISO/IEC 7064).
     """
     parts = reference.split(separator) if separator else [reference[:1], reference[1:-1], reference[-1:]]
     plain = "".join(parts)
