@@ -52,8 +52,8 @@ def verify(
         for packet, finding in findings:
             console.line(f"{packet}: {finding.worded(language())}" if packet else finding.worded(language()))
         count = len(verdicts)
-        whole = say("{count} packets are as they were written.", count=count)
-        console.line(whole if intact else say("{count} packets were checked; not all are whole.", count=count))
+        whole = say("Packets: {count}. All are as they were written.", count=count)
+        console.line(whole if intact else say("Packets: {count}. Not all are as they were written.", count=count))
     if not intact:
         raise typer.Exit(1)
 

@@ -26,7 +26,7 @@ def read_codes(context: typer.Context, erp: Erp, path: File, as_json: AsJson = F
     if as_json:
         console.json({"erp": erp, "rows": rows})
     else:
-        console.line(say("{count} codes of {erp} are in force.", count=rows, erp=erp))
+        console.line(say("Codes of {erp} in force: {count}.", count=rows, erp=erp))
 
 
 @codes.command("write", help=say("Write an ERP's code table to a file."))
@@ -39,7 +39,7 @@ def write_codes(context: typer.Context, erp: Erp, path: File, as_json: AsJson = 
     if as_json:
         console.json({"erp": erp, "rows": rows})
     else:
-        console.line(say("{count} codes of {erp} are written.", count=rows, erp=erp))
+        console.line(say("Codes of {erp} written: {count}.", count=rows, erp=erp))
 
 
 def add_to(cli: typer.Typer) -> None:

@@ -87,8 +87,8 @@ def show_order(context: typer.Context, ref: Ref, as_json: AsJson = False) -> Non
         [(m.at.isoformat(timespec="seconds"), word(m.old), word(m.new), m.actor, _worded(m.reason)) for m in moves],
     )
     console.table(
-        say("Attempts"),
-        headings("number", "worker", "phase", "outcome", "evidence"),
+        say("The attempts"),
+        headings("attempt", "worker", "phase", "outcome", "evidence"),
         [(a.number, a.worker, word(a.phase), word(a.outcome), a.packet) for a in attempts],
     )
 

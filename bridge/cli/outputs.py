@@ -88,8 +88,9 @@ class Console:
 
     def report(self, report: JobReport) -> None:
         """What a job did, for a person."""
-        counted = ", ".join(f"{word(name)} {count}" for name, count in report.counts.items()) or say("nothing to do")
-        self.line(f"{report.job}: {counted}")
+        counted = ", ".join(f"{word(name)} {count}" for name, count in report.counts.items())
+        if counted or report.ok:
+            self.line(f"{report.job}: {counted or say('nothing to do')}")
         for trouble in report.troubles:
             self.err.print(_lines(trouble, "red"), soft_wrap=True)
 
