@@ -103,10 +103,6 @@ def _no_sum(amount: Decimal, currency: str) -> ValueUnreadable:
     return ValueUnreadable(field=Phrase("total"), text=str(amount), kind=kind)
 
 
-def _unreadable(amount: Decimal) -> ValueUnreadable:
-    return ValueUnreadable(field=Phrase("total"), text=str(amount), kind=Phrase("total"))
-
-
 def major(minor: int, currency: str) -> Decimal:
     """Minor units as an amount."""
     return Decimal(minor).scaleb(-minor_digits(currency))
