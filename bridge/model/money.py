@@ -1,11 +1,13 @@
 """How much is it, in which currency, and to which digit?"""
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import MAX_PREC, ROUND_HALF_UP, Context, Decimal
 from typing import Self
 
 from babel.core import get_global
 from babel.numbers import get_currency_precision
+
+EVERY_DIGIT = Context(prec=MAX_PREC)  # the default context rounds to 28 digits in silence
 
 
 def currency_known(code: str) -> bool:
@@ -23,9 +25,14 @@ def rounded(amount: Decimal, digits: int) -> Decimal:
     return amount.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
 
 
+def trimmed(number: Decimal) -> Decimal:
+    """The number without zeros at its end; it keeps every other digit, however many there are."""
+    return number.normalize(EVERY_DIGIT)
+
+
 def decimals_of(number: Decimal) -> int:
     """How many decimals the number needs (2.50 needs one)."""
-    exponent = number.normalize().as_tuple().exponent
+    exponent = trimmed(number).as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from bridge.errors import StatusUnknown, ValueUnreadable
 from bridge.locale import Phrase
 from bridge.model.documents import DocumentStatus
-from bridge.model.money import rounded
+from bridge.model.money import rounded, trimmed
 from bridge.model.profiles import ErpProfile, Formats, Target
 
 UNTYPABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -26,18 +26,27 @@ def write_date(day: date, formats: Formats, target: Target | None = None) -> str
 
 
 def read_date(text: str, formats: Formats, field: str, target: Target | None = None) -> date:
-    """The date the text shows; raises ValueUnreadable unless writing it again gives the same text."""
+    """The date the text shows; raises ValueUnreadable unless writing it again gives the same text.
+
+    Only zeros before a number may be missing; "11126" in a format without separators could be two days, and is refused.
+    """
     pattern = (target.format if target else "") or formats.date
     try:
         day = datetime.strptime(text.strip(), pattern).date()  # noqa: DTZ007 - a business date has no zone
     except ValueError:
-        raise ValueUnreadable(field=Phrase.code(field), text=text, kind=Phrase("date")) from None
+        day = None
+    if day is None or _unpadded(day.strftime(pattern)) != _unpadded(text.strip()):
+        raise ValueUnreadable(field=Phrase.code(field), text=text, kind=Phrase("date"))
     return day
+
+
+def _unpadded(text: str) -> str:
+    return re.sub(r"(?<!\d)0+(?=\d)", "", text).casefold()
 
 
 def write_number(number: Decimal, formats: Formats, digits: int | None = None) -> str:
     """The number without thousands marks: with fixed digits where given, else with as many as it needs."""
-    plain = f"{rounded(number, digits):f}" if digits is not None else f"{number.normalize():f}"
+    plain = f"{rounded(number, digits):f}" if digits is not None else f"{trimmed(number):f}"
     return plain.replace(".", formats.decimal)
 
 
