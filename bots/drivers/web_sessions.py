@@ -29,6 +29,7 @@ from bridge.errors import DialogUnexpected, ErpDown, SeatDied
 from bridge.locale import Phrase
 
 ENTRY_WINDOW = "entry"
+ARRIVING = 50
 ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
@@ -195,7 +196,7 @@ class WebSession:
             text, self.surprise = self.surprise, None
             raise DialogUnexpected(erp=self.erp, text=text)
 
-    def go(self, page: Page, url: str, tries: int = 4) -> Response | None:
+    def go(self, page: Page, url: str, tries: int = 20) -> Response | None:
         """Go to an address; a page that asks whether it may be left is left. Raises Playwright's Error."""
         self.moving = True
         try:
@@ -204,6 +205,7 @@ class WebSession:
             # The browser's own page about an address that failed before may still be on its way, and come between.
             if tries == 1 or "interrupted by another navigation" not in error.message:
                 raise
+            page.wait_for_timeout(ARRIVING)
             return self.go(page, url, tries - 1)
         finally:
             self.moving = False
