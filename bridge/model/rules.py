@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from bridge.errors import (
     AmountDiffers,
@@ -18,18 +19,20 @@ from bridge.errors import (
     QuantityTooFine,
     Reason,
     Rejected,
+    TextNotKept,
     TextTooLong,
     TextUntypable,
     TooManyLines,
     TotalDiffers,
+    ValueUnreadable,
 )
 from bridge.locale import Phrase
 from bridge.model.mapping import CrossReferences, Kind
 from bridge.model.money import currency_known, decimals_of, minor_digits, rounded
 from bridge.model.orders import Order, OrderLine, OrderStatus
 from bridge.model.postings import PostingState
-from bridge.model.profiles import ErpProfile, Target
-from bridge.model.texts import untypable_characters
+from bridge.model.profiles import ErpProfile, Formats, Target
+from bridge.model.texts import read_date, untypable_characters, write_date, write_number
 
 ENTRY_SCREEN = "order_entry"
 LINES = "lines"
@@ -68,7 +71,7 @@ def problems(order: Order, profile: ErpProfile, cross: CrossReferences) -> Itera
     for line in order.lines:
         yield from _line_problems(order, line, profile)
     yield from _total_problems(order)
-    yield from _text_problems(order, profile)
+    yield from _text_problems(order, profile, cross)
 
 
 def _header_problems(order: Order, profile: ErpProfile, cross: CrossReferences) -> Iterator[BusinessException]:
@@ -108,28 +111,71 @@ def _total_problems(order: Order) -> Iterator[BusinessException]:
         yield TotalDiffers(stated=str(order.stated_total), computed=str(order.total))
 
 
-def _text_problems(order: Order, profile: ErpProfile) -> Iterator[BusinessException]:
-    for field, text, target in typed_texts(order, profile):
-        characters = untypable_characters(text)
+def _date_problems(order: Order, profile: ErpProfile) -> Iterator[BusinessException]:
+    """A date of which the ERP's field cannot tell the century would be stored as another day."""
+    screen = profile.screens[ENTRY_SCREEN]
+    if "order_date" not in screen.form:
+        return
+    target = screen.targets[screen.form["order_date"]]
+    text = write_date(order.ordered_on, profile.formats, target)
+    if not _reads_as(order.ordered_on, text, profile, target):
+        typed = order.ordered_on.isoformat()
+        yield TextNotKept(erp=profile.name, field=Phrase.code("order_date"), typed=typed, shown=text)
+
+
+def _reads_as(day: date, text: str, profile: ErpProfile, target: Target) -> bool:
+    try:
+        return read_date(text, profile.formats, target.name, target) == day
+    except ValueUnreadable:
+        return False
+
+
+def _text_problems(order: Order, profile: ErpProfile, cross: CrossReferences) -> Iterator[BusinessException]:
+    for field, text, target in typed_texts(order, profile, cross):
+        edges = target.kind == "code" and text != text.strip()
+        characters = untypable_characters(text) or (("U+0020",) if edges else ())
         if characters:
             yield TextUntypable(field=field, characters=", ".join(characters))
         elif target.max_length is not None and len(text) > target.max_length:
             yield TextTooLong(field=field, length=len(text), most=target.max_length, text=text, erp=profile.name)
 
 
-def typed_texts(order: Order, profile: ErpProfile) -> Iterator[tuple[Phrase, str, Target]]:
-    """Every CRM text that would reach the keyboard, with the target it goes to."""
+def typed_texts(order: Order, profile: ErpProfile, cross: CrossReferences) -> Iterator[tuple[Phrase, str, Target]]:
+    """Every text of CRM and code table that would reach the keyboard, with the target it goes to."""
     screen = profile.screens[ENTRY_SCREEN]
-    header = {"customer": order.customer or "", "po_number": order.po_number, "remarks": order.remarks}
+    customer = cross.erp_code(Kind.CUSTOMER, order.customer or "")
+    header = {"customer": customer, "po_number": order.po_number, "remarks": order.remarks}
     for field, text in header.items():
         if field in screen.form:
             yield Phrase.code(field), text, screen.targets[screen.form[field]]
     columns = {target.name: target for target in screen.grids[LINES].columns}
     for line in order.lines:
-        for field, text in (("item", line.item), ("description", line.description)):
+        for field, text in (("item", cross.erp_code(Kind.ITEM, line.item)), ("description", line.description)):
             if field in columns:
-                place = Phrase("{field} ({line})", field=Phrase.code(field), line=line.position)
-                yield place, text, columns[field]
+                yield _place(field, line), text, columns[field]
+
+
+def _place(field: str, line: OrderLine) -> Phrase:
+    return Phrase("{field} ({line})", field=Phrase.code(field), line=line.position)
+
+
+def _length_problems(order: Order, profile: ErpProfile) -> Iterator[BusinessException]:
+    """A form gives numbers back with thousands marks and cuts them when it is sent again, which no read-back sees."""
+    columns = {target.name: target for target in profile.screens[ENTRY_SCREEN].grids[LINES].columns}
+    for line in order.lines:
+        for field, number, digits in (
+            ("quantity", line.quantity, None),
+            ("price", line.unit_price, profile.formats.price_digits),
+        ):
+            text = _grouped(write_number(number, profile.formats, digits), profile.formats)
+            most = columns[field].max_length if field in columns else None
+            if most is not None and len(text) > most:
+                yield TextTooLong(field=_place(field, line), length=len(text), most=most, text=text, erp=profile.name)
+
+
+def _grouped(text: str, formats: Formats) -> str:
+    whole, point, rest = text.partition(formats.decimal)
+    return f"{int(whole):,}".replace(",", formats.thousands) + point + rest
 
 
 def numbers_given_twice(orders: Iterable[Order]) -> dict[str, list[Order]]:
