@@ -126,7 +126,7 @@ def document_differences(
     """Where the stored document is not the order: header, every line by position, and the fields nobody typed."""
     return (
         *_header_differences(order, reference, document, profile, cross),
-        *_line_differences(order, document, cross),
+        *_line_differences(order, document, profile, cross),
         *_default_differences(document, profile),
     )
 
@@ -140,8 +140,9 @@ def _header_differences(
         ("reference", reference, document.reference),
         ("currency", cross.erp_code(Kind.CURRENCY, order.currency), document.currency),
     ]
-    if "po_number" in targets and "po_number" in profile.screens[ENTRY_SCREEN].form:
-        texts.append(("po_number", order.po_number, document.po_number))
+    free = [("po_number", order.po_number, document.po_number)]
+    free.append(("remarks", order.remarks, document.others.get("remarks", "")))
+    texts += [text for text in free if text[0] in profile.screens[ENTRY_SCREEN].form]
     for field, wanted, found in texts:
         target = profile.screens[SHOW_SCREEN].targets.get(targets.get(field, ""))
         folds = target.folds if target else ()
@@ -153,7 +154,9 @@ def _header_differences(
         yield Difference("total", str(order.total), str(document.total))
 
 
-def _line_differences(order: Order, document: Document, cross: CrossReferences) -> Iterator[Difference]:
+def _line_differences(
+    order: Order, document: Document, profile: ErpProfile, cross: CrossReferences
+) -> Iterator[Difference]:
     if len(order.lines) != len(document.lines):
         yield Difference("lines", str(len(order.lines)), str(len(document.lines)))
     digits = minor_digits(order.currency)
@@ -167,9 +170,20 @@ def _line_differences(order: Order, document: Document, cross: CrossReferences) 
         if found.amount is not None:
             amount = wanted.amount(order.currency)
             values.append(("amount", amount, found.amount, rounded(found.amount, digits) == amount))
-        for field, left, right, same in values:
-            if not same:
+        folds = _description_folds(profile)
+        if folds is not None:
+            same = folded(wanted.description, folds) == folded(found.description, folds)
+            values.append(("description", wanted.description, found.description, same))
+        for field, left, right, equal in values:
+            if not equal:
                 yield Difference(field, str(left), str(right), wanted.position)
+
+
+def _description_folds(profile: ErpProfile) -> tuple[str, ...] | None:
+    """What the ERP does to the descriptions of lines; None where they are not both typed and shown."""
+    typed = {column.name for column in profile.screens[ENTRY_SCREEN].grids[LINES].columns if not column.read_only}
+    shown = {column.name: column for column in profile.screens[SHOW_SCREEN].grids[LINES].columns}
+    return shown["description"].folds if "description" in typed and "description" in shown else None
 
 
 def _default_differences(document: Document, profile: ErpProfile) -> Iterator[Difference]:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from bridge.model.money import minor_digits, rounded
+from bridge.model.money import minor_digits, rounded, trimmed
 
 
 class OrderStatus(StrEnum):
@@ -67,10 +67,15 @@ class Order:
     def revision(self) -> str:
         """A hash over all that would be typed, so that a change of a line is seen even where no stamp moves.
 
-        What we write back to the CRM is not part of it, so our own echo is no change.
+        What we write back to the CRM is not part of it, so our own echo is no change; neither is a customer that was
+        renamed, nor a number that is written with other zeros.
         """
         content = asdict(self)
-        for volatile in ("changed_at", "crm_revision", "status"):
-            del content[volatile]
-        text = json.dumps(content, default=str, sort_keys=True, ensure_ascii=False)
+        for untyped in ("changed_at", "crm_revision", "status", "customer_name"):
+            del content[untyped]
+        text = json.dumps(content, default=_plain, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _plain(value: object) -> str:
+    return f"{trimmed(value):f}" if isinstance(value, Decimal) else str(value)
