@@ -148,7 +148,7 @@ def typed_texts(order: Order, profile: ErpProfile, cross: CrossReferences) -> It
     for field, text in header.items():
         if field in screen.form:
             yield Phrase.code(field), text, screen.targets[screen.form[field]]
-    columns = {target.name: target for target in screen.grids[LINES].columns}
+    columns = {target.name: target for target in screen.grids[LINES].columns if not target.read_only}
     for line in order.lines:
         for field, text in (("item", cross.erp_code(Kind.ITEM, line.item)), ("description", line.description)):
             if field in columns:
