@@ -61,13 +61,19 @@ class JobPlan(BaseModel):
 
     def function(self) -> Job:
         """The job itself; raises InvalidConfig."""
+        found = self.found()
+        if isinstance(found, Phrase):
+            raise InvalidConfig.of([fault("schedule.toml: run", found)])
+        return found
+
+    def found(self) -> Job | Phrase:
+        """The job itself, or why it cannot be had."""
         module, _, name = self.run.partition(":")
         try:
-            found: Job = getattr(importlib.import_module(module), name)
+            job: Job = getattr(importlib.import_module(module), name)
         except (ImportError, AttributeError, ValueError) as error:
-            what = Phrase("{name} cannot be loaded ({why})", name=repr(self.run), why=error)
-            raise InvalidConfig.of([fault("run", what)]) from error
-        return found
+            return Phrase("{name} cannot be loaded ({why})", name=repr(self.run), why=error)
+        return job
 
 
 def _trigger(cron: str, zone: str) -> CronTrigger:
@@ -105,12 +111,8 @@ def schedule_of(app: App) -> Mapping[str, JobPlan]:
 def require_functions(app: App) -> Mapping[str, JobPlan]:
     """The plan of this installation, its jobs all found; raises InvalidConfig with every fault at once."""
     plans, path = schedule_of(app), app.settings.at(app.settings.jobs)
-    faults: list[str] = []
-    for job, plan in plans.items():
-        try:
-            plan.function()
-        except InvalidConfig as error:
-            faults += [Phrase("{where}: {what}", where=f"{path}: jobs.{job}", what=error.params["faults"])]
+    found = {job: plan.found() for job, plan in plans.items()}
+    faults = [fault(f"{path}: jobs.{job}.run", each) for job, each in found.items() if isinstance(each, Phrase)]
     if faults:
         raise InvalidConfig.of(faults)
     return plans
