@@ -1,7 +1,6 @@
 """May this order be typed at all? Every check that needs no screen, each with a reason a clerk understands."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
 from bridge.errors import (
@@ -71,7 +70,9 @@ def problems(order: Order, profile: ErpProfile, cross: CrossReferences) -> Itera
     for line in order.lines:
         yield from _line_problems(order, line, profile)
     yield from _total_problems(order)
+    yield from _date_problems(order, profile)
     yield from _text_problems(order, profile, cross)
+    yield from _length_problems(order, profile)
 
 
 def _header_problems(order: Order, profile: ErpProfile, cross: CrossReferences) -> Iterator[BusinessException]:
@@ -161,7 +162,8 @@ def _place(field: str, line: OrderLine) -> Phrase:
 
 def _length_problems(order: Order, profile: ErpProfile) -> Iterator[BusinessException]:
     """A form gives numbers back with thousands marks and cuts them when it is sent again, which no read-back sees."""
-    columns = {target.name: target for target in profile.screens[ENTRY_SCREEN].grids[LINES].columns}
+    grid = profile.screens[ENTRY_SCREEN].grids[LINES]
+    columns = {target.name: target for target in grid.columns if not target.read_only}
     for line in order.lines:
         for field, number, digits in (
             ("quantity", line.quantity, None),
@@ -176,10 +178,3 @@ def _length_problems(order: Order, profile: ErpProfile) -> Iterator[BusinessExce
 def _grouped(text: str, formats: Formats) -> str:
     whole, point, rest = text.partition(formats.decimal)
     return f"{int(whole):,}".replace(",", formats.thousands) + point + rest
-
-
-def numbers_given_twice(orders: Iterable[Order]) -> dict[str, list[Order]]:
-    """The orders that share a number with another one, by number."""
-    listed = list(orders)
-    twice = {number for number, count in Counter(order.number for order in listed).items() if count > 1}
-    return {number: [order for order in listed if order.number == number] for number in sorted(twice)}
