@@ -69,14 +69,19 @@ def asked_period(app: App) -> Period:
 
 
 def gather(app: App, erp: str, period: Period) -> Inputs:
-    """Read the three sides, each from its own source and with its own moment."""
+    """Read the three sides, each from its own source and with its own moment.
+
+    The ERP comes first: what is typed meanwhile then shows as not listed yet. Orders and postings are not cut to the
+    period here, since an order whose date moved out of it would leave its document an orphan.
+    """
     profile = app.profile(erp)
+    documents = _erp_side(app, erp, period)
     return Inputs(
         erp=erp,
         period=period,
-        crm=_crm_side(app, app.erp(erp).crm, period),
-        ledger=_ledger_side(app, erp, period),
-        documents=_erp_side(app, erp, period),
+        crm=_crm_side(app, app.erp(erp).crm),
+        ledger=_ledger_side(app, erp),
+        documents=documents,
         cross=app.store.ledger.cross_references(erp),
         rule=profile.reference,
         listing_lag=profile.lags.listing or timedelta(0),
@@ -84,25 +89,25 @@ def gather(app: App, erp: str, period: Period) -> Inputs:
     )
 
 
-def _crm_side(app: App, crm: str, period: Period) -> CrmSide:
+def _crm_side(app: App, crm: str) -> CrmSide:
     reader, _ = app.crm(crm)
     as_of = app.clock.now()
     orders: dict[str, Order] = {}
     malformed: dict[str, Reason] = {}
     for page in reader.changed_orders(None):
-        orders.update({order.id: order for order in page.orders if order.ordered_on in period})
+        orders.update({order.id: order for order in page.orders})
         malformed.update(page.malformed)
     unread = tuple(Malformed(crm, order_id, reason) for order_id, reason in malformed.items())
     return CrmSide(tuple(orders.values()), as_of, unread)
 
 
-def _ledger_side(app: App, erp: str, period: Period) -> LedgerSide:
+def _ledger_side(app: App, erp: str) -> LedgerSide:
     as_of = app.clock.now()
     postings = app.store.ledger.postings(erp=erp)
     orders = app.store.ledger.orders_of(postings)
     status = {document.number: document.status for document in app.store.documents.documents(erp)}
     typed = (Typed(posting, orders[posting.id], status.get(posting.document or "")) for posting in postings)
-    return LedgerSide(tuple(each for each in typed if each.order.ordered_on in period), as_of)
+    return LedgerSide(tuple(typed), as_of)
 
 
 def _erp_side(app: App, erp: str, period: Period) -> ErpSide:
