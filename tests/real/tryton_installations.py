@@ -35,8 +35,9 @@ class Salesperson(TrytonWorld):
         """The id of every sale by its number."""
         return {sale["number"]: str(sale["id"]) for sale in self._ask("GET", "sale.sale?f=number&s=1000")}
 
-    def delete_line(self, order_id: str) -> None:
-        """Remove the sale's last line by itself, which no stamp tells."""
+    def take_back(self, order_id: str) -> None:
+        """Make the confirmed sale a draft again and remove its last line."""
+        self._press(order_id, "draft")
         line = self._ask("GET", f"sale.sale/{order_id}", params={"f": "lines.id"})["lines"][-1]["id"]
         self._ask("DELETE", f"sale.line/{line}")
 
