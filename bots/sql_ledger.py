@@ -32,8 +32,8 @@ class SqlLedger(Bot):
         """Ask the order list for open and closed orders; it has one page."""
         with self.reading() as screens:
             self._open_list(screens, query)
-            rows = screens.rows("orders")
-        return tuple(listed_of(_with_status(row), self.profile) for row in rows)
+            rows = _folded([_with_status(row) for row in screens.rows("orders")])
+        return tuple(listed_of(row, self.profile) for row in rows)
 
     def open_entry(self, reference: str) -> None:
         """Open a blank form that will answer Save with the list of this reference."""
@@ -168,3 +168,14 @@ def _with_status(row: dict[str, str]) -> dict[str, str]:
     """Two columns say it with an asterisk in one of them; both or none would be no status at all."""
     words = [word for word, column in (("Open", "open"), ("Closed", "closed")) if row[column].strip() == "*"]
     return {**row, "status": "/".join(words) or "?"}
+
+
+def _folded(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The rest of a part delivery is an open order of the same number and reference: one order, closed in part."""
+    found: dict[tuple[str, ...], dict[str, str]] = {}
+    for row in sorted(rows, key=lambda row: row["status"]):
+        key = row["number"], row["reference"], row["customer"]
+        whole = found.setdefault(key, row)
+        if whole["status"] != row["status"]:
+            found[key] = {**whole, "status": "Closed in part"}
+    return list(found.values())

@@ -134,6 +134,22 @@ def test_a_closed_order_is_read_as_such_and_told(day: Day) -> None:
     assert [number for number, status in known.items() if status is not DocumentStatus.OPEN] == [stored["number"]]
 
 
+def test_a_part_delivery_is_one_order_closed_in_part(day: Day) -> None:
+    """A clerk invoices a part; the ERP opens a second order of that number for the rest: told once, not in turns."""
+    posting = day.posting(day.typed[1])
+    (stored,) = day.house.stored(posting)
+    with day.house.clerk() as clerk:
+        clerk.visit("oe.pl", action="edit", type="sales_order", id=str(stored["id"]), vc="customer")
+        clerk.fill(ship_1="1")
+        clerk.press("Sales Invoice")
+    assert len(day.house.stored(posting)) == 2
+    changed = [day.house.run("read_status").counts["changed"] for _ in range(2)]
+    day.house.run("tell_crm")
+
+    assert changed == [1, 0]
+    assert day.house.crm.order(int(posting.order_id))["erp"]["status"] == DocumentStatus.PART_SHIPPED
+
+
 def test_every_target_is_found_by_its_first_locator(day: Day) -> None:
     """`check --live`: the screens still are what the selector files say; only what may be absent is."""
     found = check_live(day.house.app, "sql_ledger")

@@ -87,7 +87,7 @@ def test_every_sale_is_in_the_erp_once_as_tryton_has_it(house: TrytonToHarbour) 
 
 
 def test_the_salesperson_reads_in_tryton_what_became_of_each_sale(house: TrytonToHarbour) -> None:
-    """The write-back stands in the sale itself: ERP, number and which message it is; nothing where nothing was typed."""
+    """The write-back stands in the sale itself: ERP, number and which message it is; nothing where none is."""
     ids = house.crm.ids()
     for sale in excerpt(SHORT):
         posting = house.posting(ids[sale["number"]])
