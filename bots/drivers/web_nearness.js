@@ -26,9 +26,11 @@ const items = (root) => {
 const claimed = (field, label) =>
   field.labels && field.labels.length > 0 && ![...field.labels].some((own) => own.contains(label) || label.contains(own));
 
-// The fields at the beginning of a row of things: a text, or another caption's field, ends them.
+// The fields at the beginning of a row of things: a text ends them. Where the first one is another label's the two captions
+// contradict each other: the field is told together with that label, so that nobody takes it for found.
 const leading = (row, label) => {
   const end = row.findIndex((item) => !isField(item) || claimed(item, label));
+  if (end === 0 && isField(row[0])) return [row[0], row[0].labels[0]];
   return end < 0 ? row : row.slice(0, end);
 };
 
@@ -118,9 +120,11 @@ const inCells = (label, side, cell) => {
   return fields.length ? fields : blanks.slice(0, 1);
 };
 
+// A caption's own cell comes first; a field after that cell that has no caption either may be the one that is meant.
 const beside = (label, side) => {
   const cell = cellOf(label);
   if (!cell) return inSight(label, side, document.body);
-  const own = items(cell).some((item) => isField(item) && !label.contains(item));
-  return own ? inSight(label, side, cell) : inCells(label, side, cell);
+  if (!items(cell).some((item) => isField(item) && !label.contains(item))) return inCells(label, side, cell);
+  const own = inSight(label, side, cell);
+  return own.length ? [...own, ...inCells(label, side, cell).filter((item) => item.matches(FIELDS))] : own;
 };

@@ -44,8 +44,8 @@ IN_TABLES = {
     "below": ("below", cells("Remarks|Other", f"{R}|{W}", "Third|Fourth")),
     "above": ("above", cells("Third|Fourth", f"{R}|{W}", "Remarks|Other")),
     "below wide cells": ("below", cells("Other|Remarks", f"{W}|x|{R}").replace("<td>Other", "<td colspan=2>Other")),
-    "its own cell": ("right", cells(f"Remarks {R}|{W}").replace("Remarks", "<b>Remarks</b>")),
-    "its own cell, below": ("below", cells(f"<b>Remarks</b><br>{R}|{W}")),
+    "its own cell": ("right", cells(f"<b>Remarks</b> {R}|<b>Other</b> {W}")),
+    "its own cell, below": ("below", cells(f"<b>Remarks</b><br>{R}|<b>Other</b><br>{W}")),
     "a caption in a box of its own": ("right", cells(f"<table><tr><td>Remarks</td></tr></table>|{R}|Other|{W}")),
     "a choice": ("right", cells(f'Remarks|<select id="right"><option>typed by us</select>|Other|{W}')),
     "a caption that is its label": ("right", cells(f'<label for="right">Remarks</label>|{R}|Other|{W}')),
@@ -84,7 +84,8 @@ FOREIGN = {
     "another caption's field comes first": ("right", cells(f"Remarks|Other|{W}"), ABSENT),
     "the next cell begins with another caption": ("right", cells(f"Remarks|No. {W}"), ABSENT),
     "the next cell's field is labelled": ("right", cells(f"Remarks|<label>Other {W}</label>"), ABSENT),
-    "the field is another label's": ("right", cells(f'Remarks|{W}|<label for="wrong">Other</label>'), ABSENT),
+    "the field is another label's": ("right", cells(f'Remarks|{W}|<label for="wrong">Other</label>'), AMBIGUOUS),
+    "a field in its own cell and in the next": ("right", cells(f"<b>Remarks</b> {W}|{R}"), AMBIGUOUS),
     "its own cell holds the field of the other side": ("right", cells(f"{R} <b>Remarks</b>|{W}"), ABSENT),
     "the row ends": ("right", cells("Other|Remarks", f"{W}|"), ABSENT),
     "nothing below": ("below", cells(f"Remarks|{W}"), ABSENT),
@@ -111,6 +112,12 @@ def test_a_field_that_may_be_somebody_elses_is_not_taken(lab: Lab, side: str, bo
 def test_an_inserted_field_is_passed_over_where_another_locator_knows(lab: Lab) -> None:
     """The caption cannot tell the two fields apart, the selector can."""
     assert lab.typed(cells(f"Remarks|{W}|{R}"), near("Remarks"), css("#right")) == "right"
+
+
+def test_a_caption_beside_another_labels_field_contradicts_the_selector(lab: Lab) -> None:
+    """The ids were swapped: the selector finds one field, the caption stands beside one that another label claims."""
+    body = cells('Remarks|<input id="wrong">|<label for="wrong">Customer</label>|<input id="right">')
+    assert lab.typed(body, near("Remarks"), css("#right")) == AMBIGUOUS
 
 
 def test_a_field_moved_away_from_its_caption_is_not_believed(lab: Lab) -> None:
