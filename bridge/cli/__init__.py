@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bridge.cli import demos, evidence, masters, orders, runs
+from bridge.cli import demos, evidence, masters, orders, playgrounds, runs
 from bridge.cli.languages import language
 from bridge.cli.outputs import Console, console_of, say
 from bridge.cli.streams import never_fail
@@ -27,6 +27,7 @@ cli.add_typer(orders.group, name="orders", help=say("Look at orders and decide a
 cli.add_typer(evidence.group, name="evidence", help=say("Check the screenshots and their chain."))
 runs.add_to(cli)
 masters.add_to(cli)
+playgrounds.add_to(cli)
 demos.add_to(cli)
 
 

@@ -12,14 +12,14 @@ SIGNALS = ("SIGTERM", "SIGINT", "SIGBREAK")  # the last is Ctrl-Break of Windows
 
 
 @contextmanager
-def ends_politely(console: Console, stopping: threading.Event) -> Iterator[None]:
-    """Inside, the first signal sets `stopping`, and the second raises KeyboardInterrupt."""
+def ends_politely(console: Console, stopping: threading.Event, *, quiet: bool = False) -> Iterator[None]:
+    """Inside, the first signal sets `stopping` and says that it was heard, and the second raises KeyboardInterrupt."""
 
     def asked(_number: int, _frame: FrameType | None) -> None:
         if stopping.is_set():
             raise KeyboardInterrupt
         # An event must not be set where its own wait may just have been interrupted: they share a lock.
-        threading.Thread(target=_ask, args=(console, stopping)).start()
+        threading.Thread(target=_ask, args=(console, stopping), kwargs={"quiet": quiet}).start()
 
     before = {number: signal.signal(number, asked) for number in _numbers()}
     try:
@@ -29,9 +29,10 @@ def ends_politely(console: Console, stopping: threading.Event) -> Iterator[None]
             signal.signal(number, handler)
 
 
-def _ask(console: Console, stopping: threading.Event) -> None:
+def _ask(console: Console, stopping: threading.Event, *, quiet: bool) -> None:
     stopping.set()
-    console.note(say("Ending after the order at hand; ask once more to end at once."))
+    if not quiet:
+        console.note(say("Ending after the order at hand; ask once more to end at once."))
 
 
 def _numbers() -> list[int]:

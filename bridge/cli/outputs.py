@@ -96,9 +96,9 @@ class Console:
 
     @contextmanager
     def progress(self, app: App, *, quiet: bool = False) -> Iterator[None]:
-        """A bar on standard error while inside."""
+        """A bar on standard error while inside, where that is a terminal."""
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        with Progress(*columns, console=self.err, disable=quiet, transient=True) as progress:
+        with Progress(*columns, console=self.err, disable=quiet or not self.err.is_terminal, transient=True) as progress:
             tasks: dict[str, TaskID] = {}
 
             def tell(what: str, done: int, total: int) -> None:
