@@ -280,7 +280,7 @@ def test_a_page_of_another_question_is_not_asked_for() -> None:
     assert _ids(_pages(script, first.cursor, orders=PAGINATORS["offset"])) == [1, 2, 3, 4, 5]
 
 
-moments = st.none() | st.datetimes(min_value=datetime(1, 1, 2), max_value=datetime(9999, 12, 30)).map(  # noqa: DTZ001
+moments = st.none() | st.datetimes(min_value=datetime(1, 1, 2), max_value=datetime(9999, 12, 30)).map(  # noqa: DTZ001 - made aware below
     lambda moment: moment.replace(tzinfo=UTC)
 )
 
