@@ -18,7 +18,8 @@ from bridge.model.profiles import ErpProfile, Lags
 from bridge.model.references import make_reference
 from bridge.model.rules import judged
 from bridge.store.ledgers import Store, open_ledger
-from tests.fake_erps import FakeBot, FakeErp
+from tests.fake_bots import FakeBot
+from tests.fake_erps import FakeErp
 from tests.fakes import FakeClock, FakeCrm, FakeEvidence
 from tests.samples import document_of_hand, harbour, order
 from tests.troubles import Fate
