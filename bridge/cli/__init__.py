@@ -1,6 +1,7 @@
 """What can be asked for on the command line? Exit status 0 only where what was asked is true."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -43,12 +44,13 @@ def everywhere(
     context.obj = console
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command; an error is one sentence in the reader's language and the right exit status."""
     never_fail()
-    console = Console()
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    console = Console(wants_json="--json" in given)
     try:
-        cli(obj=console)
+        cli(given, obj=console)
     except SystemExit as end:
         if end.code == NOT_POSSIBLE:
             _answer(console, "usage", say("The command line is not understood."))
@@ -69,5 +71,5 @@ def main() -> None:
 
 def _answer(console: Console, code: str, text: str) -> None:
     """Whoever asked for one JSON object gets one, whatever happens."""
-    if "--json" in sys.argv and not console.answered:
+    if console.wants_json and not console.answered:
         console.json({"ok": False, "error": code, "text": text})

@@ -32,6 +32,7 @@ class Console:
 
     config: Path | None = None
     verbose: bool = False
+    wants_json: bool = False
 
     def __post_init__(self) -> None:
         self.out = RichConsole(highlight=False, markup=False, emoji=False)
@@ -98,7 +99,8 @@ class Console:
     def progress(self, app: App, *, quiet: bool = False) -> Iterator[None]:
         """A bar on standard error while inside, where that is a terminal."""
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        with Progress(*columns, console=self.err, disable=quiet or not self.err.is_terminal, transient=True) as progress:
+        hidden = quiet or not self.err.is_terminal
+        with Progress(*columns, console=self.err, disable=hidden, transient=True) as progress:
             tasks: dict[str, TaskID] = {}
 
             def tell(what: str, done: int, total: int) -> None:

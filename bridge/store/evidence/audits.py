@@ -72,7 +72,7 @@ def _strangers(root: Path) -> Iterator[Finding]:
 
 def _walk(folder: Path, depth: int) -> Iterator[Path]:
     """Everything at the depth of packets, and whatever stands where a folder above them should be."""
-    for path in sorted(folder.iterdir()):
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         pattern = {3: ERP, 2: MONTH}.get(depth)
         above = pattern is not None and pattern.fullmatch(path.name) and path.is_dir() and not path.is_symlink()
         if above and path.name != SAMPLE:
