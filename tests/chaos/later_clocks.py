@@ -1,16 +1,19 @@
 """What time is it long after a crash, when every lease has run out?"""
 
-from datetime import datetime, timedelta
+import threading
+from datetime import UTC, datetime, timedelta
 
-from bridge.app import SystemClock
 
-
-class LaterClock(SystemClock):
+class LaterClock:
     """The machine's time, so much later."""
 
     def __init__(self, later: timedelta) -> None:
-        self._later = later
+        self.later = later
 
     def now(self) -> datetime:
-        """The instant so much later."""
-        return super().now() + self._later
+        """The instant so much later, in UTC."""
+        return datetime.now(UTC) + self.later
+
+    def wait(self, seconds: float) -> None:
+        """Let so many seconds pass."""
+        threading.Event().wait(max(0.0, seconds))
