@@ -10,7 +10,7 @@ from tests.real.installations import SqlLedgerInstallation, sql_ledger_installat
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqlLedgerInstallation]:
     """The installation of this file; skips with the reason where SQL-Ledger cannot run."""
-    with sql_ledger_installation(tmp_path_factory.mktemp("bridge")) as (house, _):
+    with sql_ledger_installation(tmp_path_factory.mktemp("bridge"), by_proxy=True) as (house, _):
         yield house
 
 
