@@ -111,7 +111,7 @@ def config_path(given: Path | None = None) -> Path:
 def load_settings(path: Path) -> Settings:
     """Read and check the configuration; raises InvalidConfig with every fault at once."""
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         settings = Settings.model_validate({**data, "folder": path.resolve().parent})
     except FileNotFoundError:
         raise InvalidConfig.of([fault(str(path), Phrase("the file is missing"))]) from None
@@ -130,20 +130,28 @@ def load_settings(path: Path) -> Settings:
 def secret(name: str, settings: Settings) -> str:
     """The secret of that name: from the environment, the system's key ring, or a file only its owner may read.
 
+    What is empty counts as missing, since an ERP may lock a user for it. Raises SecretMissing or InvalidConfig.
+
     `erp.harbour` is ERPBRIDGE_SECRET_ERP_HARBOUR, the key-ring entry "erpbridge"/"erp.harbour", or secrets/erp.harbour.
     """
     variable = "ERPBRIDGE_SECRET_" + name.upper().replace(".", "_").replace("-", "_")
-    if variable in os.environ:
+    if os.environ.get(variable):
         return os.environ[variable]
     kept = _from_key_ring(name)
-    if kept is not None:
+    if kept:
         return kept
     path = settings.at(settings.data) / "secrets" / name
     if not path.is_file():
         raise SecretMissing(name=name, variable=variable, path=str(path))
     if sys.platform != "win32" and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise InvalidConfig.of([fault(str(path), Phrase("only its owner may read it (chmod 600)"))])
-    return path.read_text(encoding="utf-8").rstrip("\r\n")
+    try:
+        found = path.read_text(encoding="utf-8-sig").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidConfig.of([fault(str(path), Phrase("it cannot be read: {why}", why=error))]) from None
+    if not found:
+        raise SecretMissing(name=name, variable=variable, path=str(path))
+    return found
 
 
 def _from_key_ring(name: str) -> str | None:
@@ -164,4 +172,5 @@ def keep_secret(name: str, value: str, settings: Settings) -> None:
     path = settings.at(settings.data) / "secrets" / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600)
+    path.chmod(0o600)  # it may have been there before
     path.write_text(value, encoding="utf-8")

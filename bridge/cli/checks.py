@@ -10,6 +10,7 @@ from bridge.cli.outputs import Console
 from bridge.engine.seat_processes import bot_class
 from bridge.errors import BridgeError, InvalidConfig
 from bridge.scheduler import require_functions
+from bridge.settings import secret
 
 
 def check_installation(console: Console) -> list[str]:
@@ -34,6 +35,7 @@ def _checks(app: App) -> Iterator[Callable[[], object]]:
     for crm in app.settings.crms:
         yield lambda crm=crm: app.crm(crm)  # type: ignore[misc]
     for erp in app.settings.erps:
+        yield lambda erp=erp: secret(f"erp.{erp}", app.settings)  # type: ignore[misc]
         yield lambda erp=erp: bot_class(app.profile(erp))  # type: ignore[misc]
         yield lambda erp=erp: app.plan(erp, app.profile(erp))  # type: ignore[misc]
         yield lambda erp=erp: _surface(app, erp)  # type: ignore[misc]

@@ -92,7 +92,7 @@ class _Schedule(BaseModel):
 def load_schedule(path: Path) -> Mapping[str, JobPlan]:
     """The plan of every job; raises InvalidConfig with every fault at once."""
     try:
-        return _Schedule.model_validate(tomllib.loads(path.read_text(encoding="utf-8"))).jobs
+        return _Schedule.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig"))).jobs
     except FileNotFoundError:
         raise InvalidConfig.of([fault(str(path), Phrase("the file is missing"))]) from None
     except OSError as error:
