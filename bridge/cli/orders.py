@@ -136,7 +136,7 @@ def settle(
     ] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Settle an order in doubt, by searching or by a person's word."""
+    """Settle an order in doubt, by searching or by a person's word; exit status 0 where it is settled."""
     console = console_of(context)
     app = console.open_app()
     ledger = app.store.ledger
@@ -159,7 +159,7 @@ def settle(
     _answer(context, posting, as_json=as_json)
     for trouble in report.troubles:
         console.note(trouble)
-    if posting.state is S.IN_DOUBT or not report.ok:
+    if posting.state in (S.IN_DOUBT, S.HELD) or not report.ok:
         raise typer.Exit(1)
 
 
