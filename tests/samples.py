@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from hypothesis import HealthCheck, settings
+
 from bridge.model.documents import Document, DocumentLine, DocumentStatus
 from bridge.model.forms import Form
 from bridge.model.orders import Order, OrderLine, OrderStatus
@@ -15,6 +17,7 @@ from bridge.model.profiles import ErpProfile
 from bridge.store.selector_files import load_profile
 
 ROOT = Path(__file__).parents[1]
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no fault of ours
 STAMP = datetime(2026, 1, 1, tzinfo=UTC)
 
 

@@ -18,7 +18,7 @@ from bridge.model.documents import Document, DocumentStatus, Listed
 from bridge.model.mapping import CrossReferences, Kind
 from bridge.model.orders import Order
 from bridge.model.profiles import ErpProfile, Grid, Screen, Target
-from tests.samples import document_of_hand, harbour, line, order
+from tests.samples import UNHURRIED, document_of_hand, harbour, line, order
 
 ORDER = order()
 REFERENCE = "SB-700001-X"
@@ -94,6 +94,7 @@ def test_what_a_document_does_not_show_is_not_compared() -> None:
     assert told(ORDER, bare) == []
 
 
+@UNHURRIED
 @given(st.data())
 def test_any_one_changed_line_of_many_is_noticed(data: st.DataObject) -> None:
     """The hundredth line counts as much as the first, whichever of its values changed."""

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.model.money import Money, currency_known, decimals_of, minor_digits, rounded
-from tests.samples import line
+from tests.samples import UNHURRIED, line
 
 AMOUNTS = st.decimals(min_value=-(10**12), max_value=10**12, places=6)
 LONG = Decimal("999999999999.00000000000000000001")  # 32 digits, more than the default context keeps
@@ -45,6 +45,7 @@ def test_halves_are_rounded_away_from_zero(amount: str, digits: int, result: str
     assert str(rounded(Decimal(amount), digits)) == result
 
 
+@UNHURRIED
 @given(AMOUNTS, st.integers(0, 4))
 def test_rounding_moves_by_half_a_unit_at_most(amount: Decimal, digits: int) -> None:
     """The rounded amount has so many decimals, and is the nearest that has."""

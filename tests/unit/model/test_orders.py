@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.model.orders import Order, OrderLine, OrderStatus
-from tests.samples import line, order
+from tests.samples import UNHURRIED, line, order
 
 PLAIN = order()
 TYPED: Mapping[str, Any] = {
@@ -93,6 +93,7 @@ def test_a_number_counts_as_its_value(pair: tuple[str, str]) -> None:
     assert left == right
 
 
+@UNHURRIED
 @given(st.text(st.characters(exclude_categories=[])), st.text(st.characters(exclude_categories=[])))
 def test_any_text_can_be_hashed_and_two_are_never_mixed_up(left: str, right: str) -> None:
     """Chinese, quotes, control characters and lone surrogates; and no text flows into the next one."""

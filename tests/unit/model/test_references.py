@@ -13,6 +13,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bridge.model.references import CHARSET, DIGESTED, ReferenceRule, make_reference, reference_is_whole
+from tests.samples import UNHURRIED
 
 HARBOUR = ReferenceRule("Remarks", 20)
 BARE = ReferenceRule("Remarks", 20, separator="")
@@ -53,6 +54,7 @@ def test_an_odd_number_is_replaced_by_a_digest(number: str) -> None:
     assert reference_is_whole(reference)
 
 
+@UNHURRIED
 @given(CODES, ANY, rules())
 def test_every_reference_fits_its_field(crm: str, number: str, rule: ReferenceRule) -> None:
     """It is never longer than the field, uses letters and digits only, is whole, and is the same every time."""
@@ -74,6 +76,7 @@ def test_a_field_that_is_too_short_is_a_fault(separator: str) -> None:
     assert longest == fit[0]
 
 
+@UNHURRIED
 @given(CODES, PLAIN, CODES, PLAIN, st.sampled_from(["-", "/", "."]))
 def test_two_plain_orders_never_share_a_reference(
     crm: str, number: str, other_crm: str, other: str, separator: str
@@ -84,6 +87,7 @@ def test_two_plain_orders_never_share_a_reference(
     assert make_reference(crm, number, rule) != make_reference(other_crm, other, rule)
 
 
+@UNHURRIED
 @given(CODES, PLAIN, PLAIN)
 def test_two_orders_of_one_crm_never_share_a_plain_reference(crm: str, number: str, other: str) -> None:
     """Without a separator that holds for the orders of one CRM."""
@@ -91,6 +95,7 @@ def test_two_orders_of_one_crm_never_share_a_plain_reference(crm: str, number: s
     assert make_reference(crm, number, BARE) != make_reference(crm, other, BARE)
 
 
+@UNHURRIED
 @given(CODES, PLAIN, ANY.filter(lambda number: not set(number) <= set(CHARSET)))
 def test_a_digest_never_looks_like_a_number(crm: str, number: str, odd: str) -> None:
     """A replaced number can be no other order's plain one."""
@@ -110,6 +115,7 @@ def test_salt_tells_two_orders_of_one_number_apart() -> None:
     assert make_reference("SB", "100045", HARBOUR, salt="id-2") == second
 
 
+@UNHURRIED
 @given(CODES, ANY, st.data())
 def test_every_single_wrong_character_is_noticed(crm: str, number: str, data: st.DataObject) -> None:
     """One character that became another one never makes a whole reference."""
@@ -119,6 +125,7 @@ def test_every_single_wrong_character_is_noticed(crm: str, number: str, data: st
     assert not reference_is_whole(reference[:place] + other + reference[place + 1 :])
 
 
+@UNHURRIED
 @given(CODES, PLAIN, st.data())
 def test_swapped_characters_are_noticed_unless_they_are_neighbours_in_the_alphabet(
     crm: str, number: str, data: st.DataObject
@@ -145,6 +152,7 @@ def test_few_of_all_swaps_go_unnoticed() -> None:
     assert unnoticed / swaps < 0.005
 
 
+@UNHURRIED
 @given(CODES, ANY, st.sampled_from(["-", "/", "."]), st.data())
 def test_every_cut_at_the_end_is_noticed(crm: str, number: str, separator: str, data: st.DataObject) -> None:
     """A reference with separators that lost characters at its end is never whole, whatever they were."""

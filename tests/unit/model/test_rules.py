@@ -24,7 +24,7 @@ from bridge.model.mapping import CrossReferences, Kind
 from bridge.model.orders import Order, OrderStatus
 from bridge.model.postings import PostingState
 from bridge.model.rules import first_problem, judged, problems, state_for
-from tests.samples import harbour, line, order
+from tests.samples import UNHURRIED, harbour, line, order
 
 ORDER = order()
 NONE = CrossReferences()
@@ -152,6 +152,7 @@ def test_codes_are_judged_as_they_are_typed() -> None:
     assert codes(replace(ORDER, currency="JPY"), CrossReferences({(Kind.CURRENCY, "JPY"): "GBP"})) == []
 
 
+@UNHURRIED
 @given(
     st.decimals(min_value="0.001", max_value=9999, places=3),
     st.decimals(min_value=0, max_value=9999, places=2),

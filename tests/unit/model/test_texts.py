@@ -20,7 +20,7 @@ from bridge.model.texts import (
     write_date,
     write_number,
 )
-from tests.samples import harbour
+from tests.samples import UNHURRIED, harbour
 
 ENGLISH = Formats(decimal=".", thousands=",")
 GERMAN = Formats(decimal=",", thousands=".")
@@ -42,12 +42,14 @@ def target(kind: str = "text", **changes: object) -> Target:
 
 
 @pytest.mark.parametrize("way", WAYS)
+@UNHURRIED
 @given(number=NUMBERS)
 def test_a_number_is_read_as_it_was_written(way: str, number: Decimal) -> None:
     """Whatever the marks of the ERP: what was typed means the same when it is read."""
     assert read_number(write_number(number, WAYS[way]), WAYS[way], "price") == number
 
 
+@UNHURRIED
 @given(number=NUMBERS, digits=st.integers(5, 9))
 def test_fixed_digits_change_nothing(number: Decimal, digits: int) -> None:
     """Digits that are only filled up with zeros leave the value as it is."""
@@ -56,6 +58,7 @@ def test_fixed_digits_change_nothing(number: Decimal, digits: int) -> None:
     assert read_number(text, GERMAN, "price") == number
 
 
+@UNHURRIED
 @given(number=st.decimals(min_value=0, max_value=10**12, places=2))
 def test_thousands_are_read_where_they_belong(number: Decimal) -> None:
     """What an ERP shows with its thousands marks is the number itself."""
@@ -124,6 +127,7 @@ def test_a_number_that_could_be_another_is_refused(way: str, text: str) -> None:
     assert refused.value.params == {"field": "price", "text": text, "kind": "number"}
 
 
+@UNHURRIED
 @given(st.text(max_size=12), st.sampled_from(sorted(WAYS)))
 def test_any_text_is_a_number_or_refused(text: str, way: str) -> None:
     """Nothing else ever comes of a text; and a number that was read can be typed back."""
@@ -138,6 +142,7 @@ def test_any_text_is_a_number_or_refused(text: str, way: str) -> None:
 
 
 @pytest.mark.parametrize("pattern", PATTERNS)
+@UNHURRIED
 @given(day=DAYS)
 def test_a_date_is_read_as_it_was_written(pattern: str, day: date) -> None:
     """In every format an ERP may have, within the years that two digits can tell."""
@@ -145,6 +150,7 @@ def test_a_date_is_read_as_it_was_written(pattern: str, day: date) -> None:
     assert read_date(write_date(day, formats), formats, "order_date") == day
 
 
+@UNHURRIED
 @given(day=st.dates(date(1000, 1, 1)))
 def test_every_date_survives_four_digits_of_year(day: date) -> None:
     """From the first year that has four digits to the last."""
@@ -234,6 +240,7 @@ def test_values_are_compared_by_what_they_mean(kind: str, left: str, right: str,
     assert same_text(left, right, target(kind), formats, "x") is same
 
 
+@UNHURRIED
 @given(st.text(st.characters(categories=["L", "N", "P", "S", "M", "Zs"])))
 def test_what_people_write_can_be_typed(text: str) -> None:
     """Letters of any script, signs, emoji and spaces all reach the keyboard."""
