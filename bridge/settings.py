@@ -155,12 +155,10 @@ def secret(name: str, settings: Settings) -> str:
 
 
 def _from_key_ring(name: str) -> str | None:
-    """What the system's key ring holds, where the optional package `keyring` and a key ring are there."""
-    try:
-        import keyring
-        from keyring.errors import KeyringError
-    except ImportError:
-        return None
+    """What the system's key ring holds, where there is one."""
+    import keyring  # late, since it looks through all back ends of the machine
+    from keyring.errors import KeyringError
+
     try:
         return keyring.get_password("erpbridge", name)
     except KeyringError:

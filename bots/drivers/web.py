@@ -68,6 +68,7 @@ class WebDriver:
             frames = self.session.frames(self.hands.window, screen.frame)
             sight = look_for(screen, frames, self.profile, self.address)
             if len(sight.found) == 1:
+                self.hands.check_surprises()  # what the page said while it was looked at
                 self.hands.current[self.hands.window] = (screen, sight.found[0])
                 self.hands.typed = False
                 return tuple(sight.errors)

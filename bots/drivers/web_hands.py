@@ -121,7 +121,7 @@ class Hands:
         if wish.target.kind == "choice":
             self._act(lambda: element.select_option(label=wish.text), wish.name)
         elif wish.target.kind == "tick":
-            self._act(lambda: element.set_checked(bool(wish.text)), wish.name)
+            self._act(lambda: _tick(element, checked=bool(wish.text)), wish.name)
         else:
             self._act(lambda: element.fill(wish.text), wish.name)
         self.session.traffic.acted()
@@ -179,3 +179,9 @@ class Hands:
             stray, self.gate.stray = self.gate.stray, None
             why = Phrase("the page sent {request} although nobody pressed Save", request=stray)
             raise StopOrdered(person="erpbridge", why=why)
+
+
+def _tick(element: ElementHandle, *, checked: bool) -> None:
+    """Click the box where it shows otherwise; it may bring a new page at once, so the box itself is not asked again."""
+    if element.is_checked() != checked:
+        element.click(no_wait_after=True)

@@ -28,7 +28,7 @@ UPDATE = b"&action=Update&"
 
 @dataclass
 class SqlLedgerInstallation(Workplace):
-    """A bridge between a toy CRM and SQL-Ledger; the line of its bot may run through `proxy`, that of clerks does not."""
+    """A bridge between a toy CRM and SQL-Ledger; its bot may be sent through `proxy`, its clerks go straight."""
 
     crm: Crm
     erp: SqlLedgerServer
