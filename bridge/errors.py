@@ -339,6 +339,10 @@ class BrowserGone(ApplicationError):
     """The configured browser {path} does not exist; correct {setting} or remove it."""
 
 
+class BrowserWindowless(ApplicationError):
+    """{path} has no window to show; install Chrome, Edge or Chromium, name one in {setting}, or leave out --headed."""
+
+
 class BooksDisagree(ApplicationError):
     """{erp}: {verdict}, {breaks} differences; see {workbook}."""
 

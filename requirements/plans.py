@@ -16,13 +16,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Stamp:
-    """What a finished `.venv` holds; written last, so a half-made one never carries it."""
+    """What a finished `.venv` holds; written last, so a half-made one never carries it.
+
+    `shell_tried` says that Debian was asked for its headless shell, whatever came of it.
+    """
 
     digest: str
     level: str
     python: str
     place: str
     browser: str = ""
+    shell_tried: bool = False
 
 
 @dataclass(frozen=True)

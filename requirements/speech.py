@@ -49,6 +49,10 @@ python3 bootstrap.py lock [--upgrade]  重新生成 requirements/*.txt
         "没有可用的浏览器,正在下载 Playwright 的 Chromium",
     ),
     "apt_browser": ("Installing Debian's Chromium", "正在安装 Debian 的 Chromium"),
+    "apt_shell": (
+        "Installing Debian's headless Chromium, in which tests run faster; without it they use {path}",
+        "正在安装 Debian 的无窗口版 Chromium,测试会更快;装不上则使用 {path}",
+    ),
     "no_browser": (
         "No browser could be found or installed: run `sudo apt-get install chromium`, or install Chrome or Edge.",
         "找不到也装不上浏览器:请运行 `sudo apt-get install chromium`,或安装 Chrome 或 Edge。",

@@ -21,4 +21,4 @@ def preflight(plan: SeatPlan) -> None:
     if plan.profile.surface == "web":
         from bots.drivers.browsers import find_browser
 
-        find_browser(plan.options.get("browser"))
+        find_browser(plan.options.get("browser"), headed=plan.headed)

@@ -1,7 +1,9 @@
 """Which browser on this machine the web driver works with.
 
 The order: the configured path, the browser that `bootstrap.py` proved to start, Playwright's own,
-then Chrome, Edge or Chromium as installed on the machine. Installing one is `bootstrap.py`'s business.
+then Chrome, Edge or Chromium as installed on the machine. Of all but the configured one, those without a
+window come first, as they work faster, unless the window is to be shown: then they are not given at all.
+Installing one is `bootstrap.py`'s business.
 """
 
 import argparse
@@ -18,7 +20,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
-from bridge.errors import ApplicationError, BrowserGone, BrowserMissing
+from bridge.errors import ApplicationError, BrowserGone, BrowserMissing, BrowserWindowless
 
 SETTING = "ERPBRIDGE_BROWSER"
 REMEMBERED = "erpbridge-browser.txt"
@@ -30,8 +32,13 @@ _PLAYWRIGHT_LAYOUTS = (
     "chrome-linux*/chrome",
     "chrome-win*/chrome.exe",
     "chrome-mac*/*.app/Contents/MacOS/*",
+    "chrome-headless-shell-*/chrome-headless-shell",
+    "chrome-headless-shell-win*/chrome-headless-shell.exe",
+    "chrome-*/headless_shell",  # and so in older Playwrights
+    "chrome-win*/headless_shell.exe",
 )
 _COMMANDS: tuple[tuple[Source, str], ...] = (
+    ("chromium", "chromium-headless-shell"),
     ("chrome", "google-chrome"),
     ("chrome", "google-chrome-stable"),
     ("edge", "microsoft-edge"),
@@ -59,6 +66,11 @@ class Browser:
     path: Path
     source: Source
 
+    @property
+    def windowless(self) -> bool:
+        """Whether it is one of the shells that draw pages in memory only; their names say so on every system."""
+        return "headless" in self.path.name
+
 
 @dataclass(frozen=True)
 class Machine:
@@ -71,29 +83,36 @@ class Machine:
     prefix: Path = Path(sys.prefix)
 
 
-def find_browser(configured: Path | None = None, machine: Machine | None = None) -> Browser:
-    """Give the first browser in the order above; raises BrowserGone or BrowserMissing.
+def find_browser(configured: Path | None = None, machine: Machine | None = None, *, headed: bool = False) -> Browser:
+    """Give the first browser in the order above; raises BrowserGone, BrowserMissing or BrowserWindowless.
 
     A configured path (the argument, else the environment's `ERPBRIDGE_BROWSER`) is never silently
-    passed over: when it does not exist, that is the error.
+    passed over: when it does not exist, or has no window where `headed` asks for one, that is the error.
     """
     machine = machine or Machine()
     named = _configured(configured, machine)
     if named and not named.is_file():
         raise BrowserGone(path=str(named), setting=SETTING)
-    found = Browser(named, "configured") if named else next(candidates(machine), None)
-    if found is None:
+    fitting = [Browser(named, "configured")] if named else candidates(machine, headed=headed) or candidates(machine)
+    if not fitting:
         raise BrowserMissing(setting=SETTING)
-    return found
+    if headed and fitting[0].windowless:
+        raise BrowserWindowless(path=str(fitting[0].path), setting=SETTING)
+    return fitting[0]
 
 
-def candidates(machine: Machine) -> Iterator[Browser]:
-    """All browsers that exist on the machine, best first; the configured one is not among them."""
-    if remembered := _remembered(machine):
-        yield Browser(remembered, "remembered")
-    yield from (Browser(path, "playwright") for path in _playwright_builds(machine))
-    installed = {"win32": _on_windows, "darwin": _on_mac}.get(machine.platform, _on_path)
-    yield from installed(machine)
+def candidates(machine: Machine, *, headed: bool = False) -> list[Browser]:
+    """All browsers of the machine that can show a window where `headed` asks for one, best first.
+
+    The configured one is not among them, nor is any that did not start when they were last tried.
+    """
+    known = [browser for browser in _existing(machine) if browser.path not in _note(machine)[1:]]
+    # Sorting keeps the order of equals; a full browser that was remembered must not outlive a shell installed later.
+    return [browser for browser in sorted(known, key=_slowness) if not (headed and browser.windowless)]
+
+
+def _slowness(browser: Browser) -> int:
+    return 0 if browser.windowless else 1
 
 
 def prove_browser(
@@ -103,18 +122,21 @@ def prove_browser(
 ) -> Browser:
     """Give the first browser that really starts, and remember it; raises BrowserGone or BrowserMissing.
 
-    A browser that exists may still miss system libraries, which only a start shows.
+    A browser that exists may still miss system libraries, which only a start shows; such ones are noted,
+    so that the search passes them over.
     """
     machine, starts = machine or Machine(), starts or _starts
     (machine.prefix / REMEMBERED).unlink(missing_ok=True)
     named = _configured(configured, machine)
-    tried = iter([find_browser(named, machine)]) if named else candidates(machine)
-    proven = next((browser for browser in tried if starts(browser.path)), None)
-    if proven is None:
-        raise BrowserMissing(setting=SETTING)
-    if not named:
-        (machine.prefix / REMEMBERED).write_text(str(proven.path), encoding="utf-8")
-    return proven
+    tried = [find_browser(named, machine)] if named else candidates(machine)
+    failed: list[Path] = []
+    for browser in tried:
+        if starts(browser.path):
+            if not named:
+                _remember([browser.path, *failed], machine)
+            return browser
+        failed.append(browser.path)
+    raise BrowserMissing(setting=SETTING)
 
 
 def _configured(configured: Path | None, machine: Machine) -> Path | None:
@@ -122,17 +144,29 @@ def _configured(configured: Path | None, machine: Machine) -> Path | None:
     return configured or (Path(setting) if setting else None)
 
 
-def _remembered(machine: Machine) -> Path | None:
+def _remember(paths: list[Path], machine: Machine) -> None:
+    """Note the browser that started, then those that did not, a line each."""
+    (machine.prefix / REMEMBERED).write_text("\n".join(map(str, paths)), encoding="utf-8")
+
+
+def _note(machine: Machine) -> list[Path]:
     note = machine.prefix / REMEMBERED
-    path = Path(note.read_text(encoding="utf-8").strip()) if note.is_file() else None
-    return path if path and path.is_file() else None
+    return [Path(line) for line in note.read_text(encoding="utf-8").splitlines()] if note.is_file() else []
+
+
+def _existing(machine: Machine) -> Iterator[Browser]:
+    """Every browser there is, in the order above, whether or not it has a window."""
+    yield from (Browser(path, "remembered") for path in _note(machine)[:1] if path.is_file())
+    yield from (Browser(path, "playwright") for path in _playwright_builds(machine))
+    installed = {"win32": _on_windows, "darwin": _on_mac}.get(machine.platform, _on_path)
+    yield from installed(machine)
 
 
 def _playwright_builds(machine: Machine) -> Iterator[Path]:
-    builds = [
-        build for build in _playwright_folder(machine).glob("chromium-*") if (build / "INSTALLATION_COMPLETE").exists()
-    ]
-    for build in sorted(builds, key=_revision, reverse=True):
+    kinds = ("chromium-*", "chromium_headless_shell-*")
+    builds = [build for kind in kinds for build in _playwright_folder(machine).glob(kind)]
+    whole = [build for build in builds if (build / "INSTALLATION_COMPLETE").exists()]
+    for build in sorted(whole, key=_revision, reverse=True):
         for layout in _PLAYWRIGHT_LAYOUTS:
             yield from (path for path in build.glob(layout) if path.is_file())
 
@@ -173,14 +207,14 @@ def _on_windows(machine: Machine) -> Iterator[Browser]:
     # Windows spells its variables in any case; os.environ folds them, a given mapping need not.
     folded = {name.upper(): value for name, value in machine.environment.items()}
     folders = [Path(folded[name]) for name in _WINDOWS_FOLDERS if folded.get(name)]
-    yield from _existing(folders, _WINDOWS_PROGRAMS)
+    yield from _in_folders(folders, _WINDOWS_PROGRAMS)
 
 
 def _on_mac(machine: Machine) -> Iterator[Browser]:
-    yield from _existing([machine.root / "Applications", machine.home / "Applications"], _MAC_PROGRAMS)
+    yield from _in_folders([machine.root / "Applications", machine.home / "Applications"], _MAC_PROGRAMS)
 
 
-def _existing(folders: list[Path], programs: tuple[tuple[Source, str], ...]) -> Iterator[Browser]:
+def _in_folders(folders: list[Path], programs: tuple[tuple[Source, str], ...]) -> Iterator[Browser]:
     for source, program in programs:
         for folder in folders:
             if (folder / program).is_file():

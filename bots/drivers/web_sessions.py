@@ -104,7 +104,7 @@ class WebSession:
         """A browser of our own; raises BrowserMissing, BrowserGone, or SeatDied where it does not start."""
         # Save takes Playwright's own road, which else would not know the certificates this machine trusts.
         os.environ.setdefault("NODE_USE_SYSTEM_CA", "1")
-        path = find_browser(self.options.browser).path
+        path = find_browser(self.options.browser, headed=self.options.headed).path
         self.playwright = sync_playwright().start()
         try:
             return self.playwright.chromium.launch(

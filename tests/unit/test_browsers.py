@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bots.drivers.browsers import REMEMBERED, Browser, Machine, candidates, find_browser, prove_browser
-from bridge.errors import BrowserGone, BrowserMissing
+from bridge.errors import BrowserGone, BrowserMissing, BrowserWindowless
 
 
 def program(path: Path) -> Path:
@@ -18,7 +18,7 @@ def program(path: Path) -> Path:
 
 def playwright_build(folder: Path, revision: int, layout: str = "chrome-linux64/chrome", *, whole: bool = True) -> Path:
     """Lay one of Playwright's own browsers, `whole` when its download had ended."""
-    build = folder / f"chromium-{revision}"
+    build = folder / f"{'chromium_headless_shell' if 'headless' in layout else 'chromium'}-{revision}"
     executable = program(build / layout)
     if whole:
         (build / "INSTALLATION_COMPLETE").touch()
@@ -83,6 +83,57 @@ def test_the_folder_of_playwright_can_be_moved(tmp_path: Path) -> None:
     assert found == Browser(own, "playwright")
 
 
+@pytest.mark.parametrize(
+    ("platform", "cache", "layout"),
+    [
+        ("linux", "home/.cache", "chrome-headless-shell-linux64/chrome-headless-shell"),
+        ("linux", "home/.cache", "chrome-headless-shell-linux-arm64/chrome-headless-shell"),
+        ("linux", "home/.cache", "chrome-linux/headless_shell"),
+        ("win32", "Local", "chrome-headless-shell-win64/chrome-headless-shell.exe"),
+        ("win32", "Local", "chrome-win/headless_shell.exe"),
+        ("darwin", "home/Library/Caches", "chrome-headless-shell-mac-arm64/chrome-headless-shell"),
+        ("darwin", "home/Library/Caches", "chrome-mac/headless_shell"),
+    ],
+)
+def test_unattended_the_shell_of_playwright_comes_before_its_full_build(
+    tmp_path: Path, platform: str, cache: str, layout: str
+) -> None:
+    """A shell starts three times faster, under every name Playwright gave it, and even if the full one is newer."""
+    folder = tmp_path / cache / "ms-playwright"
+    shell = playwright_build(folder, 1200, layout)
+    full = playwright_build(folder, 1255)
+    here = machine(tmp_path, platform, LOCALAPPDATA=str(tmp_path / "Local"))
+    assert candidates(here) == [Browser(shell, "playwright"), Browser(full, "playwright")]
+    assert candidates(here, headed=True) == [Browser(full, "playwright")]
+
+
+def test_unattended_the_shell_of_the_machine_comes_before_every_full_browser(tmp_path: Path) -> None:
+    """Debian's shell is taken where Chrome and Chromium are installed too, and never to show a window."""
+    for name in ("chromium", "google-chrome"):
+        program(tmp_path / "root/usr/bin" / name)
+    shell = program(tmp_path / "root/usr/bin/chromium-headless-shell")
+    playwright_build(tmp_path / "home/.cache/ms-playwright", 1255)
+    assert find_browser(None, machine(tmp_path)) == Browser(shell, "chromium")
+    shown = candidates(machine(tmp_path), headed=True)
+    assert [browser.source for browser in shown] == ["playwright", "chrome", "chromium"]
+
+
+def test_a_machine_with_a_shell_only_says_why_it_shows_no_window(tmp_path: Path) -> None:
+    """Who asks to see the browser learns what to install, instead of that there is none."""
+    program(tmp_path / "root/usr/bin/chromium-headless-shell")
+    with pytest.raises(BrowserWindowless, match=r"chromium-headless-shell has no window to show; install Chrome"):
+        find_browser(None, machine(tmp_path), headed=True)
+
+
+def test_a_configured_shell_that_is_to_show_a_window_is_an_error_and_not_replaced(tmp_path: Path) -> None:
+    """What was configured is never passed over without a word; unattended it works."""
+    program(tmp_path / "root/usr/bin/chromium")
+    mine = program(tmp_path / "mine/chrome-headless-shell")
+    assert find_browser(mine, machine(tmp_path)) == Browser(mine, "configured")
+    with pytest.raises(BrowserWindowless, match="mine"):
+        find_browser(mine, machine(tmp_path), headed=True)
+
+
 def test_windows_is_searched_in_its_program_folders(tmp_path: Path) -> None:
     """Chrome of one user comes before Edge of all, and Playwright's own before both."""
     local, programs = tmp_path / "Local", tmp_path / "Program Files (x86)"
@@ -115,6 +166,35 @@ def test_the_browser_that_started_is_remembered(tmp_path: Path) -> None:
     chromium = program(tmp_path / "root/usr/bin/chromium")
     here = machine(tmp_path)
     assert prove_browser(None, here, starts=lambda path: path == chromium) == Browser(chromium, "chromium")
+    assert find_browser(None, here) == Browser(chromium, "remembered")
+
+
+def test_a_remembered_shell_is_not_given_to_show_a_window(tmp_path: Path) -> None:
+    """What was proven unattended does not decide what is shown."""
+    chromium = program(tmp_path / "root/usr/bin/chromium")
+    shell = program(tmp_path / "root/usr/bin/chromium-headless-shell")
+    here = machine(tmp_path)
+    assert prove_browser(None, here, starts=lambda _: True).path == shell
+    assert find_browser(None, here) == Browser(shell, "remembered")
+    assert find_browser(None, here, headed=True) == Browser(chromium, "chromium")
+
+
+def test_a_shell_that_was_installed_later_is_taken_before_the_remembered_browser(tmp_path: Path) -> None:
+    """A machine that was prepared with a full browser works faster as soon as it has a shell."""
+    chromium = program(tmp_path / "root/usr/bin/chromium")
+    here = machine(tmp_path)
+    assert prove_browser(None, here, starts=lambda _: True).path == chromium
+    shell = program(tmp_path / "root/usr/bin/chromium-headless-shell")
+    assert find_browser(None, here) == Browser(shell, "chromium")
+    assert find_browser(None, here, headed=True) == Browser(chromium, "remembered")
+
+
+def test_a_shell_that_did_not_start_is_passed_over_from_then_on(tmp_path: Path) -> None:
+    """A shell without its libraries is not preferred to the browser that was seen to start."""
+    chromium = program(tmp_path / "root/usr/bin/chromium")
+    program(tmp_path / "root/usr/bin/chromium-headless-shell")
+    here = machine(tmp_path)
+    prove_browser(None, here, starts=lambda path: path == chromium)
     assert find_browser(None, here) == Browser(chromium, "remembered")
 
 
