@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any
@@ -20,6 +21,7 @@ CLOSE = "close"
 LEAVE = "leave"
 RESULT = "result"
 ERROR = "error"
+DYING = 5.0  # seconds
 
 
 class SeatFault(ApplicationError):
@@ -140,4 +142,13 @@ def _kill(processes: list[psutil.Process]) -> None:
     for process in late:
         with suppress(psutil.Error):
             process.kill()
-    psutil.wait_procs(processes, timeout=5)
+    deadline = time.monotonic() + DYING
+    while any(map(_acts, processes)) and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
+def _acts(process: psutil.Process) -> bool:
+    """Whether anything of the process still runs; a dead one that nobody has buried yet sends nothing any more."""
+    with suppress(psutil.Error):
+        return process.is_running() and (process.status() != psutil.STATUS_ZOMBIE or process.num_threads() > 1)
+    return False
