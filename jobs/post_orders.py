@@ -50,6 +50,7 @@ class Shift:
         self.crm: CrmReader = app.crm(app.erp(erp).crm)[0]
         self.failures = 0
         self.tried: Counter[int] = Counter()
+        self.rested: dict[int, datetime] = {}
 
     def work(self) -> list[str]:
         """Work until nothing is due any more, nothing can be worked on, or too much fails in a row; what went wrong."""
@@ -91,8 +92,7 @@ class Shift:
         ready = [posting for posting in self._due() if _ready(settle_moment(desk, posting), posting, now)]
         fresh = sorted(ready, key=lambda posting: self.tried[posting.id])
         if fresh:
-            if self.tried[fresh[0].id]:
-                self.app.clock.wait(PAUSE * self.tried[fresh[0].id])
+            self.app.clock.wait((self.rested.get(fresh[0].id, now) - now).total_seconds())
             return fresh[0]
         moments = [moment for posting in self._doubtful() if (moment := settle_moment(desk, posting)) is not None]
         if not moments or min(moments) - now > PATIENCE:
@@ -117,6 +117,8 @@ class Shift:
             except BaseException:
                 holder.end()
                 raise
+            finally:
+                self.rested[posting.id] = self.app.clock.now() + timedelta(seconds=PAUSE * self.tried[posting.id])
             self._tell(ended)
         return ended
 
