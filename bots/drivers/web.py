@@ -63,6 +63,7 @@ class WebDriver:
         """
         deadline = time.monotonic() + (timeout or self.options.timeout)
         rest_since: float | None = None
+        pauses = self.hands.pauses()
         while True:
             self.hands.check_surprises()
             frames = self.session.frames(self.hands.window, screen.frame)
@@ -76,7 +77,7 @@ class WebDriver:
             rest_since = (rest_since or now) if sight.at_rest and self.hands.is_quiet() else None
             if now > deadline or (rest_since is not None and now - rest_since > UNKNOWN_AFTER):
                 raise not_found(screen, sight, self.profile.name)
-            self.hands.pause()
+            next(pauses)
 
     def expect(self, screen: Screen) -> None:
         """The screen shown next is a new page, even where it looks like the one that is there."""

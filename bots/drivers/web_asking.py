@@ -11,7 +11,7 @@ from bridge.errors import InvalidConfig
 from bridge.locale import Phrase, fault
 from bridge.model.profiles import Grid, Locator, Target
 
-_PARTS = ("web_locating.js", "web_nearness.js", "web_reading.js")
+_PARTS = ("web_locating.js", "web_nearness.js", "web_stillness.js", "web_reading.js")
 _NO_SELECTOR = re.compile(r"erpbridge-selector\[(.*)\]")
 
 

@@ -1,7 +1,8 @@
 """How do hands work a page? They find what they were told to, let the page come to rest, and touch nothing else."""
 
+import itertools
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,8 +17,15 @@ from bridge.errors import BridgeError, ScreenUnknown, StopOrdered, TargetNotFoun
 from bridge.locale import Phrase
 from bridge.model.profiles import ErpProfile, Screen, Target
 
-POLL = 15
-QUIET = 100  # milliseconds a form must keep still after it was typed into; Tryton redraws itself within 60
+POLLS = (2, 4, 8, 15)  # milliseconds between two looks: most pages answer at once, and a slow one is not pestered
+QUIET = 100  # milliseconds a lively form must keep still after it was typed into; Tryton redraws itself within 60
+TEXT_BOX = """(element) => {
+  if (!element.isConnected || window.__erpbridge.changed()) return 'changed';
+  if (element.disabled || element.readOnly || !element.matches(window.__erpbridge.textbox)) return 'other';
+  element.focus();
+  element.select();
+  return document.activeElement === element ? 'marked' : 'other';
+}"""
 UNCOVERED = """(element) => {
   element.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   const box = element.getBoundingClientRect();
@@ -98,12 +106,23 @@ class Hands:
         self.session.to_front(self.frame.page)
         found = self.locate(wishes)
         for number, wish in enumerate(wishes):
-            if number and self.ask("changed"):
+            state = self._mark(found[number], wish)
+            if state == "changed":
                 found[number:] = self.locate(wishes[number:])
+                state = self._mark(found[number], wish)
             try:
-                self._put(found[number], wish)
+                self._put(found[number], wish, marked=state == "marked")
             except TargetNotFound:
                 self._put(self.locate([wish])[0], wish)
+
+    def _mark(self, element: ElementHandle, wish: Wish) -> str:
+        """Mark what stands in a text box, so that typing replaces it; says "changed" where the page was redrawn."""
+        if wish.target.kind in ("choice", "tick"):
+            return "changed" if self.ask("changed") else "other"
+        try:
+            return str(element.evaluate(TEXT_BOX))
+        except Error:
+            return "changed"
 
     def press(self, target: Target, before: Callable[[], None] | None) -> None:
         """Press the target once the screen has come to rest; `before` is called just then, and no answer awaited."""
@@ -116,12 +135,14 @@ class Hands:
         self.session.traffic.acted()
         self._act(lambda: element.click(force=uncovered, no_wait_after=before is not None), target.name)
 
-    def _put(self, element: ElementHandle, wish: Wish) -> None:
+    def _put(self, element: ElementHandle, wish: Wish, *, marked: bool = False) -> None:
         self.typed = True
         if wish.target.kind == "choice":
             self._act(lambda: element.select_option(label=wish.text), wish.name)
         elif wish.target.kind == "tick":
             self._act(lambda: _tick(element, checked=bool(wish.text)), wish.name)
+        elif marked and wish.text:
+            self._act(lambda: self.frame.page.keyboard.insert_text(wish.text), wish.name)
         else:
             self._act(lambda: element.fill(wish.text), wish.name)
         self.session.traffic.acted()
@@ -149,13 +170,13 @@ class Hands:
     def settle(self) -> None:
         """Leave the field, then wait until nothing is loading and the form no longer changes by itself."""
         quiet = QUIET if self.typed else 0
-        ask(self.frame, "leaveField")
         deadline = time.monotonic() + self.timeout
+        pauses = self.pauses()
         while not (self.ask("rest", quiet) and self.is_quiet()):
             if time.monotonic() > deadline:
                 raise TimedOut(what=Phrase("coming to rest"), seconds=self.timeout)
             self.check_surprises()
-            self.pause()
+            next(pauses)
         self.check_surprises()
         self.typed = False
 
@@ -168,9 +189,11 @@ class Hands:
         """Whether no request of the present window is under way."""
         return self.session.traffic.quiet(self.session.windows(self.window))
 
-    def pause(self) -> None:
-        """Let the browser work for a moment."""
-        self.session.page(self.window).wait_for_timeout(POLL)
+    def pauses(self) -> Iterator[None]:
+        """Each `next` lets the browser work for a moment, at first for a short one."""
+        for milliseconds in itertools.chain(POLLS, itertools.repeat(POLLS[-1])):
+            self.session.page(self.window).wait_for_timeout(milliseconds)
+            yield
 
     def check_surprises(self) -> None:
         """Raise DialogUnexpected for a dialog nobody expects, StopOrdered where a page tried to save by itself."""

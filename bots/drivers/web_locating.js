@@ -1,5 +1,5 @@
 // Finds named targets in one document, the same way for every page, and says which locator found them.
-// One of three parts that run in one scope; each call works on a memory of its own, so that a long form is read once.
+// One of four parts that run in one scope; each call works on a memory of its own, so that a long form is read once.
 
 const BUTTONS = 'input[type=submit], input[type=button], input[type=reset], input[type=image], button';
 const FIELDS = 'input:not([type=hidden]), select, textarea';

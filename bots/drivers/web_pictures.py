@@ -1,5 +1,6 @@
 """What does the browser show, with every secret painted over before the picture leaves this process?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
@@ -7,7 +8,7 @@ from typing import Literal
 from playwright.sync_api import Error, Frame, Page
 
 from bots.drivers.masks import covering, masked, size_of
-from bots.drivers.web_views import Place, View, secrets_in, views
+from bots.drivers.web_views import Box, Place, Survey, is_hidden, survey
 from bridge.errors import CaptureRefused
 from bridge.locale import Phrase
 from bridge.model.profiles import ErpProfile, Screen
@@ -68,30 +69,40 @@ def capture(page: Page, shown: Shown | None, step: str, profile: ErpProfile, enc
 def places_in(page: Page, shown: Shown | None, profile: ErpProfile) -> Places:
     """All places of the window; what other screens would hide is hidden as well, in any frame it is found in."""
     places = Places()
-    for number, view in enumerate(views(page.frames)):
-        boxes = view.password_boxes()
-        if boxes is None and not view.frame.url.startswith("chrome-error:"):
-            places.silent.append(view.frame.url)
-        for count, box in enumerate(boxes or ()):
-            _add(places, f"password.{number}.{count}", view.place(box))
-        for screen in profile.screens.values():
-            if shown and (shown[0].name, shown[1]) == (screen.name, view.frame):
-                places.hidden |= secrets_in(view, screen)
-                places.targets |= _targets(view, screen)
-                continue
-            for name, secret in view.secrets(screen):
-                _add(places, f"{screen.name}.{name}.{number}", view.place(secret) if secret else None)
+    for number, frame in enumerate(page.frames):
+        screens = [(screen, shown == (screen, frame)) for screen in profile.screens.values()]
+        try:
+            found = survey(frame, screens)
+        except Error:
+            continue  # the frame is gone
+        if found is not None:
+            _note(places, found, screens, number)
+        elif not frame.url.startswith("chrome-error:"):
+            places.silent.append(frame.url)
     return places
 
 
-def _add(places: Places, name: str, place: Place | None) -> None:
+def _note(places: Places, found: Survey, screens: Sequence[tuple[Screen, bool]], number: int) -> None:
+    for count, password in enumerate(found.passwords):
+        _add(places.hidden, f"password.{number}.{count}", found.view.place(password))
+    for (screen, is_shown), targets, cells in zip(screens, found.targets, found.cells, strict=True):
+        secrets: list[tuple[str, Box | None]] = [
+            *((name, box) for name, box in targets.items() if is_hidden(screen.targets[name])),
+            *cells,
+        ]
+        for name, box in secrets:
+            if box is None and is_shown:
+                why = Phrase("{name} must be hidden and cannot be located", name=name)
+                raise CaptureRefused(screen=screen.name, why=why)
+            called = name if is_shown else f"{screen.name}.{name}.{number}"
+            _add(places.hidden, called, found.view.place(box) if box else None)
+        for name, box in targets.items() if is_shown else ():
+            _add(places.targets, name, found.view.place(box) if box else None)
+
+
+def _add(places: dict[str, Place], name: str, place: Place | None) -> None:
     if place is not None:
-        places.hidden[name] = place
-
-
-def _targets(view: View, screen: Screen) -> dict[str, Place]:
-    found = {name: view.place(box) for name, box in view.boxes(screen.targets).items() if box}
-    return {name: place for name, place in found.items() if place is not None}
+        places[name] = place
 
 
 def picture_of(content: bytes, places: "Drawn", screen: str, step: str, encoding: Encoding) -> Picture:

@@ -21,7 +21,10 @@ const box = (element) => {
   const { left, top, width, height } = element.getBoundingClientRect();
   return { left, top, width, height };
 };
-const placed = (hit) => ({ ...hit, element: undefined, box: hit.element ? box(hit.element) : null });
+const boxOf = ({ element }) => (element ? box(element) : null);
+const cellBoxes = ({ name, grid, columns }) => gridRows(grid).flatMap((row, index) => columns
+  .map((column) => ({ name: `${name}.${column.name}#${index + 1}`, box: boxOf(locate(row, column.locators)) })));
+const placed = (hit) => ({ ...hit, element: undefined, box: boxOf(hit) });
 
 // All that a click could send away, and what a redrawing page empties and fills again.
 const state = () => [...document.querySelectorAll('input, select, textarea')].map((field) => {
@@ -30,14 +33,23 @@ const state = () => [...document.querySelectorAll('input, select, textarea')].ma
 }).join('\u001f');
 
 // A window in the background draws no frames, so a clock ticks as well.
-const frameDrawn = () => new Promise((done) => { requestAnimationFrame(done); setTimeout(done, 60); });
+const frameDrawn = () => new Promise((done) => { requestAnimationFrame(done); native.setTimeout(done, 60); });
+
+// A field is left before anything is pressed, so that the page reacts to what was typed before the press and not by it.
+const leaveField = () => {
+  const field = document.activeElement;
+  if (field && field.matches('input, select, textarea')) field.blur();
+};
 
 const rest = async (milliseconds) => {
+  leaveField();
   const before = state();
-  const end = performance.now() + milliseconds;
+  const end = performance.now() + (isLively() ? milliseconds : 0);
   await frameDrawn();
   do await frameDrawn(); while (performance.now() < end);
-  return document.readyState === 'complete' && before === state();
+  if (document.readyState !== 'complete' || before !== state() || isAnswering()) return false;
+  cameToRest();
+  return true;
 };
 
 const leavesSoon = () => [...document.querySelectorAll('meta[http-equiv=refresh i]')]
@@ -50,12 +62,54 @@ const everything = function* (root) {
   }
 };
 
+// Where the inside of a frame begins on the page around it, how large it is drawn, and what of it can be seen.
+const inset = (frame) => {
+  const outer = frame.getBoundingClientRect();
+  const style = getComputedStyle(frame);
+  const scale = frame.offsetWidth ? outer.width / frame.offsetWidth : 1;
+  const [left, top, right, bottom] = ['Left', 'Top', 'Right', 'Bottom'].map((side) => parseFloat(style['padding' + side]) || 0);
+  return {
+    left: outer.left + (frame.clientLeft + left) * scale,
+    top: outer.top + (frame.clientTop + top) * scale,
+    width: (frame.clientWidth - left - right) * scale,
+    height: (frame.clientHeight - top - bottom) * scale,
+    scale,
+  };
+};
+// The frames around this document, the outermost first; null where the page of another site is around it.
+const framesAround = () => {
+  const found = [];
+  try {
+    for (let inner = window; inner !== inner.parent; inner = inner.parent) {
+      if (!inner.frameElement) return null;
+      found.unshift([inner.parent, inner.frameElement]);
+    }
+  } catch {
+    return null;
+  }
+  return found;
+};
+const insets = () => {
+  const around = framesAround();
+  return around && around.map(([page, frame]) => page.__erpbridge.inset(frame));
+};
+const isDrawn = ([page, frame]) => {
+  const { width, height } = frame.getBoundingClientRect();
+  return width > 0 && height > 0 && page.getComputedStyle(frame).visibility === 'visible';
+};
+// Whether the document itself is shown; ERPs keep the screens of other tabs in hidden frames.
+const isShown = () => {
+  const around = framesAround();
+  return around && around.every(isDrawn);
+};
+
 let stale = null;
 
 let redrawn = false;
 const changes = new MutationObserver(() => { redrawn = true; });
 const WATCHED = { childList: true, subtree: true, characterData: true, attributeFilter: ['id', 'name', 'for', 'type'] };
 const followed = (element) => {
+  touch();
   changes.disconnect();
   redrawn = false;
   changes.observe(document, WATCHED);
@@ -67,15 +121,11 @@ const cell = (grid, number, locators) => {
 };
 
 window.__erpbridge = {
+  textbox: ROLES.textbox,
   rest,
   // From now on this document is an old one; what could not be seen on it before is new all the same.
   mark: remembering((anchor) => { stale = { alike: anchored(anchor) }; }),
   unmark: () => { stale = null; },
-  // A field is left before anything is pressed, so that the page reacts to what was typed before the press and not by it.
-  leaveField: () => {
-    const field = document.activeElement;
-    if (field && field.matches('input, select, textarea')) field.blur();
-  },
   look: remembering((anchor, errors) => {
     const ready = document.readyState !== 'loading' && !!document.body;
     const there = ready && anchored(anchor);
@@ -84,6 +134,7 @@ window.__erpbridge = {
       ready: ready && !leavesSoon(),
       stale: stale !== null && !(there && !stale.alike),
       anchor: there,
+      shown: there && isShown(),
       errors: shown.filter(Boolean),
       text: ready ? plain(document.body.innerText).slice(0, 300) : '',
     };
@@ -105,24 +156,13 @@ window.__erpbridge = {
   })))),
   hits: remembering((targets) => Object.fromEntries(
     Object.entries(targets).map(([name, locators]) => [name, placed(locate(document, locators))]))),
-  cellBoxes: remembering((grid, names) => gridRows(grid).flatMap((row, index) => grid.columns
-    .filter(({ name }) => names.includes(name)).map(({ name, locators }) => {
-      const hit = locate(row, locators);
-      return { name: name + '#' + (index + 1), box: hit.element ? box(hit.element) : null };
-    }))),
-  passwordBoxes: remembering(() => [...everything(document)].filter((one) => one.matches('input[type=password]') && visible(one)).map(box)),
-  // Where the inside of a frame begins on the page around it, how large it is drawn, and what of it can be seen.
-  inset: (frame) => {
-    const outer = frame.getBoundingClientRect();
-    const style = getComputedStyle(frame);
-    const scale = frame.offsetWidth ? outer.width / frame.offsetWidth : 1;
-    const [left, top, right, bottom] = ['Left', 'Top', 'Right', 'Bottom'].map((side) => parseFloat(style['padding' + side]) || 0);
-    return {
-      left: outer.left + (frame.clientLeft + left) * scale,
-      top: outer.top + (frame.clientTop + top) * scale,
-      width: (frame.clientWidth - left - right) * scale,
-      height: (frame.clientHeight - top - bottom) * scale,
-      scale,
-    };
-  },
+  inset,
+  survey: remembering((screens) => ({
+    insets: insets(),
+    passwords: [...everything(document)].filter((one) => one.matches('input[type=password]') && visible(one)).map(box),
+    screens: screens.map(({ targets, grids }) => ({
+      targets: Object.fromEntries(Object.entries(targets).map(([name, locators]) => [name, boxOf(locate(document, locators))])),
+      cells: grids.flatMap(cellBoxes),
+    })),
+  })),
 };

@@ -55,6 +55,7 @@ def _check_first_choice(hands: Hands, target: Target) -> None:
 def _await_request(hands: Hands, passage: Passage) -> None:
     began = time.monotonic()
     rest_since: float | None = None
+    pauses = hands.pauses()
     while not passage.done:
         now = time.monotonic()
         if not passage.taken:
@@ -66,7 +67,7 @@ def _await_request(hands: Hands, passage: Passage) -> None:
         if passage.closed:
             hands.session.check_dialogs()
             raise _nothing_sent(hands, passage, now - began)
-        hands.pause()
+        next(pauses)
 
 
 def _nothing_sent(hands: Hands, passage: Passage, seconds: float) -> BridgeError:

@@ -36,14 +36,16 @@ def look_for(screen: Screen, frames: Sequence[Frame], profile: ErpProfile, addre
         if look is None:
             continue
         sight.looks.append(look)
-        if look["ready"] and look["anchor"] and not look["stale"] and _is_seen(frame):
+        if look["ready"] and look["anchor"] and not look["stale"] and _is_seen(frame, look["shown"]):
             sight.found.append(frame)
             sight.errors.extend(look["errors"])
     return sight
 
 
-def _is_seen(frame: Frame) -> bool:
-    """Whether the frame itself is shown; ERPs keep the screens of other tabs in hidden ones."""
+def _is_seen(frame: Frame, told: bool | None = None) -> bool:
+    """Whether the frame itself is shown; the browser is asked where a page of another site around it did not tell."""
+    if told is not None:
+        return told
     try:
         return frame.parent_frame is None or (frame.frame_element().is_visible() and _is_seen(frame.parent_frame))
     except Error:

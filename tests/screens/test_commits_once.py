@@ -197,12 +197,20 @@ def test_a_form_whose_mark_changed_is_stopped(opening: Opening, erp: Site) -> No
 
 def test_a_page_that_sends_only_after_we_gave_up_does_not_save(opening: Opening, erp: Site) -> None:
     """A Save that answers the press too late meets a closed gate: the attempt is over and may be repeated."""
-    late = 'type="button" onclick="setTimeout(() => this.form.submit(), 1500)"'
+    late = 'type="button" onclick="setTimeout(() => this.form.submit(), 2500)"'
     driver = at_entry(opening(erp.url, give_up_after=0.4), erp, form(button=late))
     with pytest.raises(TimedOut):
         driver.commit(SAVE, lambda: pytest.fail("leave must not be asked"))
-    driver.session.page("entry").wait_for_timeout(2000)
+    driver.session.page("entry").wait_for_timeout(3000)
     assert erp.of() == []
+
+
+def test_a_save_that_is_sent_a_moment_after_the_press_is_awaited(opening: Opening, erp: Site) -> None:
+    """A page that asks its own script first and then sends is not given up while its timer runs."""
+    soon = 'type="button" onclick="setTimeout(() => this.form.submit(), 1000)"'
+    driver = at_entry(opening(erp.url, give_up_after=0.4), erp, form(button=soon))
+    driver.commit(SAVE, lambda: True)
+    assert len(erp.of()) == 1
 
 
 def test_a_save_that_sends_nothing_is_noticed_long_before_the_time_limit(opening: Opening, erp: Site) -> None:

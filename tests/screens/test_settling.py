@@ -42,7 +42,7 @@ def at_form(driver: WebDriver, erp: Site, body: str) -> WebDriver:
 
 
 @pytest.mark.parametrize("work", [PROMISES, CALLS])
-@pytest.mark.parametrize("delay", [0, 60])
+@pytest.mark.parametrize("delay", [0, 60, 400])
 def test_a_form_that_redraws_itself_is_pressed_when_it_is_whole_again(
     driver: WebDriver, erp: Site, work: str, delay: int
 ) -> None:
@@ -189,3 +189,43 @@ def test_numbers_of_lines_do_not_make_polling_of_work(driver: WebDriver, erp: Si
     driver.press(NEW_LINE)
     assert driver.read([STORED]) == {"stored": "order"}
     assert ENTRY.name == FORM.name
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        pytest.param("setTimeout(() => { party.value = 'Smith Ltd' }, 700)", id="a function"),
+        pytest.param("setTimeout('party.value = \"Smith Ltd\"', 700)", id="a text of code"),
+        pytest.param("setTimeout(() => setTimeout(() => { party.value = 'Smith Ltd' }, 400), 300)", id="one by one"),
+    ],
+)
+def test_what_the_form_means_to_do_later_is_waited_for(driver: WebDriver, erp: Site, how: str) -> None:
+    """A field that looks up what was typed only when nobody types any more, as many do."""
+    at_form(
+        driver,
+        erp,
+        '<input id="party"><select id="method"></select><b id="stored"></b>'
+        f"<script>party.oninput = () => {how}</script>",
+    )
+    driver.fill([(PARTY, "Smith")])
+    assert driver.read([PARTY]) == {"party": "Smith Ltd"}
+
+
+@pytest.mark.parametrize(
+    "clock",
+    [
+        pytest.param("const tick = () => { hand.textContent++; setTimeout(tick, 200) }; tick()", id="chain"),
+        pytest.param(
+            "const poll = async () => { await 0; hand.textContent++; setTimeout(poll, 40) }; poll()", id="asynchronous"
+        ),
+        pytest.param("setInterval(() => { hand.textContent++ }, 50)", id="interval"),
+    ],
+)
+def test_a_clock_on_the_page_is_not_waited_for(opening: Opening, erp: Site, clock: str) -> None:
+    """It goes all the time, whether anybody types or not."""
+    driver = opening(erp.url, PROFILE, timeout=3.0)
+    at_form(driver, erp, REDRAWING % (PROMISES, 0) + f'<i id="hand"></i><script>{clock}</script>')
+    driver.session.page("entry").wait_for_function("hand.textContent > 4")
+    driver.fill([(PARTY, "Smith")])
+    driver.press(NEW_LINE)
+    assert driver.read([STORED]) == {"stored": "order"}
