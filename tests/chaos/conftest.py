@@ -1,19 +1,16 @@
-"""What is doubted here: one whole installation for each file, so that only the browsers cost time."""
+"""What is doubted here: a whole installation for each test, so that none finds what another one left behind."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.installations import LINE, Installation, installed
+from tests.chaos.strikes import searchable
+from tests.installations import Installation
 
-CONTROL = "SB-CONTROL-1"
 
-
-@pytest.fixture(scope="module")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+@pytest.fixture
+def installation(tmp_path: Path) -> Iterator[Installation]:
     """A bridge, a CRM and a Harbour that holds one order which every working search must find."""
-    erp = {"control_reference": CONTROL}
-    with installed(tmp_path_factory.mktemp("installation"), erp=erp) as ready:
-        line = {"item_code": LINE["item"], "quantity": "1", "unit_price": "1.00"}
-        ready.erp.control("orders", {"customer_code": "C1002", "remarks": CONTROL, "lines": [line]})
+    with searchable(tmp_path) as ready:
         yield ready
