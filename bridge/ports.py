@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -98,18 +99,24 @@ class Rectangle:
 class Picture:
     """One capture of the ERP, already masked: what leaves a driver never holds a secret.
 
-    `format` is "webp" or "png"; `targets` are the places of all targets on it, `masked` those painted over.
+    `format` is "webp" or "png"; `targets` are the places of all targets on it, `masked` those painted over. The moment
+    is that of the shot; `develop` encodes it, which may go on while the ERP is worked again.
     """
 
     step: str
     screen: str
     taken_at: datetime
-    content: bytes
+    develop: Callable[[], bytes]
     format: str
     width: int
     height: int
     targets: Mapping[str, Rectangle] = field(default_factory=dict)
     masked: tuple[str, ...] = ()
+
+    @cached_property
+    def content(self) -> bytes:
+        """The file's bytes; raises CaptureRefused where the picture shows nothing, and what `develop` raises."""
+        return self.develop()
 
 
 @dataclass(frozen=True)

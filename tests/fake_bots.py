@@ -108,7 +108,7 @@ class FakeBot:
     def capture(self, step: str) -> Picture:
         """A small picture."""
         self._check_seat()
-        return Picture(step, "order_entry", self.erp.clock.now(), PIXELS, "png", 6, 4)
+        return Picture(step, "order_entry", self.erp.clock.now(), lambda: PIXELS, "png", 6, 4)
 
     def locate_all(self) -> Sequence[LocatorHit]:
         """Everything where its first locator says, on every screen that needs no order."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import ElementHandle, Error, Frame
+from playwright.sync_api import ElementHandle, Error, Frame, JSHandle
 
 from bridge.errors import InvalidConfig
 from bridge.locale import Phrase, fault
@@ -13,6 +13,12 @@ from bridge.model.profiles import Grid, Locator, Target
 
 _PARTS = ("web_locating.js", "web_nearness.js", "web_stillness.js", "web_reading.js")
 _NO_SELECTOR = re.compile(r"erpbridge-selector\[(.*)\]")
+
+
+_ELEMENTS = """(all) => {
+  const found = window.__erpbridge ? all.map(([question, ...given]) => window.__erpbridge[question](...given)) : [];
+  return all.length === 1 ? found[0] : found;
+}"""
 
 
 def locating_script() -> str:
@@ -35,16 +41,17 @@ def ask(frame: Frame, question: str, *given: Any) -> Any:
 
 def elements(frame: Frame, questions: Sequence[tuple[Any, ...]]) -> list[ElementHandle | None] | None:
     """The elements that answer the questions, in one round trip; None where no document is there."""
-    script = (
-        "(all) => window.__erpbridge ? all.map(([question, ...given]) => window.__erpbridge[question](...given)) : []"
-    )
     try:
-        found = frame.evaluate_handle(script, [list(question) for question in questions])
-        handles = [handle.as_element() for handle in found.get_properties().values()]
+        found = frame.evaluate_handle(_ELEMENTS, [list(question) for question in questions])
+        handles = [found.as_element()] if len(questions) == 1 else _inside(found)
     except Error as error:
         _check_selector(error)
         return None
     return handles if len(handles) == len(questions) else None
+
+
+def _inside(list_of_elements: JSHandle) -> list[ElementHandle | None]:
+    return [handle.as_element() for handle in list_of_elements.get_properties().values()]
 
 
 def plain(locators: Sequence[Locator]) -> list[dict[str, str]]:

@@ -112,7 +112,7 @@ def picture_of(content: bytes, places: "Drawn", screen: str, step: str, encoding
         step=step,
         screen=screen,
         taken_at=datetime.now(UTC),
-        content=masked(content, places.hidden.values(), encoding=encoding, screen=screen),
+        develop=lambda: masked(content, places.hidden.values(), encoding=encoding, screen=screen),
         format=encoding,
         width=width,
         height=height,

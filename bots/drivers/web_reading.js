@@ -42,6 +42,7 @@ const leaveField = () => {
 };
 
 const rest = async (milliseconds) => {
+  if (document.readyState === 'complete' && isUntouched()) return true;
   leaveField();
   const before = state();
   const end = performance.now() + (isLively() ? milliseconds : 0);

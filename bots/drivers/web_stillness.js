@@ -66,6 +66,8 @@ const isAnswering = () => {
   for (const [id, until] of timers) if (until < now) timers.delete(id);
   return touched !== null && now - touched < PATIENT && timers.size > 0;
 };
+// Nobody has worked a field yet, and the page means to do nothing by itself.
+const isUntouched = () => touched === null && !isLively() && timers.size === 0;
 const cameToRest = () => { touched = null; timers.clear(); };
 
 followingTimers();

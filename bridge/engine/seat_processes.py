@@ -6,7 +6,9 @@ import signal
 import sys
 import threading
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -15,9 +17,10 @@ import psutil
 from bridge.errors import ApplicationError, BridgeError, InvalidConfig
 from bridge.locale import Phrase, fault
 from bridge.model.profiles import ErpProfile
-from bridge.ports import SeatPlan
+from bridge.ports import Picture, SeatPlan
 
 CLOSE = "close"
+DEVELOP = "develop"
 LEAVE = "leave"
 RESULT = "result"
 ERROR = "error"
@@ -64,6 +67,8 @@ class Desk:
         self.plan = plan
         self.work = work
         self.bot: Any = None
+        self.dark_room = ThreadPoolExecutor(1)
+        self.developing: Future[bytes] | None = None
 
     def answer_call(self) -> bool:
         """Carry out the next call and answer it; False after the last one."""
@@ -85,7 +90,15 @@ class Desk:
             self.bot = open_bot(self.plan)
         if name == "save":
             return self.bot.save(self._leave)
-        return getattr(self.bot, name)(*arguments)
+        if name == DEVELOP:
+            return self.developing and self.developing.result()
+        done = getattr(self.bot, name)(*arguments)
+        return self._to_dark_room(done) if name == "capture" else done
+
+    def _to_dark_room(self, picture: Picture) -> Picture:
+        """Develop the picture while the bot works on; what was masked before never leaves this process unmasked."""
+        self.developing = self.dark_room.submit(lambda: picture.content)
+        return replace(picture, develop=bytes)
 
     def _leave(self) -> bool:
         """Ask the parent; a parent that cannot answer has not said yes."""

@@ -6,12 +6,13 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import psutil
 
-from bridge.engine.seat_processes import CLOSE, ERROR, LEAVE, end_tree, run_seat
+from bridge.engine.seat_processes import CLOSE, DEVELOP, ERROR, LEAVE, end_tree, run_seat
 from bridge.errors import BridgeError, SeatDied, TimedOut
 from bridge.locale import Phrase
 from bridge.model.documents import Document, Listed
@@ -28,6 +29,7 @@ LIMITS = {
     "abandon_entry": 60.0,
     "read_document": 120.0,
     "capture": 60.0,
+    DEVELOP: 60.0,
     "locate_all": 180.0,
     CLOSE: 20.0,
 }
@@ -126,9 +128,9 @@ class Seat:
         return document
 
     def capture(self, step: str) -> Picture:
-        """See ErpBot."""
+        """See ErpBot; the picture is developed in the seat, which meanwhile works on, and must be asked for once."""
         picture: Picture = self._call("capture", step)
-        return picture
+        return replace(picture, develop=lambda: bytes(self._call(DEVELOP)))
 
     def locate_all(self) -> Sequence[LocatorHit]:
         """See ErpBot."""

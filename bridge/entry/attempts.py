@@ -22,7 +22,7 @@ from bridge.model.mapping import CrossReferences
 from bridge.model.orders import Order
 from bridge.model.postings import Claim, Move, Phase, Posting, PostingState, state_after_end
 from bridge.model.rules import state_for
-from bridge.ports import Packet
+from bridge.ports import Packet, Picture
 
 S = PostingState
 STORED = (Phase.NUMBERED, Phase.VERIFIED)
@@ -39,6 +39,7 @@ class Attempt:
         self.phase = self.posting.phase
         self.refused: BridgeError | None = None
         self.begun = False
+        self.taken: Picture | None = None
 
     def begin(self) -> None:
         """Fetch the order as it was taken, and open the packet; what fails here ends the attempt like anything else."""
@@ -51,14 +52,31 @@ class Attempt:
     # --- records ----------------------------------------------------------------------------------------------------
 
     def note(self, phase: Phase, document: str | None = None) -> None:
-        """Commit how far we are, under our token."""
+        """Commit how far we are, under our token; what proves it so far is kept before."""
+        self.keep_taken()
         self.desk.ledger.note_phase(self.claim, phase, document)
         self.phase = phase
 
     def keep_picture(self, step: str) -> None:
-        """Keep what the ERP shows now and commit the packet's head."""
-        head = self.packet.add(self.desk.bot.capture(step), self.desk.worker)
+        """Take what the ERP shows now; it is developed while the ERP is worked on, and kept before the next phase."""
+        self.keep_taken()
+        self.taken = self.desk.bot.capture(step)
+
+    def keep_taken(self) -> None:
+        """Keep the picture that was taken last and commit the packet's head."""
+        if self.taken is None:
+            return
+        taken, self.taken = self.taken, None
+        head = self.packet.add(taken, self.desk.worker)
         self.desk.ledger.note_evidence(self.claim, self.packet.path, head)
+
+    def proven(self, error: BridgeError) -> BridgeError:
+        """The error, once the picture taken before it is kept; without its proof no business fact is decided."""
+        try:
+            self.keep_taken()
+        except BridgeError as lost:
+            return lost if isinstance(error, BusinessException) else error
+        return error
 
     def keep_picture_of_trouble(self, error: BridgeError) -> None:
         """Keep what the ERP shows after an error, where it still shows anything, and in any case what was said."""
@@ -69,6 +87,7 @@ class Attempt:
             head = self.packet.note("trouble", facts, self.desk.worker)
             self.desk.ledger.note_evidence(self.claim, self.packet.path, head)
             self.keep_picture("trouble")
+            self.keep_taken()
         except BridgeError:
             self.refused = self.refused or error
 
@@ -76,6 +95,7 @@ class Attempt:
 
     def stop(self, error: BridgeError) -> Posting:
         """End the attempt: the phase in the ledger decides between typing again, verifying and settling."""
+        error = self.proven(error)
         self.keep_picture_of_trouble(error)
         self.phase = self.desk.ledger.posting(self.posting.id).phase  # a commit may have counted and its answer not
         if self.claim.posting.phase is Phase.SENT and self.phase is Phase.SENT:
@@ -131,6 +151,7 @@ class Attempt:
         refusal: str | None = None,
     ) -> Posting:
         """Move the posting and give up the claim."""
+        self.keep_taken()
         return self.desk.ledger.end(
             self.claim,
             state,

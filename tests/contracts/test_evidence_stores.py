@@ -33,7 +33,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock) -> E
 
 def picture(clock: FakeClock, step: str = "filled") -> Picture:
     """A picture taken now."""
-    return Picture(step, "order_entry", clock.now(), PIXELS, "png", 6, 4)
+    return Picture(step, "order_entry", clock.now(), lambda: PIXELS, "png", 6, 4)
 
 
 def test_every_entry_makes_a_new_head(store: EvidenceStore, clock: FakeClock) -> None:

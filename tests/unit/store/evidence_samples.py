@@ -54,7 +54,7 @@ def picture(number: int = 1, step: str = "filled", at: datetime = NOVEMBER, enco
     """A picture as a driver hands it over."""
     content = pixels(number, encoding)
     targets = {"customer": Rectangle(1, 1, 2, 1)}
-    return Picture(step, "order_entry", at, content, encoding, 6, 4, targets, masked=("password",))
+    return Picture(step, "order_entry", at, lambda: content, encoding, 6, 4, targets, masked=("password",))
 
 
 def store(root: Path, clock: StandingClock | None = None, disk: Disk | None = None) -> FolderEvidence:
