@@ -4,13 +4,15 @@ import os
 import subprocess
 import sys
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
 from bots.drivers import open_driver
-from bridge.errors import TargetNotFound
+from bridge.errors import CaptureRefused, TargetNotFound
 from bridge.model.profiles import ErpProfile, Formats, Lags
-from bridge.ports import Answer, Leave, Search, SeatPlan
+from bridge.ports import Answer, Leave, Picture, Search, SeatPlan
+from tests.sandbox.harbour_clerks import eventually
 
 WAIT = "import threading; threading.Event().wait()"
 START_AND_WAIT = f"import subprocess, sys, threading; subprocess.Popen([sys.executable, '-c', {WAIT!r}]); {WAIT}"
@@ -59,10 +61,24 @@ class Clerk:
                 sys.stdout.write("a bot's own words\n")
                 sys.stdout.flush()
                 subprocess.run([sys.executable, "-c", "print('and those of what it started')"], check=True)
+            case "noted":
+                self.note("searched")
             case "endless":
                 self.note("endless")
                 threading.Event().wait()
         return ()
+
+    def capture(self, step: str) -> Picture:
+        """A picture that is developed in a while, or shows nothing."""
+
+        def develop() -> bytes:
+            if step == "blank":
+                raise CaptureRefused(screen="toy", why="uniform")
+            eventually(lambda: "searched" in self.note_file.read_text("utf-8"), 10)
+            return step.encode()
+
+        self.note("taken")
+        return Picture(step, "toy", datetime.now(UTC), develop, "png", 1, 1)
 
     def save(self, leave: Leave) -> Answer:
         """Let the request leave where leave was given."""

@@ -17,7 +17,7 @@ import pytest
 from bridge.app import SystemClock
 from bridge.engine.seat_processes import LEAVE, Desk
 from bridge.engine.seats import LIMITS, Seat
-from bridge.errors import SeatDied, TargetNotFound, TimedOut
+from bridge.errors import CaptureRefused, SeatDied, TargetNotFound, TimedOut
 from bridge.ports import Search
 from tests.sandbox.harbour_clerks import eventually
 from tests.unit.seat_bots import plan
@@ -99,6 +99,24 @@ def left(processes: list[psutil.Process]) -> list[psutil.Process]:
     """Those that are still there after a moment; a dead one that nobody asked for yet counts as gone."""
     _, alive = psutil.wait_procs(processes, SECONDS_TO_DIE)
     return [process for process in alive if process.status() != psutil.STATUS_ZOMBIE]
+
+
+def test_a_picture_is_developed_while_the_seat_works_on(note: Path) -> None:
+    """The next call need not wait for it, and what is asked for later is what was taken."""
+    with seat("Clerk", note) as clerk:
+        picture = clerk.capture("filled")
+        clerk.search(Search(reference="noted"))
+        assert (picture.content, picture.content) == (b"filled", b"filled")
+    assert note.read_text("utf-8").split() == ["taken", "searched"]
+
+
+def test_a_picture_that_shows_nothing_is_told_when_it_is_developed(note: Path) -> None:
+    """The error is the picture's, and the seat goes on."""
+    with seat("Clerk", note) as clerk:
+        picture = clerk.capture("blank")
+        with pytest.raises(CaptureRefused, match="uniform"):
+            picture.develop()
+        assert clerk.search(Search(reference="noted")) == ()
 
 
 def test_an_error_of_the_bot_comes_as_it_was(note: Path) -> None:
