@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from tests.chaos.strikes import LONG, Case, Fault, fault
+from tests.chaos.strikes import Case, Fault, fault
 
 UNKNOWN = "SO-177 Period closed"
 LONGER = 3600.0  # seconds; 2 are declared
-LATE = 60.0 if LONG else 30.0  # an order in doubt is settled after about 5
+LATE = 60.0  # an order in doubt is settled after about 5
 
 
 def doubtful(name: str, *faults: Fault, stored: int = 1, only_long: bool = False) -> Case:
@@ -56,7 +56,7 @@ TYPED_AGAIN = [
     replace(case, state="posted", reason=None, stored=1, only_long=case.name == "record locked" or case.only_long)
     for case in NOT_STORED[:REFUSALS]
 ]
-LATE_COMMIT = doubtful("late commit", fault("late_commit", seconds=LATE), stored=0)
+LATE_COMMIT = doubtful("late commit", fault("late_commit", seconds=LATE), stored=0, only_long=True)
 LISTED_LATE = fault("list_lag", seconds=LONGER)
 LONGER_THAN_DECLARED = [
     Case("list lag", (LISTED_LATE,)),
@@ -138,7 +138,7 @@ def in_passing(phases: Sequence[str]) -> list[Case]:
 
 AFTER_DOUBT: Fault = {"path": "/so/list", "method": "", "skip": 2}
 WHILE_SETTLING = [
-    Case(name, (fault("cut_after"), FAULTS[name] | AFTER_DOUBT), only_long=name not in {"error 500", "session killed"})
+    Case(name, (fault("cut_after"), FAULTS[name] | AFTER_DOUBT), only_long=name != "session killed")
     for name in (
         "error 500",
         "session killed",

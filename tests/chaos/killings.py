@@ -29,7 +29,7 @@ KILLS: list[Kill] = [
     ("verified", "verified", "posted, stored 1 times"),
     ("posted", "posted", "posted, stored 1 times"),
 ]
-ONLY_LONG = {"claimed", "while it verifies", "posted"}
+ONLY_LONG = {"claimed", "while it types", "while it verifies", "posted"}
 
 
 def killed(installation: Installation, kills: Sequence[Kill]) -> dict[str, Outcome]:
