@@ -9,6 +9,7 @@ import pytest
 from bridge.errors import SeatDied, SessionLost, TargetNotFound
 from bridge.model.documents import Document, DocumentStatus
 from bridge.model.postings import Phase, PostingState
+from tests.fake_bots import FakeBot
 from tests.fake_erps import Saving, unanswered
 from tests.samples import order
 from tests.troubles import BEFORE, Point
@@ -158,6 +159,20 @@ def test_the_lags_begin_when_the_old_session_is_gone(opened: Opened) -> None:
     world.clock.wait((COMMIT + LISTING).total_seconds())
     world.desk()
     (posting,) = world.postings()
+    world.attempt(posting)
+    assert world.told(posting) == ("held", "cannot_settle", 0, 1)
+
+
+def test_a_session_older_than_the_doubt_asks_too_early_as_well(opened: Opened) -> None:
+    """Another seat that was signed on all the while waits out the lags from the lost answer on."""
+    world = World(*opened, absent="retype")
+    older = FakeBot(world.erp, "BOT2")
+    older.sign_on()
+    world.clock.wait(HOUR.total_seconds())
+    (posting,) = doubtful(world).postings()
+    world.clock.wait((COMMIT + LISTING - SECOND).total_seconds())
+    world.seat = older
+    assert not world.ready(posting)
     world.attempt(posting)
     assert world.told(posting) == ("held", "cannot_settle", 0, 1)
 
