@@ -7,7 +7,7 @@ import pytest
 
 from bridge.model.postings import Posting
 from tests.chaos.cases import FALSIFIED, LATE, LATE_COMMIT, LONGER_THAN_DECLARED, NOT_STORED, STORED, TYPED_AGAIN
-from tests.chaos.strikes import DOUBTS_IN_A_ROW, Case, Strike, chosen, expected, outcome
+from tests.chaos.strikes import DOUBTS_IN_A_ROW, Case, Strike, chosen, expected, fault, outcome
 from tests.installations import Installation
 from tests.sandbox.harbour_clerks import eventually
 
@@ -40,6 +40,13 @@ def test_what_was_not_stored_is_typed_again_where_the_erp_cannot_be_late(install
     installation.configure(absent="retype")
     assert ends_as_expected(installation, chosen(TYPED_AGAIN))
     assert installation.oracle.duplicates() == []
+
+
+def test_a_commit_as_late_as_declared_is_awaited(installation: Installation) -> None:
+    """With nothing else to do the job waits for what may still come, instead of asking a person too early."""
+    installation.configure(commit_lag=5)
+    strike = Strike(installation, [Case("late commit", (fault("late_commit", seconds=4),))])
+    assert strike.text() == expected(strike.cases)
 
 
 @pytest.mark.parametrize("case", chosen([LATE_COMMIT, NOT_STORED[0]])[:1], ids=lambda case: case.name)
