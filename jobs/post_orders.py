@@ -92,7 +92,7 @@ class Shift:
         ready = [posting for posting in self._due() if _ready(settle_moment(desk, posting), posting, now)]
         fresh = sorted(ready, key=lambda posting: self.tried[posting.id])
         if fresh:
-            self.app.clock.wait((self.rested.get(fresh[0].id, now) - now).total_seconds())
+            self.app.clock.wait(max(0.0, (self.rested.get(fresh[0].id, now) - now).total_seconds()))
             return fresh[0]
         moments = [moment for posting in self._doubtful() if (moment := settle_moment(desk, posting)) is not None]
         if not moments or min(moments) - now > PATIENCE:
