@@ -33,7 +33,7 @@ def checks(house: House, *, real: bool, arguments: Sequence[str]) -> list[tuple[
         ("ruff format", [*module, "ruff", "format", "--check"]),
         ("mypy", [*module, "mypy"]),
         ("lint-imports", [house.places.scripts / "lint-imports"]),
-        ("pytest", [*module, "pytest", "-n", workers, "--dist", "worksteal", *selection, *arguments]),
+        ("pytest", [*module, "pytest", "-n", workers, "--dist", "loadfile", *selection, *arguments]),
     ]
 
 
