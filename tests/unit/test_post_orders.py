@@ -69,6 +69,16 @@ def test_what_may_still_come_is_awaited(opened: Opened, saving: Saving) -> None:
     assert world.told(posting) == ("posted", None, 1, 1)
 
 
+def test_a_sign_on_long_after_the_doubt_is_waited_out_too(opened: Opened) -> None:
+    """The session before it ended only then, so that the job does not search at once and ask a person too early."""
+    world = World(*opened, absent="retype")
+    world.erp.plan(unanswered(times=0))
+    posting = world.attempt(world.taken(order()))
+    world.clock.wait(10 * (COMMIT + LISTING).total_seconds())
+    work(world)
+    assert world.told(posting) == ("posted", None, 1, 2)
+
+
 def test_an_order_that_failed_rests_before_it_is_tried_again(opened: Opened) -> None:
     """The rest counts from its last try on, and the second is longer than the first."""
     world = World(*opened)
