@@ -59,11 +59,13 @@ TYPED_AGAIN = [
 LATE_COMMIT = doubtful("late commit", fault("late_commit", seconds=LATE), stored=0, only_long=True)
 LISTED_LATE = fault("list_lag", seconds=LONGER)
 LONGER_THAN_DECLARED = [
-    Case("list lag", (LISTED_LATE,)),
-    doubtful("cut after, list lag", fault("cut_after"), LISTED_LATE),
-    doubtful("refusal but saved, list lag", fault("refusal_but_saved"), LISTED_LATE, only_long=True),
-    doubtful("blank page, list lag", fault("blank_page"), LISTED_LATE, only_long=True),
-    doubtful("killed and saved, list lag", fault("session_killed", and_saved=True), LISTED_LATE, only_long=True),
+    Case("listed much later", (LISTED_LATE,)),
+    doubtful("cut after, listed much later", fault("cut_after"), LISTED_LATE),
+    doubtful("refusal but saved, listed much later", fault("refusal_but_saved"), LISTED_LATE, only_long=True),
+    doubtful("blank page, listed much later", fault("blank_page"), LISTED_LATE, only_long=True),
+    doubtful(
+        "killed and saved, listed much later", fault("session_killed", and_saved=True), LISTED_LATE, only_long=True
+    ),
 ]
 CUSTOMER = corruption("customer_code", "C1002")
 FALSIFIED = [
