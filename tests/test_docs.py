@@ -4,6 +4,8 @@ import importlib
 import inspect
 import pkgutil
 import re
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -241,6 +243,19 @@ def test_the_examples_of_an_erp_can_be_read() -> None:
     assert ErpData.model_validate(profile).reference is not None
     assert ScreenData.model_validate(screen).commit is not None
     assert set(settings["erps"]["granite"]) >= {"address", "user", "selectors", "crm", "cut_over"}
+
+
+def test_the_sample_packet_is_as_it_was_written() -> None:
+    """Whoever opens it sees a real attempt, and the verifier that needs none of our code agrees."""
+    sample = ROOT / "screenshots" / "sample"
+    command = [sys.executable, str(ROOT / "docs" / "verify_evidence.py"), str(sample)]
+    verdict = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (verdict.returncode, "1 packets: clean" in verdict.stdout) == (0, True), verdict.stdout
+    assert sorted(path.name for path in sample.rglob("*.webp")) == [
+        "0001-filled.webp",
+        "0002-answer.webp",
+        "0003-document.webp",
+    ]
 
 
 def test_the_licence_is_the_one_that_is_named() -> None:
