@@ -1,13 +1,11 @@
 """What does a whole bridge at work look like? An installation on the toy CRM and Harbour, in a folder of its own."""
 
 import itertools
-import json
 import os
 import subprocess
 import sys
-import time
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -211,32 +209,24 @@ def configuration(folder: Path, crm_url: str, erp_url: str, **erp: Any) -> dict[
     return content
 
 
+def furnish(folder: Path, content: Mapping[str, Any]) -> Path:
+    """Write a configuration and the secrets it needs; its path."""
+    path = folder / "erpbridge.toml"
+    path.write_text(tomli_w.dumps(content), encoding="utf-8")
+    settings = load_settings(path)
+    keep_secret("crm.sandbox", KEY, settings)
+    keep_secret("erp.harbour", PASSWORD, settings)
+    return path
+
+
 @contextmanager
 def installed(folder: Path, *, erp: Mapping[str, Any] | None = None, **options: Any) -> Iterator[Installation]:
     """An installation with its two servers in this process; `erp` overrides settings, `options` Harbour's own."""
     with CrmServer(folder / "crm.sqlite") as crm, harbour(folder, **options) as running:
         content = configuration(folder, crm.url, running.url, **(erp or {}))
-        (folder / "erpbridge.toml").write_text(tomli_w.dumps(content), encoding="utf-8")
-        settings = load_settings(folder / "erpbridge.toml")
-        keep_secret("crm.sandbox", KEY, settings)
-        keep_secret("erp.harbour", PASSWORD, settings)
+        furnish(folder, content)
         installation = Installation(folder, Crm(crm.url), running)
         try:
             yield installation
         finally:
             installation.app.close()
-
-
-__all__ = [
-    "LINE",
-    "PASSWORD",
-    "USER",
-    "Callable",
-    "Crm",
-    "Installation",
-    "Oracle",
-    "installed",
-    "json",
-    "order",
-    "time",
-]

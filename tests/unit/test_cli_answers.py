@@ -11,8 +11,7 @@ import tomli_w
 import typer.main
 
 from bridge.cli import cli
-from bridge.settings import keep_secret, load_settings
-from tests.installations import configuration
+from tests.installations import configuration, furnish
 from tests.unit.command_lines import CommandLine, speaking
 
 NOBODY = "http://127.0.0.1:9"
@@ -53,10 +52,7 @@ REFUSED = (
 def folder(tmp_path: Path) -> Path:
     """An installation whose CRM and ERP do not answer."""
     content = configuration(tmp_path, NOBODY, NOBODY)
-    (tmp_path / "erpbridge.toml").write_text(tomli_w.dumps(content), encoding="utf-8")
-    settings = load_settings(tmp_path / "erpbridge.toml")
-    keep_secret("crm.sandbox", "key", settings)
-    keep_secret("erp.harbour", "password", settings)
+    furnish(tmp_path, content)
     return tmp_path
 
 

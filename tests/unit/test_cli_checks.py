@@ -5,10 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import tomli_w
 
-from bridge.settings import keep_secret, load_settings
-from tests.installations import ROOT, configuration
+from tests.installations import ROOT, configuration, furnish
 from tests.unit.command_lines import CommandLine
 
 NOBODY = "http://127.0.0.1:9"
@@ -28,10 +26,7 @@ def folder(tmp_path: Path) -> Path:
     content = configuration(tmp_path, NOBODY, NOBODY, selectors="harbour")
     content["jobs"] = "schedule.toml"
     shutil.copy(ROOT / "jobs" / "schedule.toml", tmp_path / "schedule.toml")
-    (tmp_path / "erpbridge.toml").write_text(tomli_w.dumps(content), encoding="utf-8")
-    settings = load_settings(tmp_path / "erpbridge.toml")
-    keep_secret("crm.sandbox", "key", settings)
-    keep_secret("erp.harbour", "password", settings)
+    furnish(tmp_path, content)
     return tmp_path
 
 
