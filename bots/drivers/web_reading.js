@@ -44,10 +44,11 @@ const leaveField = () => {
 const rest = async (milliseconds) => {
   if (document.readyState === 'complete' && isUntouched()) return true;
   leaveField();
-  const before = state();
-  const end = performance.now() + (isLively() ? milliseconds : 0);
+  const [before, clocks, began] = [state(), rounds(), performance.now()];
+  const end = began + (isLively() ? milliseconds : 0);
+  const isOver = (now) => now >= end && (allCameRound(clocks) || now > began + SOON);
   await frameDrawn();
-  do await frameDrawn(); while (performance.now() < end);
+  do await frameDrawn(); while (!isOver(performance.now()));
   if (document.readyState !== 'complete' || before !== state() || isAnswering()) return false;
   cameToRest();
   return true;

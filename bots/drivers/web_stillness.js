@@ -4,12 +4,13 @@
 const SOON = 1500; // milliseconds; a timer set for later is no answer to what was typed
 const PATIENT = 5000; // and a page that sets one timer after the other for longer than this never comes to an end
 const LATE = 100; // how late a timer that is a text of code, and so cannot tell that it was called, may be called
+const QUICK = 100;
 const IDLE_TURNS = 3; // what was set so often while nobody typed is a clock
 
 const native = { setTimeout: window.setTimeout.bind(window), clearTimeout: window.clearTimeout.bind(window) };
 const timers = new Map(); // by id: until when it counts, should it not tell that it was called
 const turns = new Map(); // by code and delay: how often it was set while nobody typed
-const intervals = new Set();
+const intervals = new Map(); // by id: its period, how often it came round, and whether it can tell
 let touched = null; // when the first field since the last rest was worked
 let running = null;
 let talked = null; // when something was last said to a socket or a worker
@@ -32,10 +33,15 @@ const followingTimers = () => {
     keep(id, code, milliseconds, called !== work);
     return id;
   };
-  const { setInterval } = window;
-  window.setInterval = function (...given) {
-    const id = setInterval.apply(window, given);
-    intervals.add(id);
+  const interval = window.setInterval.bind(window);
+  window.setInterval = function setInterval(work, period, ...given) {
+    const own = { period: Number(period) || 0, rounds: 0, tells: typeof work === 'function' };
+    const called = !own.tells ? work : function (...values) {
+      own.rounds += 1;
+      return work.apply(this, values);
+    };
+    const id = interval(called, period, ...given);
+    intervals.set(id, own);
     return id;
   };
   for (const name of ['clearTimeout', 'clearInterval']) {
@@ -68,6 +74,9 @@ const isAnswering = () => {
 };
 // Nobody has worked a field yet, and the page means to do nothing by itself.
 const isUntouched = () => touched === null && !isLively() && timers.size === 0;
+// How often each quick clock came round; what it changes is seen only once it has.
+const rounds = () => new Map([...intervals].filter(([, own]) => own.tells && own.period <= QUICK).map(([id, own]) => [id, own.rounds]));
+const allCameRound = (since) => [...since].every(([id, times]) => !intervals.has(id) || intervals.get(id).rounds > times);
 const cameToRest = () => { touched = null; timers.clear(); };
 
 followingTimers();
