@@ -10,7 +10,7 @@ import typer
 from bridge.app import App
 from bridge.cli.interruptions import ends_politely
 from bridge.cli.languages import language
-from bridge.cli.outputs import console_of, headings, say, word
+from bridge.cli.outputs import clock_time, console_of, headings, say, word
 from bridge.entry import rehearse
 from bridge.errors import HeldByPerson, MoveForbidden, Reason
 from bridge.model.postings import Phase, Posting, PostingState
@@ -84,7 +84,7 @@ def show_order(context: typer.Context, ref: Ref, as_json: AsJson = False) -> Non
     console.table(
         say("Moves"),
         headings("at", "from", "to", "who", "reason"),
-        [(m.at.isoformat(timespec="seconds"), word(m.old), word(m.new), m.actor, _worded(m.reason)) for m in moves],
+        [(clock_time(m.at, app), word(m.old), word(m.new), m.actor, _worded(m.reason)) for m in moves],
     )
     console.table(
         say("The attempts"),

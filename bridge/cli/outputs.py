@@ -6,8 +6,10 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console as RichConsole
@@ -23,7 +25,7 @@ from bridge.locale import language_of_reader
 from bridge.log import start_log
 from bridge.settings import config_path, load_settings
 
-__all__ = ["Console", "cells", "console_of", "headings", "say", "word"]
+__all__ = ["Console", "cells", "clock_time", "console_of", "headings", "say", "word"]
 
 
 @dataclass
@@ -121,6 +123,11 @@ def cells(value: object) -> str:
     """A value as the text of a cell; what cannot be printed shows as a mark."""
     text = "" if value is None else str(value)
     return "".join(_shown(character) for character in text)
+
+
+def clock_time(moment: datetime | None, app: App) -> str:
+    """A moment as the company's clocks show it, to the second; the zone is the installation's."""
+    return f"{moment.astimezone(ZoneInfo(app.settings.zone)):%Y-%m-%d %H:%M:%S}" if moment else "-"
 
 
 def _lines(text: str, style: str = "") -> Text:

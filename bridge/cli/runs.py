@@ -11,7 +11,8 @@ from bridge.app import App, JobReport
 from bridge.cli.checks import check_installation, check_live
 from bridge.cli.interruptions import ends_politely
 from bridge.cli.languages import language
-from bridge.cli.outputs import Console, console_of, headings, say, word
+from bridge.cli.outputs import Console, clock_time, console_of, headings, say, word
+from bridge.errors import SignOnBarred
 from bridge.model.postings import PostingState
 from bridge.scheduler import Serving, run_job, schedule_of
 
@@ -109,11 +110,17 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
     console.table(
         say("Jobs"),
         headings("job", "last run", "state", "next run"),
-        [(x["job"], x["last"], word(x["state"]), x["next"]) for x in record["jobs"]],
+        [(x["job"], _clock(x["last"], app), word(x["state"]), _clock(x["next"], app)) for x in record["jobs"]],
     )
     console.line(say("To tell the CRM: {count}", count=record["outbox"]))
     if record["stopped"]:
         console.line(record["stopped"])
+    for erp in record["barred"]:
+        console.line(SignOnBarred(erp=erp, user=app.erp(erp).user).worded(language()))
+
+
+def _clock(instant: str | None, app: App) -> str:
+    return clock_time(datetime.fromisoformat(instant) if instant else None, app)
 
 
 def standing(app: App) -> dict[str, Any]:

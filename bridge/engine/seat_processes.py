@@ -128,8 +128,15 @@ def _die_with_parent(lifeline: Connection) -> None:
     """When the parent is gone its end of the lifeline closes; then no request of ours may leave any more."""
     with suppress(EOFError, OSError):
         lifeline.recv()
+    _fall_silent()
     end_processes_below(psutil.Process())
     os._exit(1)
+
+
+def _fall_silent() -> None:
+    """What a bot says of the browser that is taken from it is of no use to anybody."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 
 
 def end_tree(process: psutil.Process) -> None:

@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -10,7 +11,9 @@ import pytest
 import tomli_w
 import typer.main
 
+from bridge.app import App
 from bridge.cli import cli
+from bridge.settings import load_settings
 from tests.installations import configuration, furnish
 from tests.unit.command_lines import CommandLine, speaking
 
@@ -112,6 +115,21 @@ def test_what_is_refused_is_one_sentence_and_for_a_program_one_object(
     text = for_people.out + for_people.err
     assert "Traceback" not in text
     assert bool(re.search("[\u4e00-\u9fff]", text)) == (language == "zh_CN")
+
+
+def test_the_status_says_what_keeps_everything_from_working(erpbridge: CommandLine, folder: Path) -> None:
+    """Who reads it need not look for a stop or for a user that the ERP refused, and sees the company's own time."""
+    change(folder, zone="Asia/Shanghai")
+    app = App(load_settings(folder / "erpbridge.toml"))
+    app.store.switches.stop("person:test", "a drill")
+    app.store.switches.bar("harbour", "BOT1", "SO-001")
+    app.store.runs.enqueue("take_orders", datetime(2026, 3, 2, 18, 30, tzinfo=UTC), "test")
+    app.close()
+    said = erpbridge("status").out
+    assert "Stopped by person:test: a drill" in said
+    assert "User BOT1 of harbour was refused once and is left alone" in " ".join(said.split())
+    assert "2026-03-03 02:30:00" in said
+    assert erpbridge("status", "--json").record["barred"] == {"harbour": "SO-001"}
 
 
 def test_a_missing_configuration_is_one_sentence(erpbridge: CommandLine) -> None:
