@@ -262,6 +262,14 @@ def test_a_secret_that_does_not_stand_still_forbids_the_picture(
         driver.capture("filled")
 
 
+def test_a_frame_that_does_not_answer_forbids_the_picture(opening: Opening, erp: Site, hiding: ErpProfile) -> None:
+    """What it hides is not known, so nothing of the window is kept."""
+    erp.page("/mute", page("<script>delete window.__erpbridge</script>" + PRICE, title="Mute"))
+    driver = at(opening(erp.url, hiding), erp, filled(PRICE + '<iframe src="/mute"></iframe>'))
+    with pytest.raises(CaptureRefused, match="does not answer"):
+        driver.capture("filled")
+
+
 def test_the_picture_of_a_pop_up_is_of_the_pop_up(opening: Opening, erp: Site) -> None:
     """The screen that is worked in may stand in a window of its own; closed, the main window is pictured again."""
     menu = screen(target("new", button("New")), name="menu", anchor="Menu")

@@ -229,3 +229,39 @@ def test_a_clock_on_the_page_is_not_waited_for(opening: Opening, erp: Site, cloc
     driver.fill([(PARTY, "Smith")])
     driver.press(NEW_LINE)
     assert driver.read([STORED]) == {"stored": "order"}
+
+
+def test_a_quick_clock_must_have_come_round(driver: WebDriver, erp: Site) -> None:
+    """What it sets right a moment after the page came is sent right, though nobody typed."""
+    mend = "setInterval(() => { if (method.value === 'manual') method.value = 'order' }, 95); method.value = 'manual'"
+    at_form(driver, erp, REDRAWING % (PROMISES, 0) + f"<script>{mend}</script>")
+    driver.press(NEW_LINE)
+    assert driver.read([STORED]) == {"stored": "order"}
+
+
+def test_a_page_that_talks_to_others_must_keep_still_besides(driver: WebDriver, erp: Site) -> None:
+    """A socket or a worker may answer without any timer or request: the form is watched for the whole time given."""
+    at_form(driver, erp, REDRAWING % (PROMISES, 0))
+    driver.fill([(PARTY, "Smith")])
+    watched = driver.session.page("entry").evaluate(
+        """async () => {
+          new MessageChannel().port1.postMessage('anybody?');
+          const began = performance.now();
+          await window.__erpbridge.rest(300);
+          return performance.now() - began;
+        }"""
+    )
+    assert watched >= 300
+
+
+def test_a_tick_that_brings_a_new_page_is_made_once(driver: WebDriver, erp: Site) -> None:
+    """The box is gone when it could be asked again; the new page is not touched."""
+    tick = target("gross", css("[name=gross]"), kind="tick")
+    box = '<form action="/plain"><input type=checkbox name=gross checked onclick="this.form.submit()"></form>'
+    rest = '<input id="party"><select id="method"></select><b id="stored"></b><button id="new"></button>'
+    erp.page("/plain", page(rest))
+    at_form(driver, erp, rest + box)
+    driver.expect(FORM)
+    driver.fill([(tick, "")])
+    driver.show(FORM)
+    assert len(erp.of("/plain", "GET")) == 1

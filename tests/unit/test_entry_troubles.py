@@ -86,13 +86,15 @@ def later_by_the_table(journey: Journey, moment: Moment, *, decided: bool) -> Ou
 
 
 def test_the_moments_are_those_of_the_nine_steps(opened: Opened) -> None:
-    """The sweep sees each step, in its order, and the phases between them."""
+    """The sweep sees each step, in its order, and the phases between them, each with its proof kept before."""
     seen = moments(opened, FIRST)
     calls = [moment.point.call for moment in seen]
     steps = ["crm.order#1", "bot.search#1", "bot.open_entry#1", "bot.type_order#1", "crm.order#2", "bot.search#3"]
     steps += ["ledger.note_phase#1", "bot.save#1", "ledger.stopped#1", "ledger.note_phase#2", "erp.receive#1"]
     steps += ["ledger.note_phase#3", "bot.read_document#1", "ledger.note_phase#4", "ledger.end_posted#1"]
     assert [calls.index(step) for step in steps] == sorted(calls.index(step) for step in steps)
+    proofs = ["ledger.note_evidence#1", "ledger.note_phase#1"], ["ledger.note_evidence#3", "ledger.note_phase#4"]
+    assert all(calls.index(proof) < calls.index(phase) for proof, phase in proofs)
     assert [phase for phase in Phase if any(moment.phase is phase for moment in seen)] == list(Phase)
 
 

@@ -74,7 +74,7 @@ def test_a_new_order_gets_one_posting(store: Store) -> None:
 @pytest.mark.parametrize("state", [S.HELD, S.REJECTED, S.CANCELLED])
 def test_a_new_order_begins_where_the_rules_put_it(store: Store, state: PostingState) -> None:
     """What the rules hold or reject is stored so at once, with the reason."""
-    reason = CurrencyUnknown(currency="XXX", erp=ERP).reason
+    reason = CurrencyUnknown(currency="XTS", erp=ERP).reason
     posting = again(store, order(), state, reason).posting
     assert (posting.state, posting.reason) == (state, reason)
 
@@ -144,7 +144,7 @@ def test_an_order_that_was_corrected_goes_where_the_rules_now_put_it(
     store: Store, old: PostingState, new: PostingState
 ) -> None:
     """What the rules held or rejected, failed or was cancelled is judged anew when the order changed."""
-    before = CurrencyUnknown(currency="XXX", erp=ERP).reason
+    before = CurrencyUnknown(currency="XTS", erp=ERP).reason
     if old is S.FAILED:
         store.ledger.end(claimed(store), S.FAILED, WORKER, before)
     else:
@@ -167,7 +167,7 @@ def test_what_a_person_must_decide_stays_held(store: Store, hold: BridgeError) -
 
 def test_a_release_by_a_person_is_not_undone_by_the_same_revision(store: Store) -> None:
     """Taking the same revision again leaves a released posting pending, though the rules would hold it."""
-    reason = CurrencyUnknown(currency="XXX", erp=ERP).reason
+    reason = CurrencyUnknown(currency="XTS", erp=ERP).reason
     store.ledger.move(take(store, state=S.HELD, reason=reason), S.PENDING, "Li")
     assert again(store, order(), S.HELD, reason).posting.state is S.PENDING
 
