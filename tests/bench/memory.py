@@ -9,9 +9,8 @@ import argparse
 import subprocess
 import sys
 import tempfile
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from tests.bench.bare_scripts import BareHarbour
 from tests.bench.entry import LINES, bare_page, day, wanted
 from tests.installations import ROOT, Installation, installed, order
 from tests.sandbox.harbour_clerks import eventually
+from tests.watchers import meanwhile
 
 EVERY = 0.5  # seconds between two looks; asking Chromium's processes costs some hundredths
 MEGABYTE = 1024 * 1024
@@ -60,23 +60,6 @@ class Peak:
         if sum(parts.values()) > self.whole:
             self.whole, self.parts = sum(parts.values()), parts
 
-    @contextmanager
-    def watched(self) -> Iterator[None]:
-        """Look all the while."""
-        left = threading.Event()
-
-        def watch() -> None:
-            while not left.wait(EVERY):
-                self.look()
-
-        thread = threading.Thread(target=watch)
-        thread.start()
-        try:
-            yield
-        finally:
-            left.set()
-            thread.join()
-
 
 def serving(house: Installation, orders: int) -> Peak:
     """The peak of `erpbridge serve` while these orders go through its one seat."""
@@ -92,7 +75,7 @@ def serving(house: Installation, orders: int) -> Peak:
 
     with house.child("serve") as process:
         peak = Peak(process.pid)
-        with peak.watched():
+        with meanwhile(peak.look, EVERY):
             eventually(posted, 120 + 10 * orders)
         process.terminate()
         process.wait(60)
@@ -104,7 +87,7 @@ def scripted(url: str, orders: int) -> Peak:
     command = [sys.executable, "-m", "tests.bench.memory", "--script-for", url, "--orders", str(orders)]
     with subprocess.Popen(command, cwd=ROOT) as process:
         peak = Peak(process.pid)
-        with peak.watched():
+        with meanwhile(peak.look, EVERY):
             process.wait(120 + 10 * orders)
     return peak
 

@@ -3,7 +3,6 @@
 import multiprocessing
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
@@ -15,6 +14,7 @@ from tests.chaos.later_clocks import LaterClock
 from tests.chaos.strikes import Fault, Outcome, fault, outcome, plain
 from tests.installations import ROOT, Installation
 from tests.sandbox.harbour_clerks import eventually
+from tests.watchers import meanwhile
 
 Kill = tuple[str, str | Fault, str]
 KILLS: list[Kill] = [
@@ -74,23 +74,17 @@ def fired(installation: Installation) -> int:
 @contextmanager
 def at_each_strike(installation: Installation, act: Callable[[], object]) -> Iterator[None]:
     """Act each time a fault has just struck, while inside."""
-    left = threading.Event()
+    seen = 0
 
-    def watch() -> None:
-        seen = 0
-        while not left.wait(0.02):
-            now = fired(installation)
-            if now > seen:
-                act()
-            seen = now
+    def look() -> None:
+        nonlocal seen
+        now = fired(installation)
+        if now > seen:
+            act()
+        seen = now
 
-    thread = threading.Thread(target=watch)
-    thread.start()
-    try:
+    with meanwhile(look, 0.02):
         yield
-    finally:
-        left.set()
-        thread.join()
 
 
 def kill_seats() -> None:
