@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from bots.bot import Credentials
 from bots.harbour import Harbour as HarbourBot
+from bots.harbour_forms import HarbourForms
 from bridge.model.documents import DocumentStatus
 from bridge.model.orders import Order
 from bridge.model.profiles import ErpProfile
@@ -91,13 +92,13 @@ class FakeErpWorld:
 
 
 class HarbourWorld:
-    """The toy Harbour, worked by its real bot in a real browser."""
+    """The toy Harbour, worked by its real bot, in a real browser or by its forms alone."""
 
     def __init__(self, running: Harbour, bot: HarbourBot) -> None:
         self.profile = harbour()
         self.bot: ErpBot = bot
         self._running = running
-        self._driver = bot.driver
+        self._bot = bot
 
     def put(self, order: Order, reference: str, status: DocumentStatus = DocumentStatus.OPEN) -> str:
         """Store an order through the control door."""
@@ -129,8 +130,8 @@ class HarbourWorld:
         self._running.clerk(USER)
 
     def wrong_password(self) -> ErpBot:
-        """A bot of another user in the same browser, with a wrong password."""
-        return HarbourBot(self.profile, self._driver, Credentials("BOT2", "wrong"))
+        """A bot of another user on the same surface, with a wrong password."""
+        return type(self._bot)(self.profile, self._bot.driver, Credentials("BOT2", "wrong"))
 
 
 def plan(url: str) -> SeatPlan:
@@ -147,8 +148,21 @@ def fake_world(_folder: Path) -> Iterator[ErpWorld]:
 @contextmanager
 def harbour_world(folder: Path) -> Iterator[ErpWorld]:
     """A Harbour in this process and a browser."""
+    with _worked_by(HarbourBot, folder) as world:
+        yield world
+
+
+@contextmanager
+def harbour_forms_world(folder: Path) -> Iterator[ErpWorld]:
+    """A Harbour in this process, worked without a browser."""
+    with _worked_by(HarbourForms, folder) as world:
+        yield world
+
+
+@contextmanager
+def _worked_by(kind: type[HarbourBot], folder: Path) -> Iterator[ErpWorld]:
     with running_harbour(folder) as running:
-        bot = HarbourBot.at_seat(plan(running.url))
+        bot = kind.at_seat(plan(running.url))
         try:
             bot.sign_on()
             yield HarbourWorld(running, bot)

@@ -23,7 +23,7 @@ from bridge.model.mapping import CrossReferences
 from bridge.model.orders import Order
 from bridge.ports import Answer, Search
 from bridge.store.evidence.pictures import Measures, measured
-from tests.contracts.erp_worlds import REFUSAL, ErpWorld, fake_world, harbour_world
+from tests.contracts.erp_worlds import REFUSAL, ErpWorld, fake_world, harbour_forms_world, harbour_world
 from tests.samples import line, order
 
 NONE = CrossReferences()
@@ -32,6 +32,7 @@ _numbers = count(1)
 
 WORLDS = (
     pytest.param(fake_world, id="fake"),
+    pytest.param(harbour_forms_world, id="harbour_forms"),
     pytest.param(harbour_world, id="harbour", marks=pytest.mark.browser),
 )
 
