@@ -54,6 +54,9 @@ class FormsDriver:
         self.options = options
         verify = not options.trust_any_certificate
         self._http = httpx.Client(timeout=options.timeout, follow_redirects=True, verify=verify, trust_env=False)
+        # For Save: a connection that was kept alive may have died unseen, so each of its own is new.
+        fresh = httpx.Limits(max_keepalive_connections=0)
+        self._once = httpx.Client(timeout=options.save_timeout, limits=fresh, verify=verify, trust_env=False)
         self._commits = [screen.commit for screen in profile.screens.values() if screen.commit is not None]
         self._windows: dict[str, Window] = {}
         self._current: dict[str, Shown] = {}
@@ -250,16 +253,14 @@ class FormsDriver:
         return page
 
     def _sent_once(self, request: httpx.Request) -> Page:
-        """The answer; a connection that was kept alive may have died unseen, so this one is new."""
+        """The answer; where it leads elsewhere it is only fetched from there, and never sent again."""
         request.headers["Connection"] = "close"
-        request.extensions["timeout"] = httpx.Timeout(self.options.save_timeout).as_dict()
-        verify = not self.options.trust_any_certificate
+        request.extensions["timeout"] = self._once.timeout.as_dict()
         try:
-            with httpx.Client(cookies=self._http.cookies, verify=verify, trust_env=False) as once:
-                answer = once.send(request, follow_redirects=False)
+            answer = self._once.send(request, follow_redirects=False)
         except httpx.HTTPError as error:
             raise SaveUnanswered(why=f"{type(error).__name__}: {error}") from None
-        self._http.cookies.update(answer.cookies)
+        self._http.cookies.extract_cookies(answer)
         if answer.status_code in ELSEWHERE and answer.next_request is not None:
             return self._asked(Wanted("GET", str(answer.next_request.url)))
         if answer.is_redirect:
@@ -278,6 +279,7 @@ class FormsDriver:
     def close(self) -> None:
         """Forget the session."""
         self._http.close()
+        self._once.close()
 
 
 def _told(screen: Screen, name: str, hit: Hit) -> LocatorHit:
