@@ -1,6 +1,7 @@
 """What does this installation work with? Everything opened once, from its settings, for jobs and the command line."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -35,6 +36,10 @@ class SystemClock:
     def now(self) -> datetime:
         """The present instant, in UTC."""
         return datetime.now(UTC)
+
+    def elapsed(self) -> float:
+        """Seconds since some moment of the past."""
+        return time.monotonic()
 
     def wait(self, seconds: float) -> None:
         """Let so many seconds pass."""

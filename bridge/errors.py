@@ -241,6 +241,10 @@ class ErpDown(Outage):
     """{erp} does not answer at {address}."""
 
 
+class ErpClosed(Outage):
+    """{erp} is not worked on until {until}: {why}"""
+
+
 class CrmDown(Outage):
     """The CRM {crm} does not answer at {address}: {why}"""
 
@@ -329,6 +333,18 @@ class AttemptsExhausted(ApplicationError):
 
 class StorageFull(Outage):
     """No space is left for {what}; nothing more is typed until there is."""
+
+
+class LedgerDown(Outage):
+    """The ledger {name} does not answer: {why}"""
+
+
+class NoSeatFree(Outage):
+    """No seat of {erp} is free on this host: {why}"""
+
+
+class CircuitOpen(Outage):
+    """{erp} is left alone until {until}, since {failures} orders in a row went wrong: {last}"""
 
 
 class BrowserMissing(ApplicationError):

@@ -1,5 +1,6 @@
 """The promises between the rooms: what each part gives, in the words of the field, whoever keeps it."""
 
+import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from bridge.model.documents import Document, DocumentStatus, Listed
 from bridge.model.forms import Form
 from bridge.model.mapping import CrossReferences
 from bridge.model.orders import Order
-from bridge.model.postings import Attempt, Claim, Move, Phase, Posting, PostingState
+from bridge.model.postings import Attempt, Claim, Move, Phase, Posting, PostingState, Terms
 from bridge.model.profiles import ErpProfile, Grid, Screen, Target
 
 # --- time -----------------------------------------------------------------------------------------------------------
@@ -24,6 +25,10 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """The present instant, aware, in UTC."""
+        ...
+
+    def elapsed(self) -> float:
+        """Seconds since some moment of the past; whoever sets the machine's clock moves it not."""
         ...
 
     def wait(self, seconds: float) -> None:
@@ -420,12 +425,15 @@ class Ledger(Protocol):
         """The postings that answer and changed since the moment, oldest first."""
         ...
 
-    def due(self, erp: str, now: datetime) -> Sequence[Posting]:
-        """What can be worked on: in doubt and past its moment, then stored but not verified, then new; oldest first."""
+    def due(self, erp: str, now: datetime, most: int | None = None) -> Sequence[Posting]:
+        """What can be worked on: in doubt and past its moment, then stored but not verified, then new.
+
+        Among equals the lower priority number comes first, then the nearer deadline, then the older posting.
+        """
         ...
 
-    def claim(self, posting: Posting, worker: str, lease: timedelta) -> Claim | None:
-        """Claim a pending or in-doubt posting; None where somebody else was faster."""
+    def claim(self, posting: Posting, worker: str, lease: timedelta, terms: Terms | None = None) -> Claim | None:
+        """Claim a pending or in-doubt posting; None where somebody else was faster, or the ERP is left alone now."""
         ...
 
     def beat(self, claim: Claim, lease: timedelta) -> Claim:
@@ -435,7 +443,7 @@ class Ledger(Protocol):
     def note_phase(self, claim: Claim, phase: Phase, document: str | None = None) -> None:
         """Commit how far the attempt came; raises StopOrdered instead of "sent" while everything is stopped.
 
-        A phase never goes back, and only an intent becomes "sent", once: anything else raises MoveForbidden.
+        Nor does "sent" go through where the ledger knows a newer revision: OrderCancelled or OrderChanged then. A phase never goes back, and only an intent becomes "sent", once: anything else raises MoveForbidden.
         """
         ...
 
@@ -453,6 +461,7 @@ class Ledger(Protocol):
         settle_after: datetime | None = None,
         forget_phase: bool = False,
         refusal: str | None = None,
+        not_before: datetime | None = None,
     ) -> Posting:
         """End the attempt by a move; phase and document are forgotten only where absence was proved.
 
@@ -485,11 +494,18 @@ class Ledger(Protocol):
         """Claimed postings whose lease has run out, or whose worker is known to be dead."""
         ...
 
-    def recover(self, posting: Posting, actor: str, settle_after: datetime | None) -> Posting:
+    def recover(
+        self, posting: Posting, actor: str, settle_after: datetime | None, most_attempts: int = sys.maxsize
+    ) -> Posting:
         """Move a lapsed posting where the crash table says, fencing off its old holder.
 
-        One that beats again, has ended, or is in a later attempt is returned as it is.
+        One that beats again, has ended, or is in a later attempt is returned as it is. One whose attempts have died too
+        often, on whatever hosts, is given up as one that failed too often is.
         """
+        ...
+
+    def release(self, claim: Claim) -> None:
+        """Let the lease lapse now: whoever held it has let go of everything."""
         ...
 
     def history(self, posting: Posting) -> Sequence[Move]:

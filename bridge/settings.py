@@ -4,6 +4,7 @@ import os
 import stat
 import sys
 import tomllib
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -11,8 +12,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from bridge.calendar_settings import CalendarSettings
 from bridge.errors import InvalidConfig, SecretMissing
 from bridge.locale import Phrase, fault, faults_in
+from bridge.model.calendars import Calendar
 
 CONFIG = "erpbridge.toml"
 CONFIG_VARIABLE = "ERPBRIDGE_CONFIG"
@@ -50,6 +53,7 @@ class ErpSettings(_Strict):
     commit_lag: float | None = Field(default=None, ge=0)
     listing_lag: float | None = Field(default=None, ge=0)
     absent: Literal["", "hold", "retype"] = ""
+    calendar: str = ""
 
     @field_validator("cut_over")
     @classmethod
@@ -82,6 +86,7 @@ class Settings(_Strict):
     crms: dict[str, dict[str, Any]] = Field(min_length=1)
     erps: dict[str, ErpSettings] = Field(min_length=1)
     evidence: EvidenceSettings = EvidenceSettings()
+    calendars: dict[str, CalendarSettings] = Field(default_factory=dict)
     folder: Path = Path()
 
     @field_validator("zone")
@@ -96,6 +101,12 @@ class Settings(_Strict):
     def at(self, path: Path) -> Path:
         """The path, seen from the configuration file."""
         return self.folder / path
+
+    def calendar(self, name: str) -> Calendar:
+        """The calendar of that name; raises InvalidConfig where there is none."""
+        if name not in self.calendars:
+            raise InvalidConfig.of([fault(f"calendars.{name}", Phrase("there is no such calendar"))])
+        return self.calendars[name].calendar(name, self.zone)
 
     @property
     def ledger_url(self) -> str:
@@ -121,10 +132,19 @@ def load_settings(path: Path) -> Settings:
         raise InvalidConfig.of([fault(str(path), Phrase("it cannot be read: {why}", why=error))]) from None
     except ValidationError as error:
         raise InvalidConfig.of([fault(f"{path}: {key}", what) for key, what in faults_in(error)]) from None
-    unknown = [name for name, erp in settings.erps.items() if erp.crm not in settings.crms]
+    unknown = [fault(f"{path}: erps.{where}", what) for where, what in _unknown_names(settings)]
     if unknown:
-        raise InvalidConfig.of([fault(f"{path}: erps.{name}.crm", Phrase("there is no such CRM")) for name in unknown])
+        raise InvalidConfig.of(unknown)
     return settings
+
+
+def _unknown_names(settings: Settings) -> Iterator[tuple[str, Phrase]]:
+    """What the ERPs name that nobody described."""
+    for name, erp in settings.erps.items():
+        if erp.crm not in settings.crms:
+            yield f"{name}.crm", Phrase("there is no such CRM")
+        if erp.calendar and erp.calendar not in settings.calendars:
+            yield f"{name}.calendar", Phrase("there is no such calendar")
 
 
 def secret(name: str, settings: Settings) -> str:

@@ -22,6 +22,10 @@ class FakeClock:
         """The present instant of this clock."""
         return self._now
 
+    def elapsed(self) -> float:
+        """Seconds since some moment, by the same clock."""
+        return self._now.timestamp()
+
     def wait(self, seconds: float) -> None:
         """Move on at once."""
         with self._lock:

@@ -3,8 +3,7 @@
 The phase in the ledger decides between typing again, verifying and settling, never the type of an exception.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bridge.entry.desks import Desk
 from bridge.errors import (
@@ -18,15 +17,15 @@ from bridge.errors import (
     Reason,
     SaveRefused,
 )
+from bridge.model.failures import failures_in, rest_after
 from bridge.model.mapping import CrossReferences
 from bridge.model.orders import Order
-from bridge.model.postings import Claim, Move, Phase, Posting, PostingState, state_after_end
+from bridge.model.postings import Claim, Phase, Posting, PostingState, state_after_end
 from bridge.model.rules import state_for
 from bridge.ports import Packet, Picture
 
 S = PostingState
 STORED = (Phase.NUMBERED, Phase.VERIFIED)
-RESTING = frozenset({S.HELD, S.REJECTED, S.FAILED, S.CANCELLED, S.POSTED})
 
 
 class Attempt:
@@ -103,11 +102,18 @@ class Attempt:
         if self.phase is Phase.SENT:
             return self.stop_in_doubt(error)
         if isinstance(error, BusinessException):
+            if self.refused is not None:
+                self.desk.end_seat()  # Save is pressed there, and must never leave
             return self.end(S.HELD if self.phase in STORED else _state_after(error), error.reason)
         self.desk.end_seat()
         if self.gave_up(error, self.desk.most_attempts):
             return self.give_up(error)
-        return self.end(state_after_end(self.phase), error.reason)
+        return self.end(state_after_end(self.phase), error.reason, not_before=self.rested)
+
+    @property
+    def rested(self) -> datetime:
+        """From when the order may be tried again; one that failed often rests longer."""
+        return self.desk.clock.now() + timedelta(seconds=rest_after(self.failures))
 
     def gave_up(self, error: BridgeError, most: int) -> bool:
         """Whether the order itself has been tried often enough; an outage is no fault of any order."""
@@ -139,7 +145,13 @@ class Attempt:
             reason = error if isinstance(error, Held) else CannotSettle(erp=self.posting.erp, why=error.phrase)
             return self.end(S.HELD, reason.reason)
         self.desk.end_seat()
-        return self.end(S.IN_DOUBT, error.reason, settle_after=self.posting.settle_after, refusal=self.posting.refusal)
+        return self.end(
+            S.IN_DOUBT,
+            error.reason,
+            settle_after=self.posting.settle_after,
+            refusal=self.posting.refusal,
+            not_before=self.rested,
+        )
 
     def end(
         self,
@@ -149,6 +161,7 @@ class Attempt:
         settle_after: datetime | None = None,
         forget_phase: bool = False,
         refusal: str | None = None,
+        not_before: datetime | None = None,
     ) -> Posting:
         """Move the posting and give up the claim."""
         self.keep_taken()
@@ -160,19 +173,8 @@ class Attempt:
             settle_after=settle_after,
             forget_phase=forget_phase,
             refusal=refusal,
+            not_before=not_before,
         )
-
-
-def failures_in(history: Sequence[Move]) -> int:
-    """How many attempts ended by a fault of technology since the posting last rested; outages count for nothing."""
-    count = 0
-    for move in history:
-        if move.old in RESTING:
-            count = 0
-        elif move.old is S.CLAIMED and move.reason is not None:
-            kind = BridgeError.kinds.get(move.reason.code, BridgeError)
-            count += not issubclass(kind, (Outage, BusinessException))
-    return count
 
 
 def _state_after(error: BusinessException) -> PostingState:

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bridge.errors import Reason
+from bridge.model.guards import Breaker, Rate
 
 
 class PostingState(StrEnum):
@@ -67,6 +68,14 @@ class Phase(StrEnum):
     VERIFIED = "verified"
 
 
+class Work(StrEnum):
+    """What is to be done with the order in the ERP."""
+
+    ENTER = "enter"
+    AMEND = "amend"
+    CANCEL = "cancel"
+
+
 class Recovery(StrEnum):
     """What is done with a posting whose attempt ended before its end."""
 
@@ -90,11 +99,16 @@ def state_after_end(phase: Phase) -> PostingState:
     return PostingState.IN_DOUBT if CRASH_TABLE[phase] is Recovery.SETTLE else PostingState.PENDING
 
 
+NORMAL = 100
+
+
 @dataclass(frozen=True)
 class Posting:
     """One order of one ERP in the ledger; unique per (reference, ERP).
 
-    `attempts` counts all tries at it, the present one included.
+    `attempts` counts all tries at it, the present one included. `user` is the ERP user of the last try; `left_alone`
+    says that its hands were not ended by us, so that only ending its ERP session makes sure of them. `priority` 0 comes
+    first; `deadline` is when the order should be in the ERP; before `not_before` it is not tried again.
     """
 
     id: int
@@ -113,6 +127,22 @@ class Posting:
     refusal: str | None
     packet: str | None
     updated_at: datetime
+    work: Work = Work.ENTER
+    user: str | None = None
+    left_alone: bool = False
+    priority: int = NORMAL
+    deadline: datetime | None = None
+    not_before: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The terms of a claim: for which ERP user, only as which attempt, and within which rate and breaker of the ERP."""
+
+    user: str | None = None
+    attempt: int | None = None
+    rate: Rate | None = None
+    breaker: Breaker | None = None
 
 
 @dataclass(frozen=True)
@@ -124,6 +154,7 @@ class Claim:
     attempt: int
     worker: str
     expires_at: datetime
+    terms: Terms = Terms()
 
 
 @dataclass(frozen=True)
@@ -151,3 +182,4 @@ class Attempt:
     reason: Reason | None
     packet: str | None
     packet_head: str | None
+    user: str | None = None

@@ -1,30 +1,45 @@
 """Who works on a posting now, and how does that end? Every write is fenced by the token of the claim."""
 
+import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from bridge.errors import LeaseLost, MoveForbidden, Reason, SeatDied, StopOrdered
+from bridge.errors import (
+    AttemptsExhausted,
+    CannotSettle,
+    LeaseLost,
+    MoveForbidden,
+    OrderCancelled,
+    OrderChanged,
+    Reason,
+    SeatDied,
+    StopOrdered,
+)
 from bridge.model.documents import Document
-from bridge.model.postings import CRASH_TABLE, Claim, Phase, Posting, PostingState, state_after_end
+from bridge.model.failures import failures_in
+from bridge.model.orders import OrderStatus
+from bridge.model.postings import CRASH_TABLE, Claim, Phase, Posting, PostingState, Terms, state_after_end
 from bridge.ports import Clock
+from bridge.store.circuits import exceeds, lets_through, note_end
 from bridge.store.databases import Database
 from bridge.store.document_states import note_entered
 from bridge.store.lives import MayLive
 from bridge.store.outboxes import put_in
 from bridge.store.postings import Step, change, move, posting_of, posting_row
+from bridge.store.readings import history_of
 from bridge.store.reasons import reason_values
 from bridge.store.switches import stop_reason
 from bridge.store.tables import attempts, postings
-from bridge.store.takings import settle_revision
+from bridge.store.takings import settle_revision, waiting_status
 
 S = PostingState
 ENTERED = "entered"
 CLAIMABLE = frozenset({S.PENDING, S.IN_DOUBT})
-HOPEFUL = frozenset({S.PENDING, S.FAILED, S.REJECTED, S.CANCELLED})
 PHASES = list(CRASH_TABLE)
 
 
@@ -35,25 +50,27 @@ class Claims:
     _clock: Clock
     _may_live: MayLive
 
-    def claim(self, posting: Posting, worker: str, lease: timedelta) -> Claim | None:
-        """Claim a pending or in-doubt posting; None where somebody else was faster."""
-        now = self._clock.now()
+    def claim(self, posting: Posting, worker: str, lease: timedelta, terms: Terms | None = None) -> Claim | None:
+        """Claim a pending or in-doubt posting; None where somebody else was faster, or the ERP is left alone now."""
+        now, terms = self._clock.now(), terms or Terms()
         with self._database.writing() as connection:
             row = posting_row(connection, posting.id)
-            if row.state not in CLAIMABLE:
+            if not _may_be_claimed(connection, row, terms, now):
                 return None
-            number = row.attempts + 1
-            values = {"token": row.token + 1, "attempts": number, "worker": worker, "lease_until": now + lease}
-            claimed = move(connection, row, Step(S.CLAIMED, worker, now, None, number), values)
+            number, until = row.attempts + 1, self._lease_time(connection) + lease
+            values = {"token": row.token + 1, "attempts": number, "worker": worker, "lease_until": until}
+            if terms.user is not None:
+                values["user"] = terms.user
+            claimed = move(connection, row, Step(S.CLAIMED, worker, now, None, number), values | {"not_before": None})
             key = {"posting_id": row.id, "number": number}
             facts = {"revision": row.revision, "worker": worker, "started_at": now, "phase": row.phase}
-            connection.execute(insert(attempts).values(**key, **facts))
-            return Claim(posting_of(claimed), claimed.token, number, worker, now + lease)
+            connection.execute(insert(attempts).values(**key, **facts, user=terms.user))
+            return Claim(posting_of(claimed), claimed.token, number, worker, until, terms)
 
     def beat(self, claim: Claim, lease: timedelta) -> Claim:
         """Extend the lease; the claim as it is now."""
-        until = self._clock.now() + lease
         with self._database.writing() as connection:
+            until = self._lease_time(connection) + lease
             row = change(connection, _claimed(connection, claim), {"lease_until": until})
             return replace(claim, posting=posting_of(row), expires_at=until)
 
@@ -90,6 +107,7 @@ class Claims:
         settle_after: datetime | None = None,
         forget_phase: bool = False,
         refusal: str | None = None,
+        not_before: datetime | None = None,
     ) -> Posting:
         """End the attempt by a move; the phase, and the document with it, are forgotten only where absence was proved.
 
@@ -97,9 +115,9 @@ class Claims:
         """
         if state is S.POSTED:
             raise MoveForbidden(reference=claim.posting.reference, state=S.CLAIMED.value, to=state.value)
-        values: dict[str, object] = {}
+        values: dict[str, object] = {"not_before": not_before}
         if state is S.IN_DOUBT:
-            values["settle_after"] = settle_after
+            values |= {"settle_after": settle_after, "left_alone": claim.posting.left_alone}
         if forget_phase:
             values |= forgotten()
         if refusal is not None:
@@ -115,6 +133,8 @@ class Claims:
     def _end(self, claim: Claim, step: Step, values: Mapping[str, object], document: Document | None = None) -> Posting:
         with self._database.writing() as connection:
             row = _close(connection, _claimed(connection, claim), step, values)
+            if claim.terms.breaker is not None:
+                note_end(connection, row.erp, step.reason, step.at, claim.terms.breaker)
             if document is not None:
                 put_in(connection, row, ENTERED, step.at)
                 note_entered(connection, row, document, step.at)
@@ -122,36 +142,74 @@ class Claims:
 
     def lapsed(self) -> tuple[Posting, ...]:
         """Claimed postings whose lease has run out, or whose worker is known to be dead."""
-        now, query = self._clock.now(), select(postings).where(postings.c.state == S.CLAIMED)
+        query = select(postings).where(postings.c.state == S.CLAIMED)
         with self._database.reading() as connection:
+            now = self._lease_time(connection)
             claimed = connection.execute(query.order_by(postings.c.id))
             return tuple(posting_of(row) for row in claimed if self._has_lapsed(row, now))
 
     def _has_lapsed(self, row: Row[Any], now: datetime) -> bool:
         return bool(row.lease_until <= now) or not self._may_live(row.worker)
 
-    def recover(self, posting: Posting, actor: str, settle_after: datetime | None) -> Posting:
+    def recover(
+        self, posting: Posting, actor: str, settle_after: datetime | None, most_attempts: int = sys.maxsize
+    ) -> Posting:
         """Move a lapsed posting where the crash table says, fencing off its old holder.
 
-        One that beats again, has ended, or is in a later attempt is left as it is and returned.
+        One that beats again, has ended, or is in a later attempt is left as it is and returned. One whose attempts have
+        died too often, on whatever hosts, is given up as one that failed too often is.
         """
         now = self._clock.now()
         with self._database.writing() as connection:
-            row = posting_row(connection, posting.id)
-            if row.state != S.CLAIMED or row.attempts != posting.attempts or not self._has_lapsed(row, now):
+            row, seen = posting_row(connection, posting.id), self._lease_time(connection)
+            if row.state != S.CLAIMED or row.attempts != posting.attempts or not self._has_lapsed(row, seen):
                 return posting_of(row)
-            state = state_after_end(Phase(row.phase))
-            reason = SeatDied(erp=row.erp, why=row.worker).reason
+            state, reason = _after_death(connection, row, most_attempts)
             values: dict[str, object] = {"token": row.token + 1}
             if state is S.IN_DOUBT:
-                values["settle_after"] = settle_after
+                values |= {"settle_after": settle_after, "left_alone": True}
+            if state is S.FAILED:
+                values |= forgotten()
             ended = _close(connection, row, Step(state, actor, now, reason, row.attempts), values)
             return posting_of(settle_revision(connection, ended, now))
+
+    def release(self, claim: Claim) -> None:
+        """Let the lease lapse now: whoever held it has let go of everything."""
+        with self._database.writing() as connection:
+            with suppress(LeaseLost):
+                change(connection, _claimed(connection, claim), {"lease_until": self._lease_time(connection)})
+
+    def _lease_time(self, connection: Connection) -> datetime:
+        """The time by which leases are judged: the server's where there is one, so that hosts need not agree."""
+        return self._database.server_time(connection) or self._clock.now()
 
 
 def forgotten() -> dict[str, object]:
     """What is no longer said of a posting once it is known that the ERP does not hold it."""
-    return {"phase": Phase.NONE, "document": None, "refusal": None, "settle_after": None}
+    return {"phase": Phase.NONE, "document": None, "refusal": None, "settle_after": None, "left_alone": False}
+
+
+def _may_be_claimed(connection: Connection, row: Row[Any], terms: Terms, now: datetime) -> bool:
+    """The circuit comes last, since the one order that tries it counts."""
+    if row.state not in CLAIMABLE or terms.attempt not in (None, row.attempts + 1):
+        return False
+    if terms.rate is not None and exceeds(connection, row.erp, now, terms.rate):
+        return False
+    return terms.breaker is None or lets_through(connection, row.erp, now, terms.breaker)
+
+
+def _after_death(connection: Connection, row: Row[Any], most_attempts: int) -> tuple[PostingState, Reason]:
+    """What the crash table says, unless the order seems to kill whoever works on it."""
+    state, died = state_after_end(Phase(row.phase)), SeatDied(erp=row.erp, why=row.worker)
+    failures = 1 + failures_in(history_of(connection, row.id))
+    if state is S.IN_DOUBT:
+        why = AttemptsExhausted(attempts=failures, last=died.phrase)
+        given_up = failures >= 2 * most_attempts
+        return (S.HELD, CannotSettle(erp=row.erp, why=why.phrase).reason) if given_up else (state, died.reason)
+    if failures < most_attempts:
+        return state, died.reason
+    last = AttemptsExhausted(attempts=failures, last=died.phrase).reason
+    return (S.HELD if row.document else S.FAILED), last
 
 
 def _claimed(connection: Connection, claim: Claim) -> Row[Any]:
@@ -166,9 +224,14 @@ def _check_phase(connection: Connection, row: Row[Any], phase: Phase) -> None:
     sends_twice = phase is Phase.SENT and old is not Phase.INTENT
     if sends_twice or PHASES.index(phase) < PHASES.index(old):
         raise MoveForbidden(reference=row.reference, state=old.value, to=phase.value)
-    stopped = stop_reason(connection) if phase is Phase.SENT else None
+    if phase is not Phase.SENT:
+        return
+    stopped = stop_reason(connection)
     if stopped is not None:
         raise StopOrdered(**stopped.params)
+    newer = waiting_status(connection, row)
+    if newer is not None:
+        raise OrderCancelled if newer is OrderStatus.CANCELLED else OrderChanged
 
 
 def _close(connection: Connection, row: Row[Any], step: Step, values: Mapping[str, object]) -> Row[Any]:

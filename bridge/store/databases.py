@@ -4,6 +4,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,24 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
-from bridge.errors import FileUnreadable, StorageFull
+from bridge.errors import FileUnreadable, LedgerDown, StorageFull
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 DISK_FULL = "53100"  # https://www.postgresql.org/docs/current/errcodes-appendix.html
 BUSY_MILLISECONDS = 30_000
+# A server that is cut off must be noticed within a lease, and a host that is cut off must not keep others from writing:
+# https://www.postgresql.org/docs/current/libpq-connect.html and .../runtime-config-client.html
+SERVER_OPTIONS = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+    "options": "-c statement_timeout=30s -c idle_in_transaction_session_timeout=10s -c tcp_user_timeout=10s",
+}
+POOL = 5  # connections kept per process; a server allows a hundred in all by default
 WRITERS_LOCK = 7_310_588  # any number that nobody else locks in this database
 
 
@@ -51,6 +63,13 @@ class Database:
         with self._errors(), self._writer.begin() as connection:
             yield connection
 
+    def server_time(self, connection: Connection) -> datetime | None:
+        """What time it is at the database server; None where the ledger is a file of this machine."""
+        if connection.dialect.name != "postgresql":
+            return None
+        moment: datetime = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+        return moment.astimezone(UTC)
+
     def upgrade(self) -> None:
         """Bring the tables to this version; several may do so at once. Raises FileUnreadable."""
         try:
@@ -60,6 +79,8 @@ class Database:
                 command.upgrade(migration_config(connection), "head")
         except (CommandError, DBAPIError) as error:
             raise FileUnreadable(path=self.name, why=str(getattr(error, "orig", error))) from error
+        except LedgerDown as error:
+            raise FileUnreadable(path=self.name, why=str(error.params["why"])) from error
 
     def _is_current(self) -> bool:
         with self.reading() as connection:
@@ -77,6 +98,8 @@ class Database:
         except DBAPIError as error:
             if _means_full(error.orig):
                 raise StorageFull(what=self.name) from error
+            if isinstance(error, OperationalError | InterfaceError):
+                raise LedgerDown(name=self.name, why=_first_line(error)) from error
             raise
 
 
@@ -95,9 +118,13 @@ def _means_full(error: object) -> bool:
     )
 
 
+def _first_line(error: DBAPIError) -> str:
+    return next(iter(str(error.orig).strip().splitlines()), type(error.orig).__name__)
+
+
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
-        server = create_engine(url, pool_pre_ping=True)
+        server = create_engine(url, pool_pre_ping=True, pool_size=POOL, max_overflow=POOL, connect_args=SERVER_OPTIONS)
         event.listen(server, "begin", _wait_for_other_writers)
         return server
     if url.database:

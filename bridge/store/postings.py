@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from bridge.errors import LeaseLost, MoveForbidden, PostingUnknown, Reason
-from bridge.model.postings import Phase, Posting, PostingState, may_move
+from bridge.model.postings import Phase, Posting, PostingState, Work, may_move
 from bridge.store.reasons import reason_of, reason_values
 from bridge.store.tables import moves, postings
 
@@ -45,6 +45,12 @@ def posting_of(row: Row[Any]) -> Posting:
         refusal=row.refusal,
         packet=row.packet,
         updated_at=row.updated_at,
+        work=Work(row.work),
+        user=row.user,
+        left_alone=row.left_alone,
+        priority=row.priority,
+        deadline=row.deadline,
+        not_before=row.not_before,
     )
 
 

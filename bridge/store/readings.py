@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, or_, select
 
 from bridge.errors import PostingAmbiguous, PostingUnknown, Reason
 from bridge.model.mapping import CrossReferences
@@ -60,13 +60,19 @@ class Readings:
             query = query.where(postings.c.updated_at >= since)
         return self._postings(query)
 
-    def due(self, erp: str, now: datetime) -> Sequence[Posting]:
-        """What can be worked on: in doubt and past its moment, then stored but not verified, then new; oldest first."""
-        past = or_(postings.c.settle_after.is_(None), postings.c.settle_after <= now)
-        wanted = or_(postings.c.state == S.PENDING, and_(postings.c.state == S.IN_DOUBT, past))
+    def due(self, erp: str, now: datetime, most: int | None = None) -> Sequence[Posting]:
+        """What can be worked on: in doubt and past its moment, then stored but not verified, then new.
+
+        Among equals the lower priority number comes first, then the nearer deadline, then the older posting.
+        """
+        settled = or_(postings.c.settle_after.is_(None), postings.c.settle_after <= now)
+        rested = or_(postings.c.not_before.is_(None), postings.c.not_before <= now)
+        wanted = (postings.c.erp == erp, postings.c.state.in_([S.PENDING, S.IN_DOUBT]), rested)
         urgency = case((postings.c.state == S.IN_DOUBT, 0), (postings.c.phase.in_(STORED), 1), else_=2)
-        query = select(postings).where(postings.c.erp == erp, wanted)
-        return self._postings(query.order_by(urgency, postings.c.id))
+        endless = case((postings.c.deadline.is_(None), 1), else_=0)
+        query = select(postings).where(*wanted, or_(postings.c.state == S.PENDING, settled))
+        order = (urgency, postings.c.priority, endless, postings.c.deadline, postings.c.id)
+        return self._postings(query.order_by(*order).limit(most))
 
     def order_of(self, posting: Posting) -> Order:
         """The order as it was taken, in the posting's revision."""
@@ -91,9 +97,8 @@ class Readings:
 
     def history(self, posting: Posting) -> Sequence[Move]:
         """All moves of a posting, oldest first."""
-        query = select(moves).where(moves.c.posting_id == posting.id).order_by(moves.c.id)
         with self._database.reading() as connection:
-            return tuple(_move(row) for row in connection.execute(query))
+            return history_of(connection, posting.id)
 
     def attempts(self, posting: Posting) -> Sequence[Attempt]:
         """All attempts at a posting, oldest first."""
@@ -137,6 +142,12 @@ class Readings:
         return next(iter(self._postings(query)), None)
 
 
+def history_of(connection: Connection, posting_id: int) -> tuple[Move, ...]:
+    """All moves of a posting, oldest first, as this transaction sees them."""
+    query = select(moves).where(moves.c.posting_id == posting_id).order_by(moves.c.id)
+    return tuple(_move(row) for row in connection.execute(query))
+
+
 def _current() -> Select[Any]:
     same: ColumnElement[bool] = and_(
         order_revisions.c.posting_id == postings.c.id, order_revisions.c.sequence == postings.c.order_sequence
@@ -164,4 +175,5 @@ def _attempt(row: Row[Any]) -> Attempt:
         reason=reason_of(row),
         packet=row.packet,
         packet_head=row.packet_head,
+        user=row.user,
     )

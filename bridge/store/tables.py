@@ -18,6 +18,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 
 
@@ -97,9 +98,16 @@ postings = Table(
     *_reason(),
     Column("document", Words),
     Column("refusal", Words),
+    Column("work", Words, nullable=False, server_default="enter"),
+    Column("posted_sequence", Integer),
+    Column("priority", Integer, nullable=False, server_default="100"),
+    Column("deadline", Instant),
+    Column("not_before", Instant),
     Column("attempts", Integer, nullable=False),
     Column("token", Integer, nullable=False),
     Column("worker", Words),
+    Column("user", Words),
+    Column("left_alone", Boolean, nullable=False, server_default=false()),
     Column("lease_until", Instant),
     Column("settle_after", Instant),
     Column("packet", Words),
@@ -137,6 +145,7 @@ attempts = Table(
     Column("number", Integer, nullable=False),
     Column("revision", Words, nullable=False),
     Column("worker", Words, nullable=False),
+    Column("user", Words),
     Column("started_at", Instant, nullable=False),
     Column("ended_at", Instant),
     Column("phase", Words, nullable=False),
@@ -145,6 +154,7 @@ attempts = Table(
     Column("packet", Words),
     Column("packet_head", Words),
     UniqueConstraint("posting_id", "number"),
+    Index(None, "started_at"),
 )
 
 moves = Table(
@@ -217,6 +227,31 @@ seat_leases = Table(
     Column("holder", Words, nullable=False),
     Column("token", Words, nullable=False),
     Column("until", Instant, nullable=False),
+    Column("signed_on_at", Instant),
+    Column("orders", Integer, nullable=False, server_default="0"),
+    Column("megabytes", Integer),
+)
+
+hosts = Table(
+    "hosts",
+    metadata,
+    Column("worker", Words, primary_key=True),
+    Column("erps", Words, nullable=False),
+    Column("version", Words, nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("until", Instant, nullable=False),
+)
+
+circuits = Table(
+    "circuits",
+    metadata,
+    Column("erp", Words, primary_key=True),
+    Column("state", Words, nullable=False),
+    Column("failures", Integer, nullable=False),
+    *_reason(),
+    Column("rests", Integer, nullable=False),
+    Column("until", Instant),
+    Column("at", Instant, nullable=False),
 )
 
 cursors = Table(

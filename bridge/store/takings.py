@@ -92,6 +92,13 @@ def settle_revision(connection: Connection, row: Row[Any], now: datetime) -> Row
     return posting_row(connection, row.id)
 
 
+def waiting_status(connection: Connection, row: Row[Any]) -> OrderStatus | None:
+    """The CRM's word on the revision that came while the posting is worked on; None where none came."""
+    if row.waiting_sequence is None:
+        return None
+    return OrderStatus(_revision(connection, row, row.waiting_sequence).status)
+
+
 def _own(connection: Connection, order: Order, erp: str) -> Row[Any] | None:
     key = (postings.c.erp == erp, postings.c.crm == order.crm, postings.c.order_id == order.id)
     return connection.execute(select(postings).where(*key)).one_or_none()

@@ -3,7 +3,7 @@
 import stat
 import sys
 import tomllib
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -164,3 +164,42 @@ def test_a_secret_may_come_from_an_editor_of_windows(settings: Settings) -> None
     path.write_bytes(b"\xff\xfeg\x00")
     with pytest.raises(InvalidConfig):
         secret(NAME, settings)
+
+
+def test_a_calendar_is_what_its_table_says(tmp_path: Path) -> None:
+    """In its own zone or the installation's, with all rules; an ERP may name it."""
+    erp = shipped()["erps"]["harbour"] | {"calendar": "office"}
+    office = {"hours": ["mon-fri 08:00-18:00"], "holidays": "GB-SCT"}
+    night = {"zone": "Asia/Shanghai", "maintenance": "sun 02:00-06:00"}
+    settings = load_settings(written(tmp_path, erps={"harbour": erp}, calendars={"office": office, "night": night}))
+    assert [settings.calendar(name).zone.key for name in ("office", "night")] == ["Europe/London", "Asia/Shanghai"]
+    assert settings.calendar(settings.erps["harbour"].calendar).closed(datetime(2026, 1, 2, 12, tzinfo=UTC)) is not None
+    with pytest.raises(InvalidConfig, match=r"calendars\.other: there is no such calendar"):
+        settings.calendar("other")
+
+
+def test_every_fault_of_a_calendar_is_told_at_once(tmp_path: Path) -> None:
+    """A day that does not exist, a place nobody knows, a freeze that ends before it begins: each with its key."""
+    day = date(2026, 5, 1)
+    wrong = {"zone": "Mars", "hours": ["mon 8-18"], "maintenance": 5, "holidays": "GB-XX", "sundays": True}
+    clash = {
+        "closed": [day],
+        "working": [day],
+        "freezes": [{"from": day, "until": date(2026, 4, 1), "why": "close"}],
+    }
+    path = written(tmp_path, calendars={"wrong": wrong, "clash": clash})
+    assert sorted(keys(path)) == [
+        "calendars.clash.freezes.0.until",
+        "calendars.clash.working",
+        "calendars.wrong.holidays",
+        "calendars.wrong.hours",
+        "calendars.wrong.maintenance",
+        "calendars.wrong.sundays",
+        "calendars.wrong.zone",
+    ]
+
+
+def test_an_erp_with_a_calendar_that_is_not_there_is_a_fault(tmp_path: Path) -> None:
+    """Beside all others, at the place that names it."""
+    erp = shipped()["erps"]["harbour"] | {"crm": "salesforce", "calendar": "office"}
+    assert keys(written(tmp_path, erps={"harbour": erp})) == ["erps.harbour.crm", "erps.harbour.calendar"]

@@ -28,6 +28,10 @@ class StandingClock:
         """The instant it was set to."""
         return self.at
 
+    def elapsed(self) -> float:
+        """Seconds since some moment, by the same clock."""
+        return self.at.timestamp()
+
     def wait(self, seconds: float) -> None:
         """Move on."""
         self.at += timedelta(seconds=seconds)

@@ -1,0 +1,49 @@
+"""Seats, hosts and circuits; priority, deadline and the work of a posting."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision: str = "0002"
+down_revision: str | None = "0001"
+branch_labels: str | None = None
+depends_on: str | None = None
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("postings", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("work", sa.Text(), nullable=False, server_default="enter"))
+        batch_op.add_column(sa.Column("posted_sequence", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("priority", sa.Integer(), nullable=False, server_default="100"))
+        batch_op.add_column(sa.Column("deadline", sa.String(27), nullable=True))
+        batch_op.add_column(sa.Column("not_before", sa.String(27), nullable=True))
+        batch_op.add_column(sa.Column("user", sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column("left_alone", sa.Boolean(), nullable=False, server_default=sa.false()))
+    with op.batch_alter_table("attempts", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("user", sa.Text(), nullable=True))
+        batch_op.create_index(batch_op.f("ix_attempts_started_at"), ["started_at"], unique=False)
+    with op.batch_alter_table("seat_leases", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("signed_on_at", sa.String(27), nullable=True))
+        batch_op.add_column(sa.Column("orders", sa.Integer(), nullable=False, server_default="0"))
+        batch_op.add_column(sa.Column("megabytes", sa.Integer(), nullable=True))
+    op.execute("UPDATE postings SET posted_sequence = order_sequence WHERE posted_at IS NOT NULL AND state = 'posted'")
+    op.create_table(
+        "hosts",
+        sa.Column("worker", sa.Text(), nullable=False),
+        sa.Column("erps", sa.Text(), nullable=False),
+        sa.Column("version", sa.Text(), nullable=False),
+        sa.Column("started_at", sa.String(27), nullable=False),
+        sa.Column("until", sa.String(27), nullable=False),
+        sa.PrimaryKeyConstraint("worker", name=op.f("pk_hosts")),
+    )
+    op.create_table(
+        "circuits",
+        sa.Column("erp", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("reason_code", sa.Text(), nullable=True),
+        sa.Column("reason_params", sa.Text(), nullable=True),
+        sa.Column("rests", sa.Integer(), nullable=False),
+        sa.Column("until", sa.String(27), nullable=True),
+        sa.Column("at", sa.String(27), nullable=False),
+        sa.PrimaryKeyConstraint("erp", name=op.f("pk_circuits")),
+    )
