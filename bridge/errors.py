@@ -146,6 +146,14 @@ class BeforeCutOver(Held):
     """The order is of {ordered_at}, before the cut-over {cut_over}; release it if it is not in the ERP."""
 
 
+class ChangeRefused(Held):
+    """{erp} lets nobody change {document} any more: {text}"""
+
+
+class ProcedureMissing(Held):
+    """The bot of {erp} has no procedure for this; do it by hand."""
+
+
 class CannotSettle(Held):
     """Save was pressed and nothing proves whether {erp} stored the order: {why} Look in the ERP, then decide."""
 
@@ -249,6 +257,10 @@ class CrmDown(Outage):
     """The CRM {crm} does not answer at {address}: {why}"""
 
 
+class CrmResting(Outage):
+    """The CRM {crm} failed {failures} times in a row and is asked again at {until}."""
+
+
 class CrmRefused(ApplicationError):
     """The CRM {crm} refused the request ({status}): {text}"""
 
@@ -265,6 +277,10 @@ class SignOnBarred(Outage):
 
 class SeatTaken(Outage):
     """User {user} of {erp} is signed on by {holder} until {until}; one user, one seat."""
+
+
+class LicencesUsed(Outage):
+    """All {licences} licences of {erp} are in use by {holders}."""
 
 
 class SessionLost(ApplicationError):

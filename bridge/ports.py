@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from bridge.errors import Reason
 from bridge.model.documents import Document, DocumentStatus, Listed
 from bridge.model.forms import Form
+from bridge.model.guards import Breaker, Circuit
 from bridge.model.mapping import CrossReferences
 from bridge.model.orders import Order
 from bridge.model.postings import Attempt, Claim, Move, Phase, Posting, PostingState, Terms
@@ -67,7 +68,10 @@ class CrmReader(Protocol):
 
 @dataclass(frozen=True)
 class WriteBack:
-    """What the CRM is told of an order; `sequence` grows with every message of one order."""
+    """What the CRM is told of an order; `sequence` grows with every message of one order.
+
+    `unsure` says that it was told before and no answer was read, so the CRM may show it already.
+    """
 
     posting_id: int
     order_id: str
@@ -77,6 +81,17 @@ class WriteBack:
     document: str | None
     status: str
     message: str
+    unsure: bool = False
+
+
+@dataclass(frozen=True)
+class CrmRest:
+    """A CRM that failed so often in a row since a moment is left alone until another one."""
+
+    crm: str
+    failures: int
+    since: datetime
+    until: datetime
 
 
 class CrmWriter(Protocol):
@@ -84,6 +99,10 @@ class CrmWriter(Protocol):
 
     def tell(self, message: WriteBack) -> None:
         """Write it, idempotently; raises CrmDown where the outcome is unknown and CrmRefused where it is a no."""
+        ...
+
+    def shows(self, message: WriteBack) -> bool:
+        """Whether the CRM is seen to hold it; False also where it gives nothing to see. Raises what `tell` raises."""
         ...
 
 
@@ -197,6 +216,32 @@ class ErpBot(Protocol):
 
     def read_document(self, number: str) -> Document:
         """Open the stored document and read every field and line."""
+        ...
+
+    def open_change(self, number: str) -> Document:
+        """Open the stored document to be changed; what it holds now.
+
+        Raises ChangeRefused where the ERP lets nobody change it any more, RecordLocked where somebody else is at it.
+        """
+        ...
+
+    def type_change(self, form: Form) -> Form:
+        """Replace header and all lines of the opened document, and read back what the whole form then shows."""
+        ...
+
+    def save_change(self, leave: Leave) -> Answer:
+        """Press Save once, like `save`."""
+        ...
+
+    def abandon_change(self) -> None:
+        """Leave the opened document without saving it, and release the ERP's lock on it."""
+        ...
+
+    def cancel_document(self, number: str, leave: Leave) -> Answer:
+        """Open the stored document and cancel it once; its number where the ERP says that it is cancelled.
+
+        Leave is asked as `save` asks it. Raises ChangeRefused where it must not be cancelled any more.
+        """
         ...
 
     def capture(self, step: str) -> Picture:
@@ -490,7 +535,7 @@ class Ledger(Protocol):
         """
         ...
 
-    def lapsed(self) -> Sequence[Posting]:
+    def lapsed(self, erp: str | None = None) -> Sequence[Posting]:
         """Claimed postings whose lease has run out, or whose worker is known to be dead."""
         ...
 
@@ -578,20 +623,177 @@ class Outbox(Protocol):
         """The messages not told yet, oldest first; of one order only its first."""
         ...
 
+    def claim(self, crm: str, worker: str, lease: timedelta) -> WriteBack | None:
+        """A message to tell now, nobody else's until the lease ends; None where none may be told now.
+
+        Of one order it is the first that waits, and never a second one before that is told, over all hosts.
+        """
+        ...
+
     def told(self, message: WriteBack) -> None:
-        """The CRM has it."""
+        """The CRM has it, and is there."""
         ...
 
     def put_off(self, message: WriteBack, why: Reason) -> None:
-        """It could not be told; it stays."""
+        """It could not be told; it stays, and waits a while, or the whole CRM does where it does not answer."""
         ...
+
+    def resting(self, crm: str) -> CrmRest | None:
+        """How long the CRM is left alone because it did not answer; None where it is not."""
+        ...
+
+
+@dataclass(frozen=True)
+class SeatLease:
+    """The right to work as one ERP user until it lapses."""
+
+    erp: str
+    user: str
+    holder: str
+    token: str
+
+
+@dataclass(frozen=True)
+class SeatHealth:
+    """How a seat is: since when it is signed on, its orders since it was last renewed, its memory with all it started.
+
+    `megabytes` is None where it was not measured.
+    """
+
+    signed_on_at: datetime | None
+    orders: int = 0
+    megabytes: int | None = None
+
+
+@dataclass(frozen=True)
+class SeatRecord:
+    """A seat that somebody holds."""
+
+    erp: str
+    user: str
+    holder: str
+    until: datetime
+    health: SeatHealth
 
 
 class SeatLeases(Protocol):
     """Who works as which ERP user now: one user, one seat, over all processes."""
 
-    def seat(self, erp: str, user: str, holder: str) -> AbstractContextManager[None]:
-        """Hold the seat, beating, until left; raises SeatTaken unless its holder is known to be dead."""
+    def take(self, erp: str, user: str, holder: str, licences: int | None = None) -> SeatLease:
+        """Take the seat; raises SeatTaken, or LicencesUsed where that would be one more than the licences."""
+        ...
+
+    def beat(self, lease: SeatLease, health: SeatHealth | None = None) -> None:
+        """Renew the lease, and say how the seat is; raises LeaseLost where somebody else has it now."""
+        ...
+
+    def leave(self, lease: SeatLease) -> None:
+        """Give the seat up."""
+        ...
+
+    def seats(self) -> Sequence[SeatRecord]:
+        """All seats that are held, by ERP and user."""
+        ...
+
+
+@dataclass(frozen=True)
+class HostRecord:
+    """A process that carries orders: its name, for which ERPs, since when, and until when it counts as alive."""
+
+    worker: str
+    erps: tuple[str, ...]
+    version: str
+    started_at: datetime
+    until: datetime
+
+
+class Hosts(Protocol):
+    """Which processes carry orders now."""
+
+    def beat(self, worker: str, erps: Sequence[str], version: str) -> None:
+        """Say that the process is alive."""
+        ...
+
+    def leave(self, worker: str) -> None:
+        """It carries no more."""
+        ...
+
+    def hosts(self) -> Sequence[HostRecord]:
+        """Those alive, oldest first."""
+        ...
+
+
+class Circuits(Protocol):
+    """Which ERPs are left alone for now, because too much went wrong in them."""
+
+    def circuit(self, erp: str) -> Circuit:
+        """How the ERP's circuit stands."""
+        ...
+
+    def note(self, erp: str, reason: Reason, breaker: Breaker) -> Circuit:
+        """Count what went wrong in the ERP before any order was claimed; the circuit as it stands then."""
+        ...
+
+    def close(self, erp: str) -> None:
+        """Work on the ERP again at once."""
+        ...
+
+
+# --- engine ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Task:
+    """One attempt to be carried: the `attempt`-th at that posting; a lower `priority` comes first."""
+
+    erp: str
+    posting_id: int
+    attempt: int
+    priority: int = 0
+
+    @property
+    def id(self) -> str:
+        """What the task is called; a rerun is another attempt and so another task."""
+        return f"{self.erp}/{self.posting_id}/{self.attempt}"
+
+
+@dataclass(frozen=True)
+class TaskRecord:
+    """A task as the engine knows it; its state is "queued", "running", "ended" or "cancelled"."""
+
+    id: str
+    host: str
+    state: str
+
+
+class Engine(Protocol):
+    """Carries attempts to seats, and nothing else: what it forgets is refilled from the ledger.
+
+    A task may be carried more than once; the claim in the ledger sees to it that this harms nothing.
+    """
+
+    def start(self, carry: Callable[[Task], None], limits: Mapping[str, int]) -> None:
+        """Begin to carry; of each ERP's tasks at most so many at once on this host."""
+        ...
+
+    def enqueue(self, task: Task) -> bool:
+        """Queue the task on this host; False where it waits or runs already, here or elsewhere."""
+        ...
+
+    def cancel(self, task_id: str) -> None:
+        """Carry the task no more, if it waits; one that runs ends at its own next step."""
+        ...
+
+    def tasks(self) -> Sequence[TaskRecord]:
+        """All tasks that wait or run, on whatever host."""
+        ...
+
+    def forget(self, alive: Collection[str]) -> int:
+        """Drop what has ended, and whatever was queued on hosts other than these; how many tasks of the dead."""
+        ...
+
+    def stop(self, patience: float) -> None:
+        """Begin nothing more, and wait so many seconds for what runs."""
         ...
 
 

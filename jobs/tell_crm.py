@@ -1,10 +1,14 @@
 """What has the CRM still to be told? The outbox, in order per order; what cannot be told now stays in it."""
 
 from collections import Counter
+from datetime import timedelta
 
 from bridge.app import App, JobReport
-from bridge.errors import ApplicationError, CrmRefused
+from bridge.errors import ApplicationError, CrmResting
+from bridge.model.tellings import concerns_all
 from bridge.ports import CrmWriter, WriteBack
+
+MOST_REQUESTS = 6  # of one message, each of which may use up the CRM's whole patience
 
 
 def run(app: App) -> JobReport:
@@ -13,35 +17,45 @@ def run(app: App) -> JobReport:
     troubles: list[str] = []
     for crm in app.settings.crms:
         try:
-            troubles += _tell(app, crm, counts)
+            _tell(app, crm, counts, troubles)
         except ApplicationError as error:
             troubles.append(error.worded(app.language))
     return JobReport("tell_crm", counts, tuple(troubles))
 
 
-def _tell(app: App, crm: str, counts: Counter[str]) -> list[str]:
-    _, writer = app.crm(crm)
-    troubles: list[str] = []
-    while app.time_left() and (waiting := app.store.outbox.waiting(crm)):
-        refused = [trouble for message in waiting if (trouble := _told(app, writer, message, counts))]
-        troubles += refused
-        if len(refused) == len(waiting):
-            break
-    return troubles
+def _tell(app: App, crm: str, counts: Counter[str], troubles: list[str]) -> None:
+    outbox, (_, writer) = app.store.outbox, app.crm(crm)
+    while app.time_left() and (message := outbox.claim(crm, app.worker, _lease(app, crm))):
+        trouble = _told(app, writer, message, counts)
+        troubles += [trouble] if trouble else []
+    rest = outbox.resting(crm)
+    if rest is not None and outbox.waiting(crm):
+        raise CrmResting(crm=crm, failures=rest.failures, until=f"{rest.until:%Y-%m-%d %H:%M:%S} UTC")
 
 
 def _told(app: App, writer: CrmWriter, message: WriteBack, counts: Counter[str]) -> str | None:
-    """Tell one message; a refusal of one order does not keep the others waiting, a silent CRM does."""
+    """Tell one message; a refusal of one order does not keep the others waiting, a silent CRM does.
+
+    What was told before without an answer is looked for first, lest it is told twice.
+    """
     try:
-        writer.tell(message)
-    except CrmRefused as error:
-        app.store.outbox.put_off(message, error.reason)
-        counts["refused"] += 1
-        return error.worded(app.language)
+        if message.unsure and writer.shows(message):
+            counts["already_there"] += 1
+        else:
+            writer.tell(message)
     except ApplicationError as error:
         app.store.outbox.put_off(message, error.reason)
-        raise
+        if concerns_all(error.reason):
+            raise
+        counts["refused"] += 1
+        return error.worded(app.language)
     app.store.outbox.told(message)
     counts["told"] += 1
     app.progress("tell_crm", counts["told"], 0)
     return None
+
+
+def _lease(app: App, crm: str) -> timedelta:
+    """Longer than the telling of one message can take."""
+    patience = app.crm_specs[crm].client.retry.total_seconds + app.crm_specs[crm].client.timeout
+    return timedelta(seconds=MOST_REQUESTS * patience)

@@ -99,6 +99,12 @@ class FakeCrm:
             self.lose_next_answer = False
             raise CrmDown(crm=self.code, address="memory", why="the answer was lost")
 
+    def shows(self, message: WriteBack) -> bool:
+        """Whether it was kept, or later news."""
+        self._answer()
+        latest = self.told(message.order_id)
+        return latest is not None and latest.sequence >= message.sequence
+
     def _answer(self) -> None:
         if self.fault:
             raise self.fault

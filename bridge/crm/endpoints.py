@@ -4,12 +4,14 @@ See https://dlthub.com/docs/dlt-ecosystem/verified-sources/rest_api/basic. Added
 `encode`, `lookback`, `server_time_path` and `error_handler`.
 """
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
 
 from bridge.crm.codecs import ENCODERS
 from bridge.crm.paths import ABSENT, JsonPath, parse_path
+from bridge.crm.templates import fill
 from bridge.locale import Phrase
 
 
@@ -194,11 +196,32 @@ class ReadBack(Endpoint):
     pattern: str | None = None
 
 
+class Check(Endpoint):
+    """How to see whether the CRM holds a message: what each path of the record, or of one of several, must then be.
+
+    The texts take the message's placeholders. Values are compared as texts; nothing, null and "" are the same.
+    """
+
+    equal: dict[Path, JsonValue] = Field(min_length=1)
+
+    def shows(self, data: Any, values: Mapping[str, Any]) -> bool:
+        """Whether a record in the answer says all of it."""
+        found = self.data_selector.find(data)
+        records = found if isinstance(found, list) else [found]
+        wanted = [(path, _shown(fill(text, values))) for path, text in self.equal.items()]
+        return any(all(_shown(path.find(record)) == text for path, text in wanted) for record in records)
+
+
+def _shown(value: Any) -> str:
+    return "" if value is None or value is ABSENT else str(value)
+
+
 class WriteEndpoint(Strict):
     """How the CRM is told.
 
     `idempotency` is "sequence" where the CRM itself keeps the later news, "by_id" where the same values written twice
-    are the same, "none" where a repetition makes a second entry. With `read_back` it is looked at before each writing.
+    are the same, "none" where a repetition makes a second entry. With `read_back` it is looked at before each writing,
+    with `check` before a message is written again whose first writing was not answered.
     """
 
     method: Annotated[Literal["post", "put", "patch"], BeforeValidator(_lower)]
@@ -210,3 +233,4 @@ class WriteEndpoint(Strict):
     error_handler: tuple[ErrorRule, ...] = ()
     idempotency: Literal["sequence", "by_id", "none"] = "none"
     read_back: ReadBack | None = None
+    check: Check | None = None

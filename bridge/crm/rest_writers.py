@@ -25,18 +25,26 @@ class RestWriter:
 
     def tell(self, news: WriteBack) -> None:
         """Write it, unless the CRM is seen to hold it, or later news, already."""
-        values = {**asdict(news), "null": None}
-        if self._spec.read_back is None:
+        values = _values(news)
+        if self._spec.read_back is None and self._spec.check is None:
             self._write(values, repeatable=self._spec.idempotency != "none")
-        elif not self._holds(news, values):
+        elif self._spec.read_back is None or not self._holds(news, values):
             self._write_and_look(news, values)
+
+    def shows(self, news: WriteBack) -> bool:
+        """Whether the CRM is seen to hold it, or later news; False also where nothing says how to look."""
+        check = self._spec.check
+        if check is None:
+            return self._holds(news, _values(news))
+        answer = self._transport.send(question(check, _values(news)))
+        return not answer.nothing and check.shows(answer.data, _values(news))
 
     def _write_and_look(self, news: WriteBack, values: dict[str, Any]) -> None:
         """Write once; where no answer came, look, and only what can do no harm is written again."""
         try:
             self._write(values, repeatable=False)
         except CrmDown:
-            if self._holds(news, values):
+            if self.shows(news):
                 return
             if self._spec.idempotency == "none":  # the first one may still be under way
                 raise
@@ -64,6 +72,10 @@ class RestWriter:
         records = found if isinstance(found, list) else [found]
         kept = [number for record in records for number in _sequences(back.sequence.find(record), back.pattern)]
         return max(kept, default=None)
+
+
+def _values(news: WriteBack) -> dict[str, Any]:
+    return {**asdict(news), "null": None}
 
 
 def _sequences(value: Any, pattern: str | None) -> list[int]:

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from bridge.crm.codecs import DECODERS
 from bridge.crm.endpoints import (
+    Check,
     Condition,
     CursorPages,
     Endpoint,
@@ -200,11 +201,23 @@ def _placeholder_faults(spec: CrmSpec) -> Iterator[Located]:
     yield from _unknown("writeback", spec.writeback, {*MESSAGE_NAMES})
     if spec.writeback.read_back:
         yield from _unknown("writeback.read_back", spec.writeback.read_back, {*MESSAGE_NAMES})
+    if spec.writeback.check:
+        yield from _check_faults(spec.writeback.check)
     if "id" not in placeholders([spec.get.path, spec.get.params, spec.get.body]):
         yield "get", Phrase("nothing asks for the order's {{id}}")
     for where, endpoint in (("orders", spec.orders), ("get", spec.get), ("read_back", spec.writeback.read_back)):
         for name in sorted(set(endpoint.encode) - set(endpoint.params)) if endpoint else ():
             yield f"{where}.encode.{name}", Phrase("there is no such parameter")
+
+
+def _check_faults(check: Check) -> Iterator[Located]:
+    where = "writeback.check"
+    yield from _unknown(where, check, {*MESSAGE_NAMES})
+    asked = placeholders(list(check.equal.values()))
+    for name in sorted(asked - {*MESSAGE_NAMES}):
+        yield f"{where}.equal", _no_place(name, MESSAGE_NAMES)
+    if not asked:
+        yield f"{where}.equal", Phrase("nothing in it is of the message, so any answer would do")
 
 
 def _unknown(where: str, endpoint: Endpoint | WriteEndpoint, known: set[str]) -> Iterator[Located]:
@@ -243,7 +256,7 @@ def _keyset_faults(pages: KeysetPages, used: set[str], stamps: set[str]) -> Iter
 
 def _writing_faults(spec: WriteEndpoint) -> Iterator[Located]:
     where = "writeback.read_back"
-    if spec.idempotency == "none" and spec.read_back is None:
+    if spec.idempotency == "none" and spec.read_back is None and spec.check is None:
         yield where, Phrase('idempotency "none" needs it, or an unanswered message would be told twice')
     if spec.read_back and spec.read_back.pattern is not None and _groups(spec.read_back.pattern) != 1:
         yield f"{where}.pattern", Phrase("it must be a regular expression with one group, around the sequence")

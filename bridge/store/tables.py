@@ -188,8 +188,25 @@ outbox = Table(
     Column("told_at", Instant),
     Column("tries", Integer, nullable=False),
     *_reason(),
+    Column("unsure", Boolean, nullable=False, server_default=false()),
+    Column("next_try_at", Instant),
+    Column("holder", Words),
+    Column("held_until", Instant),
     UniqueConstraint("crm", "order_id", "sequence"),
     Index(None, "crm", "told_at"),
+    Index(None, "posting_id", "sequence"),
+)
+
+UNTOLD = outbox.c.told_at.is_(None)
+Index("ix_outbox_untold", outbox.c.crm, outbox.c.tries, outbox.c.id, sqlite_where=UNTOLD, postgresql_where=UNTOLD)
+
+crm_rests = Table(
+    "crm_rests",
+    metadata,
+    Column("crm", Words, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("until", Instant, nullable=False),
 )
 
 document_states = Table(

@@ -47,3 +47,21 @@ def upgrade() -> None:
         sa.Column("at", sa.String(27), nullable=False),
         sa.PrimaryKeyConstraint("erp", name=op.f("pk_circuits")),
     )
+    with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("unsure", sa.Boolean(), nullable=False, server_default=sa.false()))
+        batch_op.add_column(sa.Column("next_try_at", sa.String(27), nullable=True))
+        batch_op.add_column(sa.Column("holder", sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column("held_until", sa.String(27), nullable=True))
+        batch_op.create_index(batch_op.f("ix_outbox_posting_id_sequence"), ["posting_id", "sequence"], unique=False)
+        untold = sa.text("told_at IS NULL")
+        batch_op.create_index(
+            "ix_outbox_untold", ["crm", "tries", "id"], unique=False, sqlite_where=untold, postgresql_where=untold
+        )
+    op.create_table(
+        "crm_rests",
+        sa.Column("crm", sa.Text(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("since", sa.String(27), nullable=False),
+        sa.Column("until", sa.String(27), nullable=False),
+        sa.PrimaryKeyConstraint("crm", name=op.f("pk_crm_rests")),
+    )
