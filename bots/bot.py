@@ -3,16 +3,34 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self, TypeVar
 
 from bots.drivers import open_driver
 from bots.screen import ErpScreens
-from bridge.errors import BridgeError, RecordLocked, SaveUnanswered, ScreenUnknown, SessionLost, SignOnRefused
+from bridge.errors import (
+    BridgeError,
+    ProcedureMissing,
+    RecordLocked,
+    SaveUnanswered,
+    ScreenUnknown,
+    SessionLost,
+    SignOnRefused,
+)
+from bridge.locale import Phrase
+from bridge.model.documents import Document
+from bridge.model.forms import Form
 from bridge.model.profiles import ErpProfile
-from bridge.ports import Answer, Picture, ScreenDriver, SeatPlan
+from bridge.ports import Answer, Leave, Picture, ScreenDriver, SeatPlan
 
 ENTRY = "entry"
 READING = "reading"
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+
+def stand_in(method: Method) -> Method:
+    """Mark a method that only says that this bot lacks the procedure, so that no profile may promise it."""
+    method.__dict__["missing"] = True
+    return method
 
 
 @dataclass(frozen=True)
@@ -75,6 +93,40 @@ class Bot:
             return self.driver.capture(step)
         with self.reading():
             return self.driver.capture(step)
+
+    @stand_in
+    def open_change(self, number: str) -> Document:  # noqa: ARG002 - the port's own
+        """No bot changes documents by itself: an ERP's own has the procedure."""
+        raise ProcedureMissing(erp=self.profile.name)
+
+    @stand_in
+    def type_change(self, form: Form) -> Form:  # noqa: ARG002 - the port's own
+        """See open_change."""
+        raise ProcedureMissing(erp=self.profile.name)
+
+    @stand_in
+    def save_change(self, leave: Leave) -> Answer:  # noqa: ARG002 - the port's own
+        """See open_change."""
+        raise ProcedureMissing(erp=self.profile.name)
+
+    @stand_in
+    def abandon_change(self) -> None:
+        """See open_change."""
+        raise ProcedureMissing(erp=self.profile.name)
+
+    @stand_in
+    def cancel_document(self, number: str, leave: Leave) -> Answer:  # noqa: ARG002 - the port's own
+        """See open_change."""
+        raise ProcedureMissing(erp=self.profile.name)
+
+    def answer_about(self, number: str, read_number: Callable[[], str | None]) -> Answer:
+        """What the ERP shows after a change or a cancellation left; the number of another document proves nothing."""
+        answer = self.answer_to_save(read_number)
+        if answer.number not in (None, number):
+            raise SaveUnanswered(
+                why=Phrase("{answer} was answered for {document}", answer=answer.number, document=number)
+            )
+        return answer
 
     def answer_to_save(self, read_number: Callable[[], str | None]) -> Answer:
         """What the ERP shows after the request left: a number, a refusal, or nothing that proves either.

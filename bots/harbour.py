@@ -1,16 +1,27 @@
-"""How does a clerk enter and look up orders in Harbour? One method per procedure."""
+"""How does a clerk enter, change and look up orders in Harbour? One method per procedure."""
+
+from contextlib import suppress
 
 from bots.bot import Bot
 from bots.screen import ErpScreens
-from bridge.model.comparisons import document_of, listed_of
+from bridge.errors import ChangeRefused, ReadBackDiffers, ScreenUnknown
+from bridge.locale import Phrase
+from bridge.model.comparisons import document_of, form_differences, listed_of
 from bridge.model.documents import Document, Listed
-from bridge.model.forms import Form
+from bridge.model.forms import Form, told
 from bridge.model.texts import write_date
 from bridge.ports import Answer, Leave, LocatorHit, Search
 
+NOTHING = "0"  # a line of it disappears at Update
+
 
 class Harbour(Bot):
-    """Harbour 7: a frameset, one Update per line, a confirm before Save, and the number shown once."""
+    """Harbour 7: a frameset, one Update per line, a confirm before Save, and the number shown once.
+
+    A stored order is changed in the form it was typed in, under a lock that Save, Exit or the session's end releases.
+    """
+
+    changing = ""
 
     def sign_off(self) -> None:
         """End the session, so that no licence stays taken."""
@@ -71,6 +82,76 @@ class Harbour(Bot):
         self.screens.see("menu")
         self.screens.press("order_entry", leads_to="order_entry")
 
+    # --- stored orders ----------------------------------------------------------------------------------------------
+
+    def open_change(self, number: str) -> Document:
+        """Go by the menu to the stored order and into its form, which locks it; the form must show what was stored."""
+        stored = self._open_stored(number)
+        held = Form(self.screens.read_form(), self.screens.rows("lines"))
+        wanted = Form({name: stored.header[name] for name in held.header}, stored.lines)
+        found = form_differences(_like(wanted, held), held, self.profile)
+        if found:
+            raise ReadBackDiffers(differences=told(found))
+        return document_of(stored, self.profile)
+
+    def _open_stored(self, number: str) -> Form:
+        """What the order shows before its form is opened; raises ChangeRefused where no way leads into it."""
+        screens = self.screens
+        screens.context, self.changing = {"document": number}, number
+        screens.see("menu")
+        screens.press("order_list", leads_to="order_list")
+        screens.type(number=number, open_only="")
+        screens.press("search", leads_to="order_list")
+        if [row["number"] for row in screens.rows("orders")] != [number]:
+            raise ScreenUnknown(erp=self.profile.name, expected=Phrase("order {number}", number=number), text="")
+        screens.press("order", leads_to="order_show")
+        shown = Form(screens.read_form(), screens.rows("lines"))
+        if not screens.read("change")["change"]:
+            raise ChangeRefused(erp=self.profile.name, document=number, text=shown.header["status"])
+        screens.press("change", leads_to="order_entry")
+        screens.see("order_change")
+        screens.confirm(number=number)
+        screens.see("order_entry")
+        return shown
+
+    def type_change(self, form: Form) -> Form:
+        """Empty the grid, as a line that keeps its place would keep its old description, then type all as if new."""
+        self.screens.see("order_entry")
+        for row in range(len(self.screens.rows("lines"))):
+            self.screens.type_row("lines", row, {"quantity": NOTHING})
+        self.screens.press("update", leads_to="order_entry")
+        return self.type_order(form)
+
+    def save_change(self, leave: Leave) -> Answer:
+        """Press Save on the form of that order, accept the question, and read the number that is shown once."""
+        self.screens.see("order_change")
+        self.screens.confirm(number=self.changing)
+        with self.screens.expecting("confirm_change", accept=True):
+            self.screens.commit("save", leave)
+        return self.answer_about(self.changing, self._read_saved)
+
+    def abandon_change(self) -> None:
+        """Open the form anew, whatever stands in it now, and leave it by Exit, which releases the lock."""
+        with suppress(ChangeRefused):
+            self._open_stored(self.changing)
+            self.screens.see("order_change")
+            self.screens.press("exit", leads_to="order_entry")
+
+    def cancel_document(self, number: str, leave: Leave) -> Answer:
+        """Open the order's form and press Cancel order, accept the question, and read what is said once."""
+        self._open_stored(number)
+        self.screens.see("order_cancel")
+        self.screens.confirm(number=number)
+        with self.screens.expecting("confirm_cancel", accept=True):
+            self.screens.commit("cancel", leave)
+        return self.answer_about(number, self._read_cancelled)
+
+    def _read_cancelled(self) -> str | None:
+        self.screens.see("order_cancelled")
+        return self.screens.read_number("cancelled")
+
+    # --- looking ----------------------------------------------------------------------------------------------------
+
     def read_document(self, number: str) -> Document:
         """Open the stored order and read every field and line."""
         with self.reading() as screens:
@@ -87,3 +168,9 @@ class Harbour(Bot):
             self._open_list(screens, Search())
             hits.extend(screens.hits())
         return tuple(hits)
+
+
+def _like(stored: Form, held: Form) -> Form:
+    """Of the stored lines the columns that the form has, too."""
+    columns = set(held.lines[0]) if held.lines else set()
+    return Form(stored.header, tuple({name: row[name] for name in columns} for row in stored.lines))

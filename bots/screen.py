@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from bridge.errors import (
     BridgeError,
+    ChangeRefused,
     CustomerAmbiguous,
     CustomerUnknown,
     ErpSaid,
@@ -30,6 +31,7 @@ MEANT: dict[str, type[BridgeError]] = {
     "item_unknown": ItemUnknown,
     "item_ambiguous": ItemAmbiguous,
     "record_locked": RecordLocked,
+    "change_refused": ChangeRefused,
     "session_lost": SessionLost,
 }
 
@@ -75,7 +77,7 @@ class ErpScreens:
         if meaning in NOTICES or not text:
             return None
         kind = MEANT.get(meaning or "", ErpSaid)
-        about = {"customer": "?", "item": "?", "position": "?", **self.context}
+        about = {"customer": "?", "item": "?", "position": "?", "document": "?", **self.context}
         return kind(erp=self.profile.name, screen=screen, text=text, **about)
 
     def type(self, **texts: str) -> None:

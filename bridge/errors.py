@@ -21,6 +21,12 @@ class Reason:
     code: str
     params: Params = field(default_factory=dict)
 
+    @property
+    def phrase(self) -> Phrase:
+        """The reason as a text that can stand inside another one."""
+        kind = BridgeError.kinds.get(self.code)
+        return Phrase("{code}", code=self.code) if kind is None else kind(**self.params).phrase
+
     def worded(self, language: str = ENGLISH) -> str:
         """The reason as one sentence; an unknown code (from a newer version) shows itself."""
         kind = BridgeError.kinds.get(self.code)

@@ -1,6 +1,7 @@
 """How does a clerk work an ERP in memory? Hands and eyes that honour the ErpBot port, without any screen."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
@@ -8,8 +9,10 @@ from io import BytesIO
 from PIL import Image
 
 from bridge.errors import (
+    ChangeRefused,
     CustomerUnknown,
     ItemUnknown,
+    RecordLocked,
     ScreenUnknown,
     SeatDied,
     SessionLost,
@@ -45,6 +48,7 @@ class FakeBot:
         self.ended = False
         self._session = 0
         self._draft: Form | None = None
+        self._changing: Document | None = None
 
     def end(self) -> None:
         """Kill the seat: nothing leaves it any more."""
@@ -97,6 +101,53 @@ class FakeBot:
         """Leave the form without saving it."""
         self._check_session()
         self._draft = None
+
+    def open_change(self, number: str) -> Document:
+        """The stored document, locked, where it is open or confirmed."""
+        stored, name = self.read_document(number), self.erp.profile.name
+        if stored.status not in (DocumentStatus.OPEN, DocumentStatus.CONFIRMED):
+            raise ChangeRefused(erp=name, document=number, text=str(stored.status))
+        if locked := self.erp.lock(number, self.user, self._session):
+            raise RecordLocked(erp=name, text=locked)
+        self._changing = stored
+        return stored
+
+    def type_change(self, form: Form) -> Form:
+        """Replace all of the opened document and read back what the form shows."""
+        self._opened()
+        self._draft = Form()
+        return self.type_order(form)
+
+    def save_change(self, leave: Leave) -> Answer:
+        """Ask for leave, then send the form once."""
+        opened, typed = self._opened(), self._draft
+        if typed is None:
+            raise ScreenUnknown(erp=self.erp.profile.name, expected="order_entry", text="menu")
+        document = document_of_draft(typed, self.erp.profile)
+        return self._send(replace(document, number=opened.number, status=opened.status, others=opened.others), leave)
+
+    def abandon_change(self) -> None:
+        """Leave the form and its lock."""
+        self._check_session()
+        if self._changing is not None:
+            self.erp.locks.pop(self._changing.number, None)
+        self._changing = self._draft = None
+
+    def cancel_document(self, number: str, leave: Leave) -> Answer:
+        """Open the document, ask for leave, then cancel it once."""
+        return self._send(replace(self.open_change(number), status=DocumentStatus.CANCELLED), leave)
+
+    def _opened(self) -> Document:
+        self._check_session()
+        if self._changing is None:
+            raise ScreenUnknown(erp=self.erp.profile.name, expected="order_change", text="menu")
+        return self._changing
+
+    def _send(self, document: Document, leave: Leave) -> Answer:
+        if not leave():
+            raise StopOrdered(person="erpbridge", why="leave was not given")
+        self._changing = self._draft = None
+        return self.erp.receive(document, self.user, self._session, document.number)
 
     def read_document(self, number: str) -> Document:
         """The stored document, listed or not."""

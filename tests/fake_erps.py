@@ -40,11 +40,12 @@ class Saving:
 
 @dataclass(frozen=True)
 class Coming:
-    """A request that arrived and is stored later; `at` is when."""
+    """A request that arrived and is stored later; `at` is when, `number` the stored document that it replaces."""
 
     at: datetime
     document: Document
     saving: Saving
+    number: str = ""
 
 
 @dataclass
@@ -52,7 +53,8 @@ class FakeErp:
     """An ERP in memory.
 
     `customers` and `items` are what it has on file (None: everything). `requests` holds every request to save that it
-    took, in the order of arrival, whatever became of it; one of a session that has ended is not taken.
+    took, in the order of arrival, whatever became of it; one of a session that has ended is not taken. `locks` says
+    whose session holds a stored document open to be changed.
     """
 
     profile: ErpProfile
@@ -62,6 +64,7 @@ class FakeErp:
     requests: list[Document] = field(default_factory=list)
     sessions: dict[str, int] = field(default_factory=dict)
     locked_out: set[str] = field(default_factory=set)
+    locks: dict[str, tuple[str, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._stored: dict[str, Document] = {}
@@ -115,30 +118,43 @@ class FakeErp:
         self.sessions[user] = self.sessions.get(user, 0) + 1
         return self.sessions[user]
 
-    def receive(self, document: Document, user: str, session: int) -> Answer:
-        """Take a request to save, as planned."""
+    def lock(self, number: str, user: str, session: int) -> str:
+        """Lock the document for that session; who has it where another living one does."""
+        holder, theirs = self.locks.get(number, (user, session))
+        if self.sessions.get(holder) == theirs and (holder, theirs) != (user, session):
+            return f"Record locked by {holder}"
+        self.locks[number] = (user, session)
+        return ""
+
+    def receive(self, document: Document, user: str, session: int, number: str = "") -> Answer:
+        """Take a request to save, as planned; with a number it replaces that document, whose lock ends by it."""
         if session != self.sessions.get(user):
             return Answer(None, EXPIRED)
         self.requests.append(document)
         saving = self._plans.popleft() if self._plans else Saving()
-        number = None
+        self.locks.pop(number, None)
+        stored = None
         if saving.commit_lag:
-            self._coming.append(Coming(self.clock.now() + saving.commit_lag, document, saving))
+            self._coming.append(Coming(self.clock.now() + saving.commit_lag, document, saving, number))
         else:
-            number = self._store(document, saving, self.clock.now())
+            stored = self._store(document, saving, self.clock.now(), number)
         if saving.trouble is not None:
             raise saving.trouble
-        if saving.text is not None or number is None:
+        if saving.text is not None or stored is None:
             return Answer(None, saving.text or "")
-        return Answer(number)
+        return Answer(stored)
 
     def listed(self) -> list[Document]:
         """What its order list shows by now."""
         now = self.clock.now()
         return [found for number, found in self.documents.items() if self._listed_from[number] <= now]
 
-    def _store(self, document: Document, saving: Saving, at: datetime) -> str | None:
+    def _store(self, document: Document, saving: Saving, at: datetime, number: str) -> str | None:
         kept = saving.change(document) if saving.change is not None else document
+        if number and saving.times:
+            self._stored[number] = replace(kept, number=number)
+        if number:
+            return number if saving.times else None
         numbers = [self.put(kept, at + saving.list_lag) for _ in range(saving.times)]
         return numbers[-1] if numbers else None
 
@@ -147,7 +163,7 @@ class FakeErp:
         due = [late for late in self._coming if late.at <= now]
         self._coming = [late for late in self._coming if late.at > now]
         for late in due:
-            self._store(late.document, late.saving, late.at)
+            self._store(late.document, late.saving, late.at, late.number)
 
 
 def unanswered(**how: object) -> Saving:

@@ -264,7 +264,7 @@ class FormsDriver:
         if answer.status_code in ELSEWHERE and answer.next_request is not None:
             return self._asked(Wanted("GET", str(answer.next_request.url)))
         if answer.is_redirect:
-            raise SaveUnanswered(why=f"it was sent on to {answer.headers.get('location', '')}")
+            raise SaveUnanswered(why=Phrase("it was sent on to {address}", address=answer.headers.get("location", "?")))
         return self._page(answer)
 
     # --- pictures and the end ---------------------------------------------------------------------------------------

@@ -1,11 +1,14 @@
 """Which pages does a window hold? One page, or a set of frames with a page each, and where a link leads."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import urljoin
 
 from bots.drivers.forms_pages import Element, fields_of, plain, read_page
+
+GOES_TO = re.compile(r"\s*(?:window\.|document\.)?location(?:\.href)?\s*=\s*'([^']*)'\s*;?\s*")
 
 
 @dataclass(frozen=True)
@@ -53,10 +56,16 @@ class Page:
                 yield each.attributes.get("name", ""), urljoin(self.url, each.attributes["src"])
 
     def wanted_by(self, pressed: Element) -> Wanted | None:
-        """What pressing a link or a button of it asks of the server; None where only its script would know."""
+        """What pressing a link or a button of it asks of the server; None where only its script would know.
+
+        Of scripts only the plainest is understood: a button that goes to an address.
+        """
         target = pressed.attributes.get("target", "")
         if pressed.tag == "a" and pressed.attributes.get("href"):
             return Wanted("GET", urljoin(self.url, pressed.attributes["href"]), frame=target)
+        leads = GOES_TO.fullmatch(pressed.attributes.get("onclick", ""))
+        if pressed.type == "button" and leads:
+            return Wanted("GET", urljoin(self.url, leads[1]))
         form = pressed.closest("form")
         if form is None or not (pressed.type in ("submit", "image") or pressed.tag == "button"):
             return None

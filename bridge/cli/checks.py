@@ -7,7 +7,7 @@ from typing import Any
 from bridge.app import App
 from bridge.cli.languages import language
 from bridge.cli.outputs import Console
-from bridge.engine.seat_processes import bot_class
+from bridge.engine.seat_processes import require_procedures
 from bridge.errors import BridgeError, InvalidConfig
 from bridge.scheduler import require_functions
 from bridge.settings import secret
@@ -35,8 +35,7 @@ def _checks(app: App) -> Iterator[Callable[[], object]]:
     for crm in app.settings.crms:
         yield lambda crm=crm: app.crm(crm)  # type: ignore[misc]
     for erp in app.settings.erps:
-        yield lambda erp=erp: secret(f"erp.{erp}", app.settings)  # type: ignore[misc]
-        yield lambda erp=erp: bot_class(app.profile(erp))  # type: ignore[misc]
+        yield lambda erp=erp: require_procedures(app.profile(erp))  # type: ignore[misc]
         yield lambda erp=erp: app.plan(erp, app.profile(erp))  # type: ignore[misc]
         yield lambda erp=erp: _surface(app, erp)  # type: ignore[misc]
 
@@ -55,8 +54,8 @@ def _lines(error: BridgeError) -> list[str]:
 
 def check_live(app: App, erp: str) -> list[dict[str, Any]]:
     """Open the ERP's screens and say which locator finds each target; a later locator than the first is drift."""
-    with app.seat(erp, app.profile(erp)) as holder:
-        hits = holder.seat().locate_all()
+    with app.place(erp) as place:
+        hits = place.seat().locate_all()
     optional = {
         (screen.name, target.name)
         for screen in app.profile(erp).screens.values()

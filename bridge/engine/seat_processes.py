@@ -16,7 +16,7 @@ import psutil
 
 from bridge.errors import ApplicationError, BridgeError, InvalidConfig
 from bridge.locale import Phrase, fault
-from bridge.model.profiles import ErpProfile
+from bridge.model.profiles import PROCEDURES, ErpProfile
 from bridge.ports import Picture, SeatPlan
 
 CLOSE = "close"
@@ -24,6 +24,7 @@ DEVELOP = "develop"
 LEAVE = "leave"
 RESULT = "result"
 ERROR = "error"
+COMMITTING = {"save", "save_change", "cancel_document"}
 DYING = 5.0  # seconds
 
 
@@ -88,8 +89,8 @@ class Desk:
             return None
         if self.bot is None:
             self.bot = open_bot(self.plan)
-        if name == "save":
-            return self.bot.save(self._leave)
+        if name in COMMITTING:
+            return getattr(self.bot, name)(*arguments, self._leave)
         if name == DEVELOP:
             return self.developing and self.developing.result()
         done = getattr(self.bot, name)(*arguments)
@@ -122,6 +123,22 @@ def bot_class(profile: ErpProfile) -> Any:
     except (ImportError, AttributeError, ValueError) as error:
         what = Phrase("{name} cannot be loaded ({why})", name=repr(profile.bot), why=error)
         raise InvalidConfig.of([fault("erp.toml: bot", what)]) from error
+
+
+def require_procedures(profile: ErpProfile) -> None:
+    """Raise InvalidConfig unless the bot has every procedure that its profile names.
+
+    A method that is marked as `missing` only stands in for one.
+    """
+    kind = bot_class(profile)
+    faults = [
+        fault("erp.toml: procedures", Phrase("{name} has no method {method}", name=profile.bot, method=method))
+        for procedure in sorted(profile.procedures)
+        for method in PROCEDURES[procedure]
+        if getattr(getattr(kind, method, None), "missing", not hasattr(kind, method))
+    ]
+    if faults:
+        raise InvalidConfig.of(faults)
 
 
 def _die_with_parent(lifeline: Connection) -> None:

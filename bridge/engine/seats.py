@@ -27,6 +27,11 @@ LIMITS = {
     "type_order": 120.0,
     "save": 300.0,
     "abandon_entry": 60.0,
+    "open_change": 120.0,
+    "type_change": 180.0,
+    "save_change": 300.0,
+    "abandon_change": 60.0,
+    "cancel_document": 300.0,
     "read_document": 120.0,
     "capture": 60.0,
     DEVELOP: 60.0,
@@ -34,6 +39,7 @@ LIMITS = {
     CLOSE: 20.0,
 }
 SECONDS_PER_LINE = 5.0
+MEGABYTE = 1024 * 1024
 
 
 class Seat:
@@ -66,6 +72,14 @@ class Seat:
     def pid(self) -> int | None:
         """The process id."""
         return self._process.pid
+
+    def megabytes(self) -> int | None:
+        """The memory of the process and all it has started; None where it is gone."""
+        try:
+            process = psutil.Process(self._process.pid)
+            return sum(_memory(each) for each in (process, *process.children(recursive=True))) // MEGABYTE
+        except (psutil.Error, ValueError):
+            return None
 
     def kill(self) -> None:
         """Kill the process and all it has started; another thread may, and whoever waits for the seat is told."""
@@ -122,6 +136,30 @@ class Seat:
         """See ErpBot."""
         self._call("abandon_entry")
 
+    def open_change(self, number: str) -> Document:
+        """See ErpBot."""
+        document: Document = self._call("open_change", number)
+        return document
+
+    def type_change(self, form: Form) -> Form:
+        """See ErpBot."""
+        shown: Form = self._call("type_change", form, seconds=len(form.lines) * SECONDS_PER_LINE)
+        return shown
+
+    def save_change(self, leave: Leave) -> Answer:
+        """See ErpBot; leave is asked as for `save`."""
+        answer: Answer = self._call("save_change", leave=leave)
+        return answer
+
+    def abandon_change(self) -> None:
+        """See ErpBot."""
+        self._call("abandon_change")
+
+    def cancel_document(self, number: str, leave: Leave) -> Answer:
+        """See ErpBot; leave is asked as for `save`."""
+        answer: Answer = self._call("cancel_document", number, leave=leave)
+        return answer
+
     def read_document(self, number: str) -> Document:
         """See ErpBot."""
         document: Document = self._call("read_document", number)
@@ -176,6 +214,14 @@ def _no_interrupt_inherited() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _memory(process: psutil.Process) -> int:
+    """What the process holds in memory by itself; what it shares with others is counted once, as far as is known."""
+    with suppress(psutil.Error):
+        info = process.memory_info()
+        return int(info.rss - getattr(info, "shared", 0))
+    return 0
 
 
 def _given(leave: Leave | None) -> bool:

@@ -120,7 +120,8 @@ class ErpProfile:
     """All selector data of one ERP version.
 
     `messages` and `dialogs` map a text of the ERP to its meaning (a word of `MEANINGS`), `statuses` a word to ours,
-    `defaults` a field nobody types to what it must show.
+    `defaults` a field nobody types to what it must show. `procedures` are what its bot can do with stored documents
+    (keys of `PROCEDURES`); `cancelled` says whether a cancelled one is "kept", with a status of its own, or "gone".
     """
 
     name: str
@@ -138,9 +139,17 @@ class ErpProfile:
     defaults: Mapping[str, str] = field(default_factory=dict)
     currencies: frozenset[str] = frozenset()
     amount_tolerance: Decimal = Decimal(0)
+    procedures: frozenset[str] = frozenset()
+    cancelled: str = "kept"
+    ends_sessions: bool = False
     encoding: str = "utf-8"
     folder: Path | None = None
 
+
+PROCEDURES = {
+    "amend": ("open_change", "type_change", "save_change", "abandon_change"),
+    "cancel": ("cancel_document",),
+}
 
 MEANINGS = {
     "customer_unknown",
@@ -151,6 +160,7 @@ MEANINGS = {
     "session_lost",
     "sign_on_refused",
     "refused",
+    "change_refused",
     "confirm_save",
     "confirm_change",
     "confirm_cancel",

@@ -53,6 +53,9 @@ def _profile(erp: ErpData, screens: dict[str, ScreenData], folder: Path) -> ErpP
         defaults=erp.defaults,
         currencies=erp.currencies,
         amount_tolerance=erp.amount_tolerance,
+        procedures=frozenset(erp.procedures),
+        ends_sessions=erp.ends_sessions,
+        cancelled=erp.cancelled,
         encoding=erp.encoding,
         folder=folder,
     )

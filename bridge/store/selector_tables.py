@@ -162,4 +162,7 @@ class ErpData(_Strict):
     defaults: dict[str, str] = Field(default_factory=dict)
     currencies: frozenset[str] = frozenset()
     amount_tolerance: Decimal = Decimal(0)
+    ends_sessions: bool = False
+    procedures: frozenset[Literal["amend", "cancel"]] = frozenset()
+    cancelled: Literal["kept", "gone"] = "kept"
     encoding: str = "utf-8"

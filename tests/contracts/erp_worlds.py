@@ -1,13 +1,14 @@
 """Where are ERP bots doubted? In ERPs that tests can fill and disturb: one in memory, the toy Harbour in a browser."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
 from bots.bot import Credentials
 from bots.harbour import Harbour as HarbourBot
 from bots.harbour_forms import HarbourForms
+from bridge.errors import RecordLocked
 from bridge.model.documents import DocumentStatus
 from bridge.model.orders import Order
 from bridge.model.profiles import ErpProfile
@@ -37,12 +38,28 @@ class ErpWorld(Protocol):
         """How many documents carry exactly that reference."""
         ...
 
-    def refuse_next(self) -> None:
-        """The next Save is refused with `REFUSAL`, and nothing is stored."""
+    def move(self, number: str, status: DocumentStatus) -> None:
+        """The document's status changes, as the warehouse or the accounts department would have it."""
         ...
 
-    def lose_next(self) -> None:
-        """The next Save is stored, and its answer is lost."""
+    def somebody_opens(self, number: str) -> str:
+        """Another user opens the document to change it; what that user is told where it is locked."""
+        ...
+
+    def held_by_somebody(self, number: str) -> AbstractContextManager[None]:
+        """Another user has the document open to change it, while inside."""
+        ...
+
+    def sent(self) -> int:
+        """How many requests to save or to cancel the ERP has received so far."""
+        ...
+
+    def refuse_next(self, *, cancelling: bool = False) -> None:
+        """The next Save (or cancellation) is refused with `REFUSAL`, and nothing is stored."""
+        ...
+
+    def lose_next(self, *, cancelling: bool = False) -> None:
+        """The next Save (or cancellation) is stored, and its answer is lost."""
         ...
 
     def another_sign_on(self) -> None:
@@ -73,11 +90,39 @@ class FakeErpWorld:
         """How many documents carry exactly that reference."""
         return sum(each.reference == reference for each in self.erp.documents.values())
 
-    def refuse_next(self) -> None:
+    def move(self, number: str, status: DocumentStatus) -> None:
+        """The document's status changes."""
+        self.erp.change(number, status=status)
+
+    def somebody_opens(self, number: str) -> str:
+        """Another user opens the document, and leaves it again where that worked."""
+        other = FakeBot(self.erp, "MARY")
+        other.sign_on()
+        try:
+            other.open_change(number)
+        except RecordLocked as locked:
+            return str(locked.params["text"])
+        other.abandon_change()
+        return ""
+
+    @contextmanager
+    def held_by_somebody(self, number: str) -> Iterator[None]:
+        """Another user has the document open, while inside."""
+        other = FakeBot(self.erp, "MARY")
+        other.sign_on()
+        other.open_change(number)
+        yield
+        other.abandon_change()
+
+    def sent(self) -> int:
+        """How many requests it took."""
+        return len(self.erp.requests)
+
+    def refuse_next(self, *, cancelling: bool = False) -> None:  # noqa: ARG002 - both are requests to save
         """The next Save is refused."""
         self.erp.plan(Saving(times=0, text=REFUSAL))
 
-    def lose_next(self) -> None:
+    def lose_next(self, *, cancelling: bool = False) -> None:  # noqa: ARG002 - both are requests to save
         """The next Save is stored, and its answer is lost."""
         self.erp.plan(unanswered())
 
@@ -109,21 +154,44 @@ class HarbourWorld:
         wish: dict[str, Any] = {"customer_code": order.customer, "remarks": reference, "po_number": order.po_number}
         wish |= {"order_date": order.ordered_on.isoformat(), "currency": order.currency, "lines": lines}
         number = self._running.control("orders", wish)["number"]
+        self.move(str(number), status)
+        return str(number)
+
+    def move(self, number: str, status: DocumentStatus) -> None:
+        """Change a status through the control door."""
         word = next(word for word, meaning in self.profile.statuses.items() if meaning is status)
         self._running.control(f"orders/{number}/status", {"status": word})
-        return str(number)
+
+    def somebody_opens(self, number: str) -> str:
+        """Mary opens the order, and leaves it again where that worked."""
+        clerk = self._running.clerk("MARY", "mary")
+        locked = clerk.get("/so/entry", number=number).error
+        clerk.get("/so/exit", number=number)
+        return locked
+
+    @contextmanager
+    def held_by_somebody(self, number: str) -> Iterator[None]:
+        """Mary has the order open, while inside."""
+        clerk = self._running.clerk("MARY", "mary")
+        assert clerk.get("/so/entry", number=number).error == ""
+        yield
+        clerk.get("/so/exit", number=number)
+
+    def sent(self) -> int:
+        """How many such requests stand in the access log."""
+        return sum(line.startswith(("POST /so/save ", "POST /so/cancel ")) for line in self._running.requests())
 
     def stored(self, reference: str) -> int:
         """How many orders carry exactly that reference in the books."""
         return len(self._running.rows("SELECT number FROM orders WHERE remarks = ?", reference))
 
-    def refuse_next(self) -> None:
+    def refuse_next(self, *, cancelling: bool = False) -> None:
         """The next Save is refused."""
-        self._running.fault("refusal", path="/so/save", method="POST", text=REFUSAL)
+        self._running.fault("refusal", path=_path(cancelling=cancelling), method="POST", text=REFUSAL)
 
-    def lose_next(self) -> None:
+    def lose_next(self, *, cancelling: bool = False) -> None:
         """The next Save is stored, and the line is cut."""
-        self._running.fault("cut_after", path="/so/save", method="POST")
+        self._running.fault("cut_after", path=_path(cancelling=cancelling), method="POST")
 
     def another_sign_on(self) -> None:
         """The same user signs on elsewhere."""
@@ -132,6 +200,10 @@ class HarbourWorld:
     def wrong_password(self) -> ErpBot:
         """A bot of another user on the same surface, with a wrong password."""
         return type(self._bot)(self.profile, self._bot.driver, Credentials("BOT2", "wrong"))
+
+
+def _path(*, cancelling: bool) -> str:
+    return "/so/cancel" if cancelling else "/so/save"
 
 
 def plan(url: str) -> SeatPlan:
