@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -14,17 +14,25 @@ from pydantic import SecretStr, ValidationError
 
 from bridge.crm.connections import open_crm
 from bridge.crm.specs import CrmSpec, faults_of
-from bridge.engine.seats import Seat
+from bridge.engine.duties import Duty, Renewal
+from bridge.engine.hearts import Heart
+from bridge.engine.hosts import Host, Told, nobody
+from bridge.engine.places import Means, Place
+from bridge.engine.pools import Pool
 from bridge.engine.workers import may_live, name_worker
-from bridge.entry import Desk
-from bridge.errors import ApplicationError, InvalidConfig, SignOnBarred, SignOnRefused, StopOrdered
+from bridge.errors import ErpClosed, InvalidConfig, SecretMissing, StopOrdered
 from bridge.locale import Phrase, fault, language_of_reader
+from bridge.model.calendars import Calendar
+from bridge.model.guards import Breaker, Rate
 from bridge.model.profiles import ErpProfile, Lags
-from bridge.ports import Clock, CrmReader, CrmWriter, SeatPlan
+from bridge.ports import Clock, CrmReader, CrmWriter, Engine, SeatPlan
 from bridge.settings import ErpSettings, Settings, secret
+from bridge.store.databases import with_password
 from bridge.store.evidence.folders import FolderEvidence
 from bridge.store.ledgers import Store, open_ledger
 from bridge.store.selector_files import load_profile
+
+PATIENCE = 120.0  # seconds for an order at hand
 
 
 @dataclass(frozen=True)
@@ -102,7 +110,9 @@ class App:
 
     def __post_init__(self) -> None:
         self.worker = name_worker()
-        self._holder: SeatHolder | None = None
+        self.host: Host | None = None
+        self.hurried = threading.Event()
+        self._pool: Pool | None = None
         if isinstance(self.clock, SystemClock):
             self.clock = SystemClock(self.stopping)
 
@@ -120,7 +130,9 @@ class App:
     def store(self) -> Store:
         """The ledger, opened when it is first needed."""
         self.data.mkdir(parents=True, exist_ok=True)
-        store = open_ledger(self.settings.ledger_url, self.clock, may_live)
+        url = with_password(self.settings.ledger_url, self._ledger_password())
+        lease = timedelta(seconds=self.settings.lease_seconds)
+        store = open_ledger(url, self.clock, may_live, lease)
         for name, erp in self.settings.erps.items():
             if store.switches.cut_over(name) is None:
                 store.switches.set_cut_over(name, erp.cut_over, "settings")
@@ -186,39 +198,113 @@ class App:
         return not self.stopping.is_set() and (self.deadline is None or self.clock.now() < self.deadline)
 
     @contextmanager
-    def seat(self, erp: str, profile: ErpProfile) -> Iterator["SeatHolder"]:
-        """Hold the ERP user's only place while inside; it signs on when it is first needed."""
-        user = self.erp(erp).user
-        self._require_not_barred(erp, user)
-        with self.store.seats.seat(erp, user, self.worker):
-            self._require_not_barred(erp, user)  # whoever held the seat until now may have been refused
-            self._holder = SeatHolder(self, erp, profile, self.plan(erp, profile))
-            try:
-                yield self._holder
-            finally:
-                self._holder.close()
-                self._holder = None
+    def place(self, erp: str) -> Iterator[Place]:
+        """A place in the ERP while inside: of the host that carries orders in this process, else one of its own.
 
-    def _require_not_barred(self, erp: str, user: str) -> None:
-        if self.store.switches.barred(erp, user) is not None:
-            raise SignOnBarred(user=user, erp=erp)
+        The seat signs on when it is first needed. Raises SeatTaken, LicencesUsed, NoSeatFree or SignOnBarred.
+        """
+        if self.host is not None:
+            with self.host.pools[erp].borrowed(patience=PATIENCE) as place:
+                yield place
+            return
+        means, duty = self.means(), self.duty(erp)
+        heart = Heart(duty.lease, self.clock.elapsed)
+        pool = self._pool = Pool(duty, means, heart)
+        try:
+            with pool.borrowed() as place:
+                yield place
+        finally:
+            self._pool = None
+            pool.close()
+            heart.close()
+
+    def means(self) -> Means:
+        """What every place of this process shares."""
+        return Means(
+            ledger=self.store.ledger,
+            leases=self.store.seats,
+            switches=self.store.switches,
+            evidence=self.evidence,
+            clock=self.clock,
+            worker=self.worker,
+            stopped=lambda: asked_to_end() if self.stopping.is_set() else None,
+        )
+
+    def duty(self, erp: str, seats: int | None = None) -> Duty:
+        """All that working in one ERP takes."""
+        settings, profile = self.erp(erp), self.profile(erp)
+        calendar = self.settings.calendar(settings.calendar) if settings.calendar else None
+        rate, breaker, renewal = settings.rate, settings.breaker, settings.renewal
+        return Duty(
+            erp=erp,
+            profile=profile,
+            crm=self.crm(settings.crm)[0],
+            users=settings.seat_users,
+            plan=lambda user: self.plan(erp, profile, user),
+            cut_over=lambda: self.store.switches.cut_over(erp) or settings.cut_over,
+            closed=lambda at: closed_at(erp, calendar, at),
+            seats=seats or settings.seats or len(settings.seat_users),
+            licences=settings.licences,
+            lease=timedelta(seconds=self.settings.lease_seconds),
+            most_attempts=settings.most_attempts,
+            control_reference=settings.control_reference or None,
+            rate=None if rate is None else Rate(rate.limit, timedelta(seconds=rate.seconds)),
+            breaker=Breaker(breaker.failures, timedelta(seconds=breaker.rest), timedelta(seconds=breaker.longest)),
+            renewal=Renewal(renewal.orders, renewal.megabytes, renewal.idle),
+        )
+
+    @contextmanager
+    def carrying(self, seats: Mapping[str, int | None], told: Told = nobody, patience: float = PATIENCE) -> Iterator[Host]:
+        """Carry what is due in these ERPs while inside, at so many seats each; at the end so many seconds for the rest."""
+        duties = {erp: self.duty(erp, most) for erp, most in seats.items()}
+        host = Host(self.means(), duties, self.engine(), self.store.hosts, self.store.circuits, told)
+        host.start()
+        self.host = host
+        try:
+            yield host
+        finally:
+            self.host = None
+            host.stop(0.0 if self.hurried.is_set() else patience)
+
+    def engine(self) -> Engine:
+        """What carries attempts."""
+        from bridge.engine.task_queues import DbosEngine  # late, since it takes half a second to load
+
+        url = with_password(self.settings.engine_url, self._ledger_password())
+        return DbosEngine(url, self.worker)
+
+    def _ledger_password(self) -> str | None:
+        if not self.settings.ledger:
+            return None
+        try:
+            return secret("ledger", self.settings)
+        except SecretMissing:
+            return None  # the URL may need none
 
     def kill_seat(self) -> None:
-        """Kill the seat that is held, from another thread: whoever waits for it is told that it died."""
-        holder = self._holder
-        if holder is not None:
-            holder.kill()
+        """Kill the seats that are held, from another thread: whoever waits for one is told that it died."""
+        pool, host = self._pool, self.host
+        if pool is not None:
+            pool.kill()
+        if host is not None:
+            host.kill()
 
-    def plan(self, erp: str, profile: ErpProfile) -> SeatPlan:
-        """What a seat of the ERP needs."""
+    def plan(self, erp: str, profile: ErpProfile, user: str | None = None) -> SeatPlan:
+        """What a seat of the ERP needs; its user's own password, else the one of the ERP."""
         settings = self.erp(erp)
         options = settings.browser.model_dump(exclude={"basic_auth_user"})
         options["picture_format"] = self.settings.evidence.format
         if settings.browser.basic_auth_user:
-            user = settings.browser.basic_auth_user
-            options["basic_auth"] = (user, secret(f"web.{erp}", self.settings))
-        password = secret(f"erp.{erp}", self.settings)
-        return SeatPlan(profile, settings.address, settings.user, password, self.headed, options)
+            basic = settings.browser.basic_auth_user
+            options["basic_auth"] = (basic, secret(f"web.{erp}", self.settings))
+        user = user or settings.seat_users[0]
+        return SeatPlan(profile, settings.address, user, self._password(erp, user), self.headed, options)
+
+    def _password(self, erp: str, user: str) -> str:
+        try:
+            return secret(f"erp.{erp}.{user}", self.settings)
+        except SecretMissing:
+            return secret(f"erp.{erp}", self.settings)
 
     def close(self) -> None:
         """Close what was opened."""
@@ -226,71 +312,10 @@ class App:
             self.store.close()
 
 
-@dataclass
-class SeatHolder:
-    """Keeps one seat signed on, and takes a new one where the old was ended."""
-
-    app: App
-    erp: str
-    profile: ErpProfile
-    plan: SeatPlan
-    current: Seat | None = None
-
-    def seat(self) -> Seat:
-        """The seat, signed on; raises ErpDown, SignOnRefused (once: then the user is left alone) and the like.
-
-        Nobody signs on any more once the job was asked to end.
-        """
-        if self.current is None or not self.current.alive or self.current.signed_on_at is None:
-            self.end()
-            if self.app.stopping.is_set():
-                raise asked_to_end()
-            self.current = Seat(self.plan, self.app.clock)
-            try:
-                self.current.sign_on()
-            except SignOnRefused as error:
-                self.app.store.switches.bar(self.erp, self.plan.user, str(error.params.get("text", "")))
-                self.end()
-                raise
-            except ApplicationError:
-                self.end()
-                raise
-        return self.current
-
-    def end(self) -> None:
-        """Kill the seat, so that nothing more can leave it."""
-        if self.current is not None:
-            self.current.end()
-            self.current = None
-
-    def kill(self) -> None:
-        """Kill the seat, and leave it to its holder to notice."""
-        seat = self.current
-        if seat is not None:
-            seat.kill()
-
-    def close(self) -> None:
-        """Sign off and end."""
-        if self.current is not None:
-            with suppress(ApplicationError):
-                self.current.close()
-            self.current = None
-
-    def desk(self, crm: CrmReader) -> Desk:
-        """All that one entry works with, at this seat."""
-        app, settings, seat = self.app, self.app.erp(self.erp), self.seat()
-        return Desk(
-            ledger=app.store.ledger,
-            crm=crm,
-            bot=seat,
-            profile=self.profile,
-            evidence=app.evidence,
-            clock=app.clock,
-            worker=f"job:post_orders@{app.worker}",
-            end_seat=self.end,
-            signed_on_at=seat.signed_on_at or app.clock.now(),
-            cut_over=app.store.switches.cut_over(self.erp) or settings.cut_over,
-            lease=timedelta(seconds=app.settings.lease_seconds),
-            most_attempts=settings.most_attempts,
-            control_reference=settings.control_reference or None,
-        )
+def closed_at(erp: str, calendar: Calendar | None, at: datetime) -> ErpClosed | None:
+    """Why the ERP must not be worked on at the moment, by its calendar."""
+    why = calendar.closed(at) if calendar is not None else None
+    if calendar is None or why is None:
+        return None
+    opens = calendar.opens(at)
+    return ErpClosed(erp=erp, until="-" if opens is None else calendar.shown(opens), why=why)

@@ -893,11 +893,3 @@ class Switches(Protocol):
     def set_cut_over(self, erp: str, moment: datetime, actor: str) -> None:
         """Set that moment; what it was before stays on record."""
         ...
-
-    """Where this installation keeps its things."""
-
-    ledger: str
-    evidence: Path
-    reports: Path
-    selectors: Path
-    jobs: Path

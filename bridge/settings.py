@@ -7,10 +7,10 @@ import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from bridge.calendar_settings import CalendarSettings
 from bridge.errors import InvalidConfig, SecretMissing
@@ -39,11 +39,44 @@ class BrowserSettings(_Strict):
     save_timeout: float = Field(default=120.0, gt=0)
 
 
+class RateSettings(_Strict):
+    """At most `limit` attempts within any `seconds`, over all hosts."""
+
+    limit: int = Field(ge=1)
+    seconds: float = Field(gt=0)
+
+
+class BreakerSettings(_Strict):
+    """After so many failures of one kind in a row the ERP rests; each rest doubles the last (seconds)."""
+
+    failures: int = Field(default=5, ge=1)
+    rest: float = Field(default=60.0, gt=0)
+    longest: float = Field(default=1800.0, gt=0)
+
+
+class RenewalSettings(_Strict):
+    """A seat begins anew after so many orders or above so much memory, and signs off when idle (seconds)."""
+
+    orders: int = Field(default=200, ge=1)
+    megabytes: int = Field(default=1500, ge=100)
+    idle: float = Field(default=300.0, gt=0)
+
+
 class ErpSettings(_Strict):
-    """One ERP of this installation; `selectors` is the folder of its profile, `cut_over` the moment we answer from."""
+    """One ERP of this installation; `selectors` is the folder of its profile, `cut_over` the moment we answer from.
+
+    Each of `users` is a seat of its own; `seats` is how many of them `serve` works at once, `licences` how many all
+    hosts together may.
+    """
 
     address: str
-    user: str
+    user: str = ""
+    users: tuple[str, ...] = ()
+    seats: int | None = Field(default=None, ge=1)
+    licences: int | None = Field(default=None, ge=1)
+    rate: RateSettings | None = None
+    breaker: BreakerSettings = BreakerSettings()
+    renewal: RenewalSettings = RenewalSettings()
     selectors: Path
     crm: str
     cut_over: datetime
@@ -54,6 +87,19 @@ class ErpSettings(_Strict):
     listing_lag: float | None = Field(default=None, ge=0)
     absent: Literal["", "hold", "retype"] = ""
     calendar: str = ""
+
+    @property
+    def seat_users(self) -> tuple[str, ...]:
+        """The ERP users, one per seat."""
+        return self.users or (self.user,)
+
+    @model_validator(mode="after")
+    def _one_way_to_name_users(self) -> Self:
+        if bool(self.user) == bool(self.users):
+            raise ValueError(Phrase("name either `user` or `users`"))
+        if len(set(self.users)) != len(self.users):
+            raise ValueError(Phrase("`users` names somebody twice"))
+        return self
 
     @field_validator("cut_over")
     @classmethod
@@ -82,7 +128,7 @@ class Settings(_Strict):
     jobs: Path = Path("jobs/schedule.toml")
     ledger: str = ""
     reconcile_days: int = Field(default=31, ge=1)
-    lease_seconds: float = Field(default=60.0, ge=5)
+    lease_seconds: float = Field(default=45.0, ge=2)
     crms: dict[str, dict[str, Any]] = Field(min_length=1)
     erps: dict[str, ErpSettings] = Field(min_length=1)
     evidence: EvidenceSettings = EvidenceSettings()
@@ -112,6 +158,11 @@ class Settings(_Strict):
     def ledger_url(self) -> str:
         """Where the ledger is: the URL as given, else a SQLite file in the data folder."""
         return self.ledger or f"sqlite:///{(self.at(self.data) / 'ledger.sqlite').as_posix()}"
+
+    @property
+    def engine_url(self) -> str:
+        """Where the engine keeps its tables: beside the ledger on its server, else a file that may be thrown away."""
+        return self.ledger or f"sqlite:///{(self.at(self.data) / 'engine.sqlite').as_posix()}"
 
 
 def config_path(given: Path | None = None) -> Path:

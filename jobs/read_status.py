@@ -30,9 +30,9 @@ def _read(app: App, erp: str, counts: Counter[str]) -> None:
     if not posted:
         return
     oldest = min(order.ordered_on for order in ledger.orders_of(list(posted.values())).values())
-    with app.seat(erp, app.profile(erp)) as holder:
+    with app.place(erp) as place:
         seen_at = app.clock.now()
-        rows = holder.seat().search(Search(since=oldest))
+        rows = place.seat().search(Search(since=oldest))
     known = [
         KnownDocument(erp, row.number, row.status, posted[row.number].id, seen_at)
         for row in rows

@@ -114,12 +114,12 @@ def _erp_side(app: App, erp: str, period: Period) -> ErpSide:
     profile = app.profile(erp)
     opened: list[Document] = []
     unreadable: dict[str, Reason] = {}
-    with app.seat(erp, profile) as holder:
+    with app.place(erp) as place:
         as_of = app.clock.now()
-        listed = holder.seat().search(Search(since=period.first, until=period.last))
+        listed = place.seat().search(Search(since=period.first, until=period.last))
         for done, row in enumerate(listed, 1):
             try:
-                opened.append(holder.seat().read_document(row.number))
+                opened.append(place.seat().read_document(row.number))
             except (StatusUnknown, ValueUnreadable) as error:
                 unreadable[row.number] = error.reason
             app.progress("reconcile", done, len(listed))

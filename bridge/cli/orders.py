@@ -174,9 +174,8 @@ def dry_run(
     console = console_of(context)
     app = console.open_app(headed=headed)
     posting = app.store.ledger.find(ref)
-    reader, _ = app.crm(posting.crm)
-    with app.seat(posting.erp, app.profile(posting.erp)) as holder:
-        shown = rehearse(replace(holder.desk(reader), evidence=app.rehearsals), posting)
+    with app.place(posting.erp) as place:
+        shown = rehearse(replace(place.desk(), evidence=app.rehearsals), posting)
     record: dict[str, Any] = {
         "reference": posting.reference,
         "differences": [difference.phrase.worded(language()) for difference in shown.differences],

@@ -3,10 +3,12 @@
 from bridge.entry.desks import Desk, settle_moment
 from bridge.entry.rehearsals import Rehearsal, rehearse
 from bridge.entry.settling import Settlement
-from bridge.errors import BridgeError, LeaseLost
-from bridge.model.postings import CRASH_TABLE, Claim, Posting, Recovery
+from bridge.errors import BridgeError, LeaseLost, SessionLost
+from bridge.model.postings import CRASH_TABLE, Claim, Phase, Posting, Recovery
 
 __all__ = ["Desk", "Rehearsal", "carry", "rehearse", "settle_moment"]
+
+RENEWABLE = frozenset({Phase.NONE, Phase.NUMBERED, Phase.VERIFIED})
 
 
 def carry(desk: Desk, claim: Claim) -> Posting:
@@ -17,15 +19,30 @@ def carry(desk: Desk, claim: Claim) -> Posting:
     """
     entry = Settlement(desk, claim)
     try:
-        entry.begin()
-        match CRASH_TABLE[claim.posting.phase]:
-            case Recovery.RETYPE:
-                return entry.enter()
-            case Recovery.SETTLE:
-                return entry.settle()
-            case Recovery.VERIFY | Recovery.POST:
-                return entry.finish(claim.posting.document or "")
+        return _worked(entry)
     except LeaseLost:
         raise
     except BridgeError as error:
         return entry.stop(error)
+
+
+def _worked(entry: Settlement) -> Posting:
+    """What comes of it; where the ERP had ended our session and nothing was sent, we sign on once more."""
+    try:
+        entry.begin()
+        return _work(entry)
+    except SessionLost:
+        if entry.phase not in RENEWABLE or entry.desk.renewed is None:
+            raise
+        entry.desk = entry.desk.renewed()
+        return _work(entry)
+
+
+def _work(entry: Settlement) -> Posting:
+    match CRASH_TABLE[entry.phase]:
+        case Recovery.RETYPE:
+            return entry.enter()
+        case Recovery.SETTLE:
+            return entry.settle()
+        case Recovery.VERIFY | Recovery.POST:
+            return entry.finish(entry.document or "")

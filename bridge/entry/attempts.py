@@ -36,6 +36,7 @@ class Attempt:
         self.claim = claim
         self.posting = claim.posting
         self.phase = self.posting.phase
+        self.document = self.posting.document
         self.refused: BridgeError | None = None
         self.begun = False
         self.taken: Picture | None = None
@@ -54,7 +55,7 @@ class Attempt:
         """Commit how far we are, under our token; what proves it so far is kept before."""
         self.keep_taken()
         self.desk.ledger.note_phase(self.claim, phase, document)
-        self.phase = phase
+        self.phase, self.document = phase, document or self.document
 
     def keep_picture(self, step: str) -> None:
         """Take what the ERP shows now; it is developed while the ERP is worked on, and kept before the next phase."""

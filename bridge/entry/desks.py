@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bridge.errors import BridgeError
 from bridge.model.postings import Posting
 from bridge.model.profiles import ErpProfile
 from bridge.ports import Clock, CrmReader, ErpBot, EvidenceStore, Ledger
@@ -14,7 +15,9 @@ class Desk:
     """All that one entry works with.
 
     `end_seat` kills the seat, so that nothing more can leave it; `signed_on_at` is when its ERP session began, and so
-    when the session before it ended. `cut_over` is the moment from which the bridge answers for the ERP.
+    when the session before it ended; `signed_on_for` says for how long, by a clock that nobody can set. `cut_over` is
+    the moment from which the bridge answers for the ERP. `renewed` signs on anew where the ERP has ended the session,
+    and `closed` says why nothing may be saved now.
     """
 
     ledger: Ledger
@@ -30,6 +33,9 @@ class Desk:
     lease: timedelta = timedelta(seconds=60)
     most_attempts: int = 3
     control_reference: str | None = None
+    signed_on_for: Callable[[], timedelta] | None = None
+    renewed: Callable[[], "Desk"] | None = None
+    closed: Callable[[], BridgeError | None] = lambda: None
 
 
 def settle_moment(desk: Desk, posting: Posting) -> datetime | None:

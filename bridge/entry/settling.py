@@ -41,8 +41,10 @@ class Settlement(Entry):
         moment = settle_moment(self.desk, self.posting)
         if moment is None:
             raise CannotSettle(erp=self.posting.erp, why=Phrase("The profile declares no lags."))
-        if moment > self.desk.clock.now():
+        if moment > self.desk.clock.now() or self.is_young():
             raise CannotSettle(erp=self.posting.erp, why=Phrase("It was asked too early."))
+        if self.posting.left_alone and not self.desk.profile.ends_sessions:
+            raise CannotSettle(erp=self.posting.erp, why=Phrase("The session that sent it may still be alive."))
         control = self.desk.ledger.control_reference(self.posting.erp) or self.desk.control_reference
         if control is None:
             raise CannotSettle(erp=self.posting.erp, why=Phrase("No reference is known that a search must find."))
@@ -50,6 +52,11 @@ class Settlement(Entry):
             why = Phrase("The search did not find {control} either.", control=control)
             raise CannotSettle(erp=self.posting.erp, why=why)
         self.hold_if_look_alike()
+
+    def is_young(self) -> bool:
+        """Whether our session began less than the lags ago, whatever the machine's clock says."""
+        age, lag = self.desk.signed_on_for, self.desk.profile.lags.declared
+        return age is not None and lag is not None and age() < lag
 
 
 def refuses(profile: ErpProfile, text: str | None) -> bool:

@@ -111,7 +111,10 @@ class Entry(Searching):
     # --- 6 and 7: intent and save -----------------------------------------------------------------------------------
 
     def intend(self) -> None:
-        """Save is about to be pressed."""
+        """Save is about to be pressed, unless the ERP must not be worked on any more since we began."""
+        closed = self.desk.closed()
+        if closed is not None:
+            raise closed
         self.note(Phase.INTENT)
 
     def save(self) -> str:

@@ -6,14 +6,17 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from bridge.app import App
+from bridge.engine.hearts import Heart
+from bridge.engine.hosts import Host
 from bridge.engine.workers import may_live, was_here
-from bridge.errors import AlreadyServing, SeatTaken
+from bridge.errors import AlreadyServing, BridgeError, SeatTaken
 from bridge.log import logger
+from bridge.ports import SeatLease
 from bridge.scheduler.complaints import Complaints
 from bridge.scheduler.lanes import POLL, Lane
 from bridge.scheduler.plans import JobPlan, require_functions
@@ -32,15 +35,26 @@ def nothing(*_: str) -> None:
     """Tell nobody."""
 
 
+def _suppressing(act: Callable[[SeatLease], None]) -> Callable[[SeatLease], None]:
+    def quietly(lease: SeatLease) -> None:
+        with suppress(BridgeError):
+            act(lease)
+
+    return quietly
+
+
 class Serving:
     """The schedule at work, until `stopping` is set; one per ledger.
 
     `patience` is how many seconds the runs at hand have for their end before their seats are killed, which the ledger
-    bears at any moment.
+    bears at any moment. `carries` says whether orders are carried in this process too, or only on other hosts.
     """
 
-    def __init__(self, app: App, stopping: threading.Event, patience: float = PATIENCE) -> None:
+    def __init__(
+        self, app: App, stopping: threading.Event, patience: float = PATIENCE, *, carries: bool = True
+    ) -> None:
         self.app = app
+        self.carries = carries
         self.stopping = stopping
         self.patience = patience
         self.plans = require_functions(app)
@@ -61,7 +75,8 @@ class Serving:
         with ExitStack() as place:
             if self._take_place(place, waiting):
                 self._resume()
-                with self._schedule(), self._lanes():
+                seats = dict.fromkeys(self.app.settings.erps) if self.carries else {}
+                with self.app.carrying(seats, patience=self.patience) as host, self._schedule(), self._lanes(host):
                     started()
                     while not self.stopping.wait(POLL):
                         self._queue_fired()
@@ -78,7 +93,7 @@ class Serving:
         last: Mapping[str, object] | None = None
         while not self.stopping.is_set():
             try:
-                place.enter_context(self.app.store.seats.seat(NOBODY, ACTOR, self.app.worker))
+                self._lead(place, self.app.store.seats.take(NOBODY, ACTOR, self.app.worker))
             except SeatTaken as error:
                 holder, until = str(error.params["holder"]), str(error.params["until"])
                 if was_here(holder) or last not in (None, error.params):
@@ -90,6 +105,14 @@ class Serving:
             else:
                 return True
         return False
+
+    def _lead(self, place: ExitStack, lease: SeatLease) -> None:
+        """Keep the place; whoever cannot keep it leads no more, before anybody else does."""
+        leases = self.app.store.seats
+        heart = Heart(timedelta(seconds=self.app.settings.lease_seconds), self.app.clock.elapsed)
+        place.callback(heart.close)
+        place.callback(_suppressing(leases.leave), lease)
+        place.enter_context(heart.keeping("the schedule", lambda: leases.beat(lease), self.stopping.set))
 
     def _resume(self) -> None:
         """What did not come to its end is queued again, and what should have fired meanwhile is queued once."""
@@ -146,8 +169,9 @@ class Serving:
     # --- ending -----------------------------------------------------------------------------------------------------
 
     @contextmanager
-    def _lanes(self) -> Iterator[None]:
+    def _lanes(self, host: Host) -> Iterator[None]:
         for lane in self.lanes:
+            lane.app.host = host
             lane.start()
         patience = self.patience
         try:
@@ -164,6 +188,8 @@ class Serving:
             late = self._still_at_work(patience)
         except KeyboardInterrupt:
             late = self.lanes
+        if late:
+            self.app.hurried.set()
         for lane in late:
             lane.app.kill_seat()
         if late and (stuck := self._still_at_work(KILL_SECONDS)):

@@ -140,9 +140,10 @@ class Claims:
                 note_entered(connection, row, document, step.at)
             return posting_of(settle_revision(connection, row, step.at))
 
-    def lapsed(self) -> tuple[Posting, ...]:
+    def lapsed(self, erp: str | None = None) -> tuple[Posting, ...]:
         """Claimed postings whose lease has run out, or whose worker is known to be dead."""
         query = select(postings).where(postings.c.state == S.CLAIMED)
+        query = query if erp is None else query.where(postings.c.erp == erp)
         with self._database.reading() as connection:
             now = self._lease_time(connection)
             claimed = connection.execute(query.order_by(postings.c.id))

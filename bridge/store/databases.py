@@ -103,6 +103,14 @@ class Database:
             raise
 
 
+def with_password(url: str, password: str | None) -> str:
+    """The URL with the password that it does not hold itself."""
+    made = make_url(url)
+    if password is None or made.password is not None or made.username is None:
+        return url
+    return made.set(password=password).render_as_string(hide_password=False)
+
+
 def migration_config(connection: Connection) -> Config:
     """What Alembic needs to work on the connection; no file."""
     config = Config()

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Self
 
 from sqlalchemy import delete, insert, select
@@ -11,10 +12,12 @@ from bridge.errors import MoveForbidden, Reason
 from bridge.model.orders import Order
 from bridge.model.postings import Posting, PostingState
 from bridge.ports import Clock, Taken
+from bridge.store.circuits import SqlCircuits
 from bridge.store.claims import Claims, forgotten
 from bridge.store.cross_references import SqlCrossReferences
 from bridge.store.databases import Database
 from bridge.store.document_states import SqlDocumentStates
+from bridge.store.hosts import SqlHosts
 from bridge.store.lives import MayLive, always
 from bridge.store.outboxes import SqlOutbox
 from bridge.store.packet_heads import PacketHeads
@@ -22,7 +25,7 @@ from bridge.store.postings import Step, move, posting_of, posting_row
 from bridge.store.readings import Readings
 from bridge.store.reasons import reason_of
 from bridge.store.runs import SqlRuns
-from bridge.store.seat_leases import SqlSeatLeases
+from bridge.store.seat_leases import LEASE, SqlSeatLeases
 from bridge.store.switches import SqlSwitches
 from bridge.store.tables import cursors, malformed_orders
 from bridge.store.takings import Page, settle_revision
@@ -58,7 +61,8 @@ class SqlLedger(Readings, Claims, PacketHeads):
             row = posting_row(connection, posting.id)
             if PostingState.CLAIMED in (row.state, state) or row.state != posting.state:
                 raise MoveForbidden(reference=row.reference, state=row.state, to=state.value)
-            moved = move(connection, row, Step(state, actor, now, reason), forgotten() if forget_phase else {})
+            values = {"not_before": None} | (forgotten() if forget_phase else {})
+            moved = move(connection, row, Step(state, actor, now, reason), values)
             return posting_of(settle_revision(connection, moved, now))
 
 
@@ -103,6 +107,8 @@ class Store:
     documents: SqlDocumentStates
     cross_references: SqlCrossReferences
     switches: SqlSwitches
+    hosts: SqlHosts
+    circuits: SqlCircuits
     database: Database
 
     def close(self) -> None:
@@ -116,10 +122,10 @@ class Store:
         self.close()
 
 
-def open_ledger(url: str, clock: Clock, may_live: MayLive = always) -> Store:
+def open_ledger(url: str, clock: Clock, may_live: MayLive = always, lease: timedelta = LEASE) -> Store:
     """Open the ledger at an SQLAlchemy URL, made or upgraded where needed; raises FileUnreadable or StorageFull.
 
-    What a worker holds that `may_live` knows to be dead is free at once, without waiting for its lease to end.
+    `lease` is how long a seat or host counts as alive after its last beat. What a worker holds that `may_live` knows to be dead is free at once, without waiting for its lease to end.
     """
     database = Database(url)
     try:
@@ -130,11 +136,13 @@ def open_ledger(url: str, clock: Clock, may_live: MayLive = always) -> Store:
     return Store(
         ledger=SqlLedger(database, clock, may_live),
         cursors=SqlCursors(database, clock),
-        outbox=SqlOutbox(database, clock),
-        seats=SqlSeatLeases(database, clock, may_live=may_live),
+        outbox=SqlOutbox(database, clock, may_live),
+        seats=SqlSeatLeases(database, clock, lease, may_live=may_live),
         runs=SqlRuns(database, clock),
         documents=SqlDocumentStates(database),
         cross_references=SqlCrossReferences(database),
         switches=SqlSwitches(database, clock),
+        hosts=SqlHosts(database, clock, lease, may_live=may_live),
+        circuits=SqlCircuits(database, clock),
         database=database,
     )

@@ -1,0 +1,143 @@
+"""Which place is free for the next order? All places of one ERP on this host, never more than its seats."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from bridge.engine.duties import Duty
+from bridge.engine.hearts import Heart, Kept
+from bridge.engine.places import Means, Place
+from bridge.errors import BridgeError, LicencesUsed, NoSeatFree, SeatTaken, SignOnBarred
+from bridge.locale import Phrase
+
+
+class Pool:
+    """The places of one ERP that this process holds; may be used by any thread."""
+
+    def __init__(self, duty: Duty, means: Means, heart: Heart) -> None:
+        self.duty = duty
+        self.means = means
+        self.heart = heart
+        self._free: list[Place] = []
+        self._busy: list[Place] = []
+        self._changed = threading.Condition()
+
+    @contextmanager
+    def borrowed(self, user: str | None = None, patience: float = 0.0) -> Iterator[Place]:
+        """A place while inside, of that user where one is named.
+
+        Raises SeatTaken, LicencesUsed, SignOnBarred or NoSeatFree where there is none within so many seconds.
+        """
+        place = self.take(user, patience)
+        try:
+            yield place
+        finally:
+            self.give_back(place)
+
+    def take(self, user: str | None = None, patience: float = 0.0) -> Place:
+        """A free place; a warm one rather than one that must sign on."""
+        deadline = self.means.clock.elapsed() + patience
+        with self._changed:
+            while True:
+                try:
+                    place = self._found(user)
+                except (SeatTaken, LicencesUsed, NoSeatFree):
+                    left = deadline - self.means.clock.elapsed()
+                    if left <= 0:
+                        raise
+                    self._changed.wait(min(left, 1.0))
+                else:
+                    self._busy.append(place)
+                    return place
+
+    def _found(self, user: str | None) -> Place:
+        self._drop_lost()
+        for place in reversed(self._free):
+            if user in (None, place.user):
+                self._free.remove(place)
+                return place
+        if any(place.user == user for place in self._busy):
+            raise NoSeatFree(erp=self.duty.erp, why=Phrase("{user} is at work", user=user))
+        if len(self._free) + len(self._busy) >= self.duty.seats:
+            if not self._free:
+                raise NoSeatFree(erp=self.duty.erp, why=Phrase("all are at work"))
+            self._leave(self._free.pop(0))
+        return self._leased([user] if user is not None else self.duty.users)
+
+    def _leased(self, users: list[str] | tuple[str, ...]) -> Place:
+        """A place of the first user whom nobody works as; raises what kept us from the last one."""
+        refused: BridgeError | None = None
+        mine = {place.user for place in (*self._free, *self._busy)}
+        for user in users:
+            if user in mine:
+                continue
+            try:
+                return self._begun(user)
+            except (SeatTaken, SignOnBarred) as error:
+                refused = error
+        raise refused or NoSeatFree(erp=self.duty.erp, why=Phrase("every user of ours is at work"))
+
+    def _begun(self, user: str) -> Place:
+        duty, means = self.duty, self.means
+        self._require_not_barred(user)
+        place = Place(duty, means, means.leases.take(duty.erp, user, means.worker, duty.licences))
+        try:
+            self._require_not_barred(user)  # whoever held the seat until now may have been refused
+        except BaseException:
+            means.leases.leave(place.lease)
+            raise
+        what = f"seat {user} of {duty.erp}"
+        place.kept = Kept(what, place.beat, place.forfeit, means.clock.elapsed())
+        self.heart.begin(place.kept)
+        return place
+
+    def _require_not_barred(self, user: str) -> None:
+        if self.means.switches.barred(self.duty.erp, user) is not None:
+            raise SignOnBarred(user=user, erp=self.duty.erp)
+
+    def give_back(self, place: Place) -> None:
+        """The place is free for the next order."""
+        place.rest()
+        with self._changed:
+            self._busy.remove(place)
+            self._free.append(place)
+            self._drop_lost()
+            self._changed.notify_all()
+
+    def is_busy(self, user: str | None) -> bool:
+        """Whether that user is at work on this host now."""
+        with self._changed:
+            return any(place.user == user for place in self._busy)
+
+    def rest_idle(self) -> None:
+        """Sign off what has been idle for long, so that a licence is not kept for nothing."""
+        now = self.means.clock.elapsed()
+        with self._changed:
+            for place in [each for each in self._free if now - each.used > self.duty.renewal.idle]:
+                self._free.remove(place)
+                self._leave(place)
+
+    def kill(self) -> None:
+        """Kill every seat; whoever waits for one is told that it died."""
+        for place in (*self._free, *self._busy):
+            place.kill()
+
+    def close(self) -> None:
+        """Sign off everywhere and give up the places."""
+        with self._changed:
+            while self._free:
+                self._leave(self._free.pop())
+
+    def _drop_lost(self) -> None:
+        for place in [each for each in self._free if each.lost]:
+            self._free.remove(place)
+            self._leave(place)
+
+    def _leave(self, place: Place) -> None:
+        place.end() if place.lost else place.close()
+        if place.kept is not None:
+            self.heart.leave(place.kept)
+        try:
+            self.means.leases.leave(place.lease)
+        except BridgeError:
+            return  # a lease that nobody renews ends by itself
