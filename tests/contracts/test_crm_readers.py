@@ -1,7 +1,7 @@
 """Doubts every CRM reader and writer alike: nothing is lost, nothing is guessed, and older news never wins."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -229,6 +229,18 @@ def test_a_message_whose_answer_is_lost_has_arrived_or_is_known_to_be_in_doubt(w
             world.writer.tell(replace(NEWS, order_id=order_id))
     world.writer.tell(replace(NEWS, order_id=order_id))
     assert "SO-900001" in world.told(order_id)
+
+
+def test_what_arrived_without_an_answer_is_seen(world: CrmWorld) -> None:
+    """Before a message is told again the CRM is asked whether it holds it; no other message is taken for it."""
+    order_id = world.add("A-1", ("1", "2.50"))
+    news = replace(NEWS, order_id=order_id)
+    assert not world.writer.shows(news)
+    world.lose_next_answer()
+    with suppress(CrmDown):
+        world.writer.tell(news)
+    assert world.writer.shows(replace(news, unsure=True))
+    assert not world.writer.shows(replace(news, sequence=2, status="shipped"))
 
 
 def test_telling_of_a_deleted_order_is_refused(world: CrmWorld) -> None:

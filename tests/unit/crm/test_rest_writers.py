@@ -138,3 +138,83 @@ def test_a_sequence_may_be_a_number_or_a_text(seq: Any) -> None:
 def test_what_is_no_sequence_is_no_proof(seq: Any) -> None:
     """So the message is written."""
     assert _told(says({"notes": [{"seq": seq}]}), says({}), **NOTES) == ["GET /api/notes", "POST /api/notes"]
+
+
+# --- looking whether an unanswered message arrived --------------------------------------------------------------------
+
+CHECKED: Final[dict[str, Any]] = {
+    "idempotency": "by_id",
+    "check": {"path": "orders/{order_id}", "equal": {"erp.number": "{document}", "erp.status": "{status}"}},
+}
+SHOWN: Final = {"erp": {"number": "SO-9", "status": "posted"}}
+
+
+def _shows(data: Any, news: WriteBack = NEWS, **check: Any) -> bool:
+    writeback = {**CHECKED, "check": {**CHECKED["check"], **check}}
+    return opened(Script(says(data)), writeback=writeback)[1].shows(news)
+
+
+def test_with_a_check_nothing_is_asked_before_the_first_writing() -> None:
+    """A question before each message would double the requests."""
+    assert _told(says({}), **CHECKED) == ["PUT /api/orders/1/erp"]
+
+
+def test_an_unanswered_message_that_the_check_finds_is_written_once() -> None:
+    """Exactly one effect, although no answer came."""
+    assert _told(LOST, says(SHOWN), **CHECKED) == ["PUT /api/orders/1/erp", "GET /api/orders/1"]
+
+
+def test_an_unanswered_message_that_the_check_does_not_find_is_written_again() -> None:
+    """Once, and only where the same values written twice are the same."""
+    told = _told(LOST, says({"erp": {}}), says({}), **CHECKED)
+    assert told == ["PUT /api/orders/1/erp", "GET /api/orders/1", "PUT /api/orders/1/erp"]
+    script = Script(LOST, says({"erp": {}}))
+    with pytest.raises(CrmDown):
+        opened(script, writeback={**CHECKED, "idempotency": "none"})[1].tell(NEWS)
+    assert [request.method for request in script.asked] == ["PUT", "GET"]
+
+
+@pytest.mark.parametrize(
+    ("data", "shown"),
+    [
+        (SHOWN, True),
+        ({"erp": {"number": "SO-9", "status": "held"}}, False),
+        ({"erp": {"number": "SO-9"}}, False),
+        ({"erp": None}, False),
+        ([], False),
+        ([{"erp": {"number": "SO-8", "status": "posted"}}, SHOWN], True),
+        (None, False),
+    ],
+)
+def test_all_that_the_check_names_must_be_as_told(data: Any, shown: bool) -> None:
+    """In one record, or in one of several."""
+    assert _shows(data) is shown
+
+
+def test_values_of_a_check_are_compared_as_texts() -> None:
+    """A number may come back as a text, and nothing as null or not at all."""
+    numbers = {"erp.sequence": "{sequence}", "by": "bridge {posting_id}"}
+    assert _shows({"erp": {"sequence": "3"}, "by": "bridge 7"}, equal=numbers)
+    assert not _shows({"erp": {"sequence": 30}, "by": "bridge 7"}, equal=numbers)
+    unnumbered = replace(NEWS, document=None)
+    assert [_shows(data, unnumbered) for data in ({"erp": {"status": "posted"}}, SHOWN)] == [True, False]
+
+
+def test_a_check_of_what_is_not_there_shows_nothing() -> None:
+    """Where the CRM answers as configured for "there is none"."""
+    gone = [{"status": 404, "action": "ignore"}]
+    check = {**CHECKED["check"], "error_handler": gone}
+    writer = opened(Script(says({}, 404)), writeback={**CHECKED, "check": check})[1]
+    assert writer.shows(NEWS) is False
+
+
+@pytest.mark.parametrize(("kept", "shown"), [("harbour: posted #3", True), ("#4", True), ("#2", False), (None, False)])
+def test_without_a_check_the_sequence_read_back_shows_it(kept: str | None, shown: bool) -> None:
+    """Later news means that this one arrived, or need not any more."""
+    assert opened(Script(says({"text": kept})), writeback=BY_ID)[1].shows(NEWS) is shown
+
+
+def test_where_nothing_says_how_to_look_nothing_is_shown_or_asked() -> None:
+    """Such a CRM keeps the later news itself."""
+    script = Script(LOST)
+    assert (opened(script)[1].shows(NEWS), script.asked) == (False, [])

@@ -80,6 +80,20 @@ def test_all_faults_are_told_at_once() -> None:
             "nothing asks for {paginator.last}",
         ),
         (
+            {"writeback": {"check": {"path": "x/{id}", "equal": {"a": "{status}"}}}},
+            "crms.t.writeback.check.path: there is no {id} here",
+        ),
+        (
+            {"writeback": {"check": {"path": "x", "equal": {"a": "{state}"}}}},
+            "crms.t.writeback.check.equal: there is no {state} here",
+        ),
+        (
+            {"writeback": {"check": {"path": "x", "equal": {"a": "done"}}}},
+            "crms.t.writeback.check.equal: nothing in it is of the message",
+        ),
+        ({"writeback": {"check": {"path": "x", "equal": {}}}}, "crms.t.writeback.check.equal: "),
+        ({"writeback": {"check": {"path": "x", "equal": {"a[": "{status}"}}}}, "crms.t.writeback.check.equal"),
+        (
             {"writeback": {"read_back": {"path": "x", "sequence": "a", "pattern": "#[0-9]+"}}},
             "crms.t.writeback.read_back.pattern: ",
         ),

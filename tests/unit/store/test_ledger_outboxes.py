@@ -1,16 +1,20 @@
 """Is the CRM told everything, once, and in the right order?"""
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
-from bridge.errors import CrmDown
+from bridge.errors import CrmDown, CrmRefused
 from bridge.model.documents import DocumentStatus
 from bridge.model.postings import PostingState
 from bridge.ports import KnownDocument, WriteBack
 from bridge.store.ledgers import Store
+from bridge.store.outboxes import SqlOutbox
 from tests.unit.store.ledger_samples import (
     CRM,
     ERP,
     JOB,
+    MINUTE,
     NOVEMBER,
     WORKER,
     StandingClock,
@@ -22,6 +26,8 @@ from tests.unit.store.ledger_samples import (
 )
 
 D = DocumentStatus
+DOWN = CrmDown(crm=CRM, address="https://crm", why="no answer").reason
+REFUSED = CrmRefused(crm=CRM, status=409, text="locked").reason
 
 
 def seen(status: DocumentStatus, minutes: int = 1, number: str = "D-1") -> KnownDocument:
@@ -64,8 +70,170 @@ def test_a_message_that_was_put_off_stays_first(store: Store) -> None:
     posted(store)
     store.documents.note([seen(D.SHIPPED)])
     (message,) = store.outbox.waiting(CRM)
-    store.outbox.put_off(message, CrmDown(crm=CRM, address="https://crm", why="refused").reason)
-    assert store.outbox.waiting(CRM) == (message,)
+    store.outbox.put_off(message, DOWN)
+    assert store.outbox.waiting(CRM) == (replace(message, unsure=True),)
+
+
+# --- who tells ------------------------------------------------------------------------------------------------------
+
+
+def claim(store: Store, worker: str = WORKER) -> WriteBack | None:
+    """The message that worker tells next."""
+    return store.outbox.claim(CRM, worker, MINUTE)
+
+
+def sure(message: WriteBack | None) -> WriteBack:
+    """The message there must be."""
+    assert message is not None
+    return message
+
+
+def two_orders(store: Store) -> None:
+    """Two orders that were entered and shipped: two messages each."""
+    for number in (1, 2):
+        posted(store, take(store, order(number)), f"D-{number}")
+    store.documents.note([seen(D.SHIPPED, number=f"D-{number}") for number in (1, 2)])
+
+
+def test_of_one_order_one_message_is_under_way_at_a_time(store: Store) -> None:
+    """Whoever asks meanwhile is given other orders, and then nothing, until the first message is told."""
+    two_orders(store)
+    first, second = sure(claim(store)), sure(claim(store, "other-host"))
+    assert [(each.order_id, each.sequence) for each in (first, second)] == [("id-1", 1), ("id-2", 1)]
+    assert claim(store) is None
+    store.outbox.told(second)
+    after = sure(claim(store, "third"))
+    assert (after.order_id, after.sequence, claim(store)) == ("id-2", 2, None)
+
+
+def test_a_claim_that_lapsed_is_given_on_and_is_not_sure(store: Store, clock: StandingClock) -> None:
+    """A host that fell silent while it told may have told: whoever comes next looks first."""
+    posted(store)
+    before = sure(claim(store))
+    clock.at += MINUTE - timedelta(microseconds=1)
+    assert claim(store, "other-host") is None
+    clock.at += timedelta(microseconds=1)
+    after = sure(claim(store, "other-host"))
+    assert (before.unsure, after.unsure, after.sequence) == (False, True, 1)
+
+
+def test_what_a_dead_process_claimed_is_free_at_once(store: Store, clock: StandingClock) -> None:
+    """A process of this host that was killed is not waited for."""
+    posted(store)
+    assert claim(store, "dead") is not None
+    outbox = SqlOutbox(store.database, clock, lambda worker: worker != "dead")
+    assert sure(outbox.claim(CRM, WORKER, MINUTE)).unsure
+    assert outbox.claim(CRM, "other", MINUTE) is None
+
+
+def test_two_that_drain_at_once_tell_each_message_once_and_in_order(store: Store) -> None:
+    """Threads with connections of their own, as hosts have them."""
+    for number in range(1, 9):
+        posted(store, take(store, order(number)), f"D-{number}")
+    for status, minutes in ((D.CONFIRMED, 1), (D.SHIPPED, 2), (D.PAID, 3)):
+        store.documents.note([seen(status, minutes, f"D-{number}") for number in range(1, 9)])
+    told: list[WriteBack] = []
+
+    def drain(worker: str) -> None:
+        while (message := claim(store, worker)) or store.outbox.waiting(CRM):
+            if message:
+                told.append(message)
+                store.outbox.told(message)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(drain, ["one", "two", "three", "four"]))
+    by_order = {f"id-{n}": [each.status for each in told if each.order_id == f"id-{n}"] for n in range(1, 9)}
+    assert by_order == {f"id-{n}": ["entered", "confirmed", "shipped", "paid"] for n in range(1, 9)}
+
+
+# --- a CRM that is down, or refuses ---------------------------------------------------------------------------------
+
+
+def test_a_crm_that_goes_on_failing_rests_ever_longer(store: Store, clock: StandingClock) -> None:
+    """One failure is no outage; from the second on nothing is told for a minute, and at last for five."""
+    two_orders(store)
+    rests = []
+    for _ in range(7):
+        store.outbox.put_off(sure(claim(store)), DOWN)
+        rest = store.outbox.resting(CRM)
+        rests.append((rest.until - clock.at).total_seconds() if rest else 0)
+        if rest:
+            assert claim(store) is None
+            clock.at = rest.until
+    assert rests == [0, 60, 120, 240, 300, 300, 300]
+
+
+def test_a_crm_that_answers_again_is_told_everything_at_once(store: Store, clock: StandingClock) -> None:
+    """The rest is forgotten with the first message that arrives, also that of the messages that failed."""
+    two_orders(store)
+    for _ in range(4):
+        store.outbox.put_off(sure(claim(store)), DOWN)
+        rest = store.outbox.resting(CRM)
+        clock.at = rest.until if rest else clock.at
+    statuses = []
+    while message := claim(store):
+        store.outbox.told(message)
+        statuses.append((message.order_id, message.status))
+    assert len(statuses) == 4
+    assert store.outbox.resting(CRM) is None
+    store.documents.note([seen(D.PAID, 9)])
+    store.outbox.put_off(sure(claim(store)), DOWN)
+    assert store.outbox.resting(CRM) is None
+
+
+def test_a_message_the_crm_chokes_on_does_not_keep_the_others(store: Store) -> None:
+    """What failed comes after what was not tried yet."""
+    two_orders(store)
+    choked = sure(claim(store))
+    store.outbox.put_off(choked, DOWN)
+    others = [sure(claim(store)).order_id]
+    assert (choked.order_id, others) == ("id-1", ["id-2"])
+    assert sure(claim(store)).order_id == "id-1"
+
+
+def test_a_message_that_was_refused_waits_ever_longer(store: Store, clock: StandingClock) -> None:
+    """An order that the CRM has locked is asked for again after a minute, and at last each quarter of an hour."""
+    posted(store)
+    waits, message = [], sure(claim(store))
+    for _ in range(6):
+        store.outbox.put_off(message, REFUSED)
+        began = clock.at
+        while (found := claim(store)) is None:
+            clock.at += MINUTE
+        waits.append((clock.at - began) // MINUTE)
+        message = found
+    assert waits == [1, 2, 4, 8, 15, 15]
+
+
+def test_a_message_that_was_refused_keeps_nobody_else(store: Store) -> None:
+    """The other orders are told, and the CRM does not rest; that it was refused is sure."""
+    two_orders(store)
+    store.outbox.put_off(sure(claim(store)), REFUSED)
+    assert (sure(claim(store)).order_id, store.outbox.resting(CRM)) == ("id-2", None)
+    assert not store.outbox.waiting(CRM)[0].unsure
+
+
+def test_a_crm_that_refuses_us_rests_whatever_the_order(store: Store) -> None:
+    """A key that expired is no fault of an order, and asking for each order would be a storm."""
+    two_orders(store)
+    for _ in range(2):
+        store.outbox.put_off(sure(claim(store)), CrmRefused(crm=CRM, status=401, text="key expired").reason)
+    rest = store.outbox.resting(CRM)
+    assert rest is not None
+    assert (rest.failures, claim(store)) == (2, None)
+    assert [message.unsure for message in store.outbox.waiting(CRM)] == [False, False]
+
+
+def test_a_refusal_does_not_make_sure_of_what_was_told_before_it(store: Store, clock: StandingClock) -> None:
+    """The first telling may still be under way when the second one is refused."""
+    posted(store)
+    store.outbox.put_off(sure(claim(store)), DOWN)
+    store.outbox.put_off(sure(claim(store)), REFUSED)
+    clock.at += MINUTE * 5
+    assert sure(claim(store)).unsure
+
+
+# --- what is news ---------------------------------------------------------------------------------------------------
 
 
 def test_the_sequence_grows_over_all_erps_of_an_order(store: Store) -> None:
