@@ -1,10 +1,10 @@
-"""How does a clerk enter and look up orders in SQL-Ledger? One method per procedure."""
+"""How does a clerk enter, change and look up orders in SQL-Ledger? One method per procedure."""
 
 from decimal import Decimal
 
 from bots.bot import Bot
 from bots.screen import ErpScreens
-from bridge.errors import CurrencyUnknown, ScreenUnknown, ValueUnreadable
+from bridge.errors import ChangeRefused, CurrencyUnknown, ReadBackDiffers, ScreenUnknown, ValueUnreadable
 from bridge.locale import Phrase
 from bridge.model.comparisons import document_of, listed_of
 from bridge.model.documents import Document, Listed
@@ -18,10 +18,12 @@ NOWHERE = Search(number="-")
 class SqlLedger(Bot):
     """SQL-Ledger 3.2: one Update per line; an order begun from a list answers Save with that list, and so its number.
 
-    Opening an order locks it, even to read it; a look at any list releases all locks of the user.
+    Opening an order locks it, even to read it; a look at any list releases all locks of the user. There is no status of
+    a cancelled order: it is deleted.
     """
 
     document_at_entry = False
+    opened: Document | None = None
 
     def sign_off(self) -> None:
         """Visit the list, which releases the user's locks; Logout would not even end the session."""
@@ -47,6 +49,9 @@ class SqlLedger(Bot):
 
         A new form comes with the last order's customer; to type the same one again would ask "which of them?".
         """
+        return self._type(form, "order_entry")
+
+    def _type(self, form: Form, name: str) -> Form:
         header, screens = dict(form.header), self.screens
         currency, customer = header.pop("currency", ""), header.pop("customer")
         screens.context = {"customer": customer}
@@ -56,11 +61,11 @@ class SqlLedger(Bot):
         for position, line in enumerate(form.lines, 1):
             screens.context = {"customer": customer, "item": line["item"], "position": str(position)}
             screens.type_row("lines", -1, {**line, "item": _exactly(line["item"])})
-            screens.press("update", leads_to="order_entry")
-        self._overrule(form, currency)
+            screens.press("update", leads_to=name)
+        self._overrule(form, currency, name)
         return Form(screens.read_form(), screens.rows("lines"))
 
-    def _overrule(self, form: Form, currency: str) -> None:
+    def _overrule(self, form: Form, currency: str, name: str) -> None:
         """Type again what the ERP decided by itself: the customer's currency, tax in prices and discount, a list price.
 
         Raises CurrencyUnknown where the day has no rate: the ERP then takes 1 without a word.
@@ -68,15 +73,15 @@ class SqlLedger(Bot):
         screens = self.screens
         shown = screens.read("currency", "tax_included")
         if currency and shown["currency"] != currency:
-            screens.choose("currency", currency, leads_to="order_entry")
+            screens.choose("currency", currency, leads_to=name)
         if shown["tax_included"]:
-            screens.choose("tax_included", "", leads_to="order_entry")
+            screens.choose("tax_included", "", leads_to=name)
         rate = screens.read("exchange_rate")["exchange_rate"]
         if rate and self._number(rate) == 1:
             raise CurrencyUnknown(erp=self.profile.name, currency=f"{currency} ({rate})")
         rows = screens.rows("lines")
         for index, (line, row) in enumerate(zip(form.lines, rows, strict=False)):
-            own = {name: "" for name in ("discount",) if self._number(row[name])}
+            own = {column: "" for column in ("discount",) if self._number(row[column])}
             if self._number(row["price"]) != self._number(line["price"]):
                 own["price"] = line["price"]
             if own:
@@ -99,6 +104,83 @@ class SqlLedger(Bot):
     def abandon_entry(self) -> None:
         """Leave the form for the list."""
         self._open_list(self.screens, NOWHERE)
+
+    # --- stored orders ----------------------------------------------------------------------------------------------
+
+    def open_change(self, number: str) -> Document:
+        """Open the stored order from a list, which locks it.
+
+        Raises ChangeRefused for an order that is closed, shipped in part or without its buttons: what the ERP itself
+        would still let happen to it, an invoice or a delivery would contradict.
+        """
+        self.opened = None
+        self.screens.context = {"document": number}
+        self._open_list(self.screens, Search(number=number))
+        words = {_with_status(row)["status"] for row in self.screens.rows("orders")}
+        if words - {"Open"}:
+            raise ChangeRefused(erp=self.profile.name, document=number, text="/".join(sorted(words)))
+        stored = self._read_listed(self.screens, number)
+        why = self._why_fixed()
+        if why:
+            self._open_list(self.screens, NOWHERE)
+            raise ChangeRefused(erp=self.profile.name, document=number, text=why)
+        self.opened = stored
+        return stored
+
+    def _why_fixed(self) -> str:
+        self.screens.see("order_change")
+        if any(self._number(row["shipped"]) for row in self.screens.rows("lines")):
+            return Phrase("a part of it is shipped")
+        buttons = self.screens.read("save", "delete")
+        return "" if all(buttons.values()) else Phrase("there is no button to save or to delete it")
+
+    def type_change(self, form: Form) -> Form:
+        """Empty the grid, so that nothing of a line stays behind in another one's place, then type all as if new."""
+        self.screens.see("order_change")
+        for row in range(len(self.screens.rows("lines"))):
+            self.screens.type_row("lines", row, {"item": ""})
+        self.screens.press("update", leads_to="order_change")
+        return self._type(form, "order_change")
+
+    def save_change(self, leave: Leave) -> Answer:
+        """Press Save, then Continue on its warning, which commits; the answer is the list that the order came from."""
+        number = self._lock_again()
+        reference = self.screens.read("description")["description"]
+        self.screens.press("save", leads_to="order_change_warning")
+        self.screens.commit("continue", leave)
+        return self.answer_about(number, lambda: self._read_saved(reference))
+
+    def _lock_again(self) -> str:
+        """A look at a list meanwhile has released the lock: take it anew, and see that nobody changed the order."""
+        opened = self.opened
+        if opened is None:
+            raise ScreenUnknown(erp=self.profile.name, expected="order_change", text="")
+        with self.reading() as screens:
+            self._open_list(screens, Search(number=opened.number))
+            if self._read_listed(screens, opened.number) != opened:
+                raise ReadBackDiffers(differences=Phrase("somebody changed {document}", document=opened.number))
+        return opened.number
+
+    def abandon_change(self) -> None:
+        """Leave the form for a list, which releases the lock."""
+        self.opened = None
+        self._open_list(self.screens, NOWHERE)
+
+    def cancel_document(self, number: str, leave: Leave) -> Answer:
+        """Open the order, press Delete, then Yes to its question; the answer is the list, now without the order."""
+        self.open_change(number)
+        self.screens.press("delete", leads_to="order_delete_question")
+        asked = self.screens.read("question")["question"]
+        if not asked.endswith(f" {number}"):
+            raise ScreenUnknown(erp=self.profile.name, expected=Phrase("order {number}", number=number), text=asked)
+        self.screens.commit("yes", leave)
+        return self.answer_about(number, lambda: self._read_deleted(number))
+
+    def _read_deleted(self, number: str) -> str | None:
+        self.screens.see("order_list")
+        return None if any(row["number"] == number for row in self.screens.rows("orders")) else number
+
+    # --- looking ----------------------------------------------------------------------------------------------------
 
     def read_document(self, number: str) -> Document:
         """Open the stored order from a list, read every field and line; the stored total is the list's, not the form's.
