@@ -38,7 +38,7 @@ class SqlOutbox:
 
     def waiting(self, crm: str) -> Sequence[WriteBack]:
         """The messages not told yet, oldest first; of one order only the first, for the next must not overtake it."""
-        query = select(outbox).where(*_untold(crm), _is_first()).order_by(outbox.c.id)
+        query = select(outbox).where(*_untold(crm), IS_FIRST).order_by(outbox.c.id)
         with self._database.reading() as connection:
             return tuple(_message(row) for row in connection.execute(query))
 
@@ -51,7 +51,7 @@ class SqlOutbox:
             now = self._database.server_time(connection) or self._clock.now()
             if _rest(connection, crm, self._clock.now()) is not None:
                 return None
-            free = (*_untold(crm), self._is_free(connection, crm, now), _is_due(self._clock.now()), _is_first())
+            free = (*_untold(crm), self._is_free(connection, crm, now), _is_due(self._clock.now()), IS_FIRST)
             row = _oldest(connection, *free, outbox.c.tries == 0) or _oldest(connection, *free, outbox.c.tries > 0)
             if row is None:
                 return None
@@ -134,12 +134,15 @@ def _untold(crm: str) -> tuple[ColumnElement[bool], ...]:
     return outbox.c.crm == crm, outbox.c.told_at.is_(None)
 
 
-def _is_first() -> ColumnElement[bool]:
+def _first_of_its_order() -> ColumnElement[bool]:
     """That no earlier message of the same order waits."""
     before = outbox.alias("before")
     same = (before.c.crm == outbox.c.crm, before.c.order_id == outbox.c.order_id)
     earlier = (*same, before.c.sequence < outbox.c.sequence, before.c.told_at.is_(None))
     return ~select(before.c.id).where(*earlier).exists()
+
+
+IS_FIRST = _first_of_its_order()
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
