@@ -4,7 +4,14 @@ from decimal import Decimal
 
 from bots.bot import Bot
 from bots.screen import ErpScreens
-from bridge.errors import ChangeRefused, CurrencyUnknown, ReadBackDiffers, ScreenUnknown, ValueUnreadable
+from bridge.errors import (
+    ChangeRefused,
+    CurrencyUnknown,
+    ReadBackDiffers,
+    RecordLocked,
+    ScreenUnknown,
+    ValueUnreadable,
+)
 from bridge.locale import Phrase
 from bridge.model.comparisons import document_of, listed_of
 from bridge.model.documents import Document, Listed
@@ -120,19 +127,30 @@ class SqlLedger(Bot):
         if words - {"Open"}:
             raise ChangeRefused(erp=self.profile.name, document=number, text="/".join(sorted(words)))
         stored = self._read_listed(self.screens, number)
-        why = self._why_fixed()
-        if why:
+        try:
+            self._check_lock(self.screens)
+            self._check_nothing_shipped(number)
+        except (ChangeRefused, RecordLocked):
             self._open_list(self.screens, NOWHERE)
-            raise ChangeRefused(erp=self.profile.name, document=number, text=why)
+            raise
         self.opened = stored
         return stored
 
-    def _why_fixed(self) -> str:
-        self.screens.see("order_change")
+    def _check_lock(self, screens: ErpScreens) -> None:
+        """Raise RecordLocked where somebody else has the order open; this ERP only says so of every other order."""
+        screens.see("order_change")
+        locked = screens.read("lock")["lock"]
+        if locked:
+            raise RecordLocked(erp=self.profile.name, text=locked)
+
+    def _check_nothing_shipped(self, number: str) -> None:
+        why = ""
         if any(self._number(row["shipped"]) for row in self.screens.rows("lines")):
-            return Phrase("a part of it is shipped")
-        buttons = self.screens.read("save", "delete")
-        return "" if all(buttons.values()) else Phrase("there is no button to save or to delete it")
+            why = Phrase("a part of it is shipped")
+        elif not all(self.screens.read("save", "delete").values()):
+            why = Phrase("there is no button to save or to delete it")
+        if why:
+            raise ChangeRefused(erp=self.profile.name, document=number, text=why)
 
     def type_change(self, form: Form) -> Form:
         """Empty the grid, so that nothing of a line stays behind in another one's place, then type all as if new."""
@@ -159,6 +177,7 @@ class SqlLedger(Bot):
             self._open_list(screens, Search(number=opened.number))
             if self._read_listed(screens, opened.number) != opened:
                 raise ReadBackDiffers(differences=Phrase("somebody changed {document}", document=opened.number))
+            self._check_lock(screens)
         return opened.number
 
     def abandon_change(self) -> None:

@@ -68,6 +68,14 @@ class World:
         assert number is not None
         return number
 
+    def lockable(self, reference: str) -> tuple[str, str]:
+        """Number and reference of such an order that the ERP locks: it does so with odd ids only."""
+        for attempt in range(5):
+            number = self.entered(f"{reference}{attempt}")
+            if self.stored(f"{reference}{attempt}")[0]["id"] % 2:
+                return number, f"{reference}{attempt}"
+        pytest.fail("every id is even")
+
     def changed(self, number: str, reference: str, wanted: Order) -> Answer:
         """The answer to changing the order into that one."""
         self.bot.open_change(number)
@@ -225,7 +233,7 @@ def test_abandoning_a_change_releases_its_lock_and_stores_nothing(world: World, 
 
 def test_what_somebody_else_has_open_is_locked(world: World, reference: str) -> None:
     """Neither changed nor deleted until it is left."""
-    number = world.entered(reference)
+    number, reference = world.lockable(reference)
     opened = {"action": "edit", "type": "sales_order", "id": str(world.stored(reference)[0]["id"]), "vc": "customer"}
     with FormClerk(world.server.url, OTHER) as clerk:
         clerk.sign_on()
@@ -233,6 +241,16 @@ def test_what_somebody_else_has_open_is_locked(world: World, reference: str) -> 
         for call in (lambda: world.bot.open_change(number), lambda: world.bot.cancel_document(number, lambda: True)):
             with pytest.raises(RecordLocked):
                 call()
+        clerk.search_orders()
+        assert world.bot.open_change(number).number == number
+        clerk.visit("oe.pl", **opened)
+        assert "Locked by" in clerk.text
+        world.bot.type_change(form_of(REVISIONS["more lines"], reference, world.profile, NONE))
+        world.server.dataset.run("DELETE FROM semaphore;")
+        clerk.visit("oe.pl", **opened)
+        with pytest.raises(RecordLocked):
+            world.bot.save_change(lambda: True)
+        world.bot.sign_on()
         clerk.search_orders()
     assert world.changed(number, reference, REVISIONS["fewer lines"]) == Answer(number)
 
@@ -247,6 +265,15 @@ def test_what_somebody_changed_while_we_looked_elsewhere_is_not_overwritten(worl
     with pytest.raises(ReadBackDiffers):
         world.bot.save_change(lambda: True)
     assert [each["po_number"] for each in world.stored(reference)] == ["mine"]
+
+
+def test_a_deletion_whose_answer_is_lost_is_in_doubt(world: World, reference: str) -> None:
+    """The order is gone; nobody claims so."""
+    number = world.entered(reference)
+    world.proxy.arm(Cut.AFTER, b"action=Yes", 1)
+    with pytest.raises(SaveUnanswered):
+        world.bot.cancel_document(number, lambda: True)
+    assert world.stored(reference) == []
 
 
 def test_a_change_whose_answer_is_lost_is_in_doubt_and_stored_once(world: World, reference: str) -> None:
