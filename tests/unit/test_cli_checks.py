@@ -82,10 +82,21 @@ def test_faults_of_all_files_are_told_at_once(check: Any, folder: Path) -> None:
         ("harbour/order_entry.toml", "[targets.customer]", "[targets.customer", "order_entry.toml"),
         ("harbour/erp.toml", "bots.harbour:Harbour", "bots.harbour:Herbour", "erp.toml: bot"),
         ("harbour/erp.toml", 'surface = "web"', 'surface = "paper"', "erp.toml: surface"),
+        ("harbour/erp.toml", '["amend", "cancel"]', '["amend", "void"]', "erp.toml: procedures"),
+        ("harbour/erp.toml", "bots.harbour:Harbour", "bots.bot:Bot", "bots.bot:Bot has no method open_change"),
         ("schedule.toml", '"30 6 * * *"', '"30 25 * * *"', "schedule.toml: jobs.reconcile.cron"),
         ("erpbridge.toml", 'path = "orders/{id}"', 'path = "orders/{idd}"', "crms.sandbox"),
     ],
-    ids=["unknown status", "broken TOML", "unknown bot", "unknown surface", "bad cron", "unknown placeholder"],
+    ids=[
+        "unknown status",
+        "broken TOML",
+        "unknown bot",
+        "unknown surface",
+        "unknown procedure",
+        "lacking procedure",
+        "bad cron",
+        "unknown placeholder",
+    ],
 )
 def test_each_kind_of_fault_is_told_where_it_stands(  # noqa: PLR0917 - what is spoiled, and what is told
     check: Any, folder: Path, file: str, old: str, new: str, told: str
