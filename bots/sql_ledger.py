@@ -172,7 +172,7 @@ class SqlLedger(Bot):
         """A look at a list meanwhile has released the lock: take it anew, and see that nobody changed the order."""
         opened = self.opened
         if opened is None:
-            raise ScreenUnknown(erp=self.profile.name, expected="order_change", text="")
+            raise ScreenUnknown(erp=self.profile.name, expected=Phrase("any screen"), text="")
         with self.reading() as screens:
             self._open_list(screens, Search(number=opened.number))
             if self._read_listed(screens, opened.number) != opened:
