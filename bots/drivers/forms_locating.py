@@ -79,9 +79,11 @@ def missing(name: str, screen: Screen, hit: Hit) -> BridgeError:
 
 
 def candidates(root: Element, locator: Locator) -> list[Element]:
-    """Every element that the locator means, once each."""
-    found = _FINDERS[locator.strategy](root, locator) if locator.strategy in _FINDERS else []
-    return [each for each in dict.fromkeys(found) if each.is_seen]
+    """Every element that the locator means, once each; a page is never rebuilt, so it is asked once."""
+    if locator not in root.located:
+        found = _FINDERS[locator.strategy](root, locator) if locator.strategy in _FINDERS else []
+        root.located[locator] = [each for each in dict.fromkeys(found) if each.is_seen]
+    return root.located[locator]
 
 
 # --- by selector ----------------------------------------------------------------------------------------------------

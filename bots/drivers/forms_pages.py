@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from html.parser import HTMLParser
 
+from bridge.model.profiles import Locator
+
 VOID = {"area", "base", "br", "col", "embed", "frame", "hr", "img", "input", "link", "meta", "param", "source", "wbr"}
 UNSAID = {"head", "script", "style", "noscript", "noframes", "option", "textarea", "title"}
 BLOCKS = {"br", "center", "div", "form", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "p", "pre", "table", "td"}
@@ -28,7 +30,10 @@ def caption(text: str) -> str:
 
 @dataclass(eq=False)
 class Element:
-    """One element; `inside` are its texts and elements in their order, `value` and `checked` what a field holds now."""
+    """One element; `inside` are its texts and elements in their order, `value` and `checked` what a field holds now.
+
+    `located` is what locators were found to mean in it.
+    """
 
     tag: str
     attributes: dict[str, str]
@@ -36,6 +41,7 @@ class Element:
     inside: list["Element | str"] = field(default_factory=list)
     value: str = ""
     checked: bool = False
+    located: dict[Locator, list["Element"]] = field(default_factory=dict)
 
     @property
     def type(self) -> str:

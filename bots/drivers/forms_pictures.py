@@ -159,5 +159,5 @@ def _drawn(sheet: Sheet, size: tuple[int, int]) -> bytes:
     for left, top, text in sheet.texts:
         brush.text((left, top), text, fill="black", font=_font())
     content = BytesIO()
-    picture.save(content, "PNG", compress_level=0)
+    picture.save(content, "BMP")
     return content.getvalue()
