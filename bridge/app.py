@@ -198,16 +198,16 @@ class App:
         return not self.stopping.is_set() and (self.deadline is None or self.clock.now() < self.deadline)
 
     @contextmanager
-    def place(self, erp: str) -> Iterator[Place]:
+    def place(self, erp: str, duty: Duty | None = None) -> Iterator[Place]:
         """A place in the ERP while inside: of the host that carries orders in this process, else one of its own.
 
-        The seat signs on when it is first needed. Raises SeatTaken, LicencesUsed, NoSeatFree or SignOnBarred.
+        The seat signs on when it is first needed; `duty` is that of the settings unless given. Raises SeatTaken, LicencesUsed, NoSeatFree or SignOnBarred.
         """
-        if self.host is not None:
+        if self.host is not None and duty is None:
             with self.host.pools[erp].borrowed(patience=PATIENCE) as place:
                 yield place
             return
-        means, duty = self.means(), self.duty(erp)
+        means, duty = self.means(), duty or self.duty(erp)
         heart = Heart(duty.lease, self.clock.elapsed)
         pool = self._pool = Pool(duty, means, heart)
         try:
@@ -298,9 +298,10 @@ class App:
             basic = settings.browser.basic_auth_user
             options["basic_auth"] = (basic, secret(f"web.{erp}", self.settings))
         user = user or settings.seat_users[0]
-        return SeatPlan(profile, settings.address, user, self._password(erp, user), self.headed, options)
+        return SeatPlan(profile, settings.address, user, self.password(erp, user), self.headed, options)
 
-    def _password(self, erp: str, user: str) -> str:
+    def password(self, erp: str, user: str) -> str:
+        """The ERP user's own password, else the one of the ERP; raises SecretMissing."""
         try:
             return secret(f"erp.{erp}.{user}", self.settings)
         except SecretMissing:

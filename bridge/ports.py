@@ -421,13 +421,23 @@ class RunRecord:
 
 @dataclass(frozen=True)
 class KnownDocument:
-    """What the ledger last saw of one ERP document."""
+    """What the ledger last saw of one ERP document; `listed` is its row in the ERP's list, without the status."""
 
     erp: str
     number: str
     status: DocumentStatus
     posting_id: int | None
     seen_at: datetime
+    listed: str = ""
+
+
+@dataclass(frozen=True)
+class UnfinishedDocument:
+    """A document of a posting of ours that may still change in the ERP."""
+
+    number: str
+    posting_id: int
+    ordered_on: date
 
 
 class Ledger(Protocol):
@@ -836,6 +846,14 @@ class DocumentStates(Protocol):
 
         What was seen before something that is known already changes nothing.
         """
+        ...
+
+    def known(self, erp: str, numbers: Collection[str]) -> Mapping[str, KnownDocument]:
+        """What is known of these documents, by number."""
+        ...
+
+    def unfinished(self, erp: str, final: Collection[DocumentStatus]) -> Sequence[UnfinishedDocument]:
+        """The documents of our postings that are in no final status, as far as is known; oldest order first."""
         ...
 
     def documents(self, erp: str) -> Sequence[KnownDocument]:

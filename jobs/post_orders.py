@@ -36,16 +36,21 @@ class Shift:
     def work(self) -> JobReport:
         """Work until nothing is due any more, or nothing can be worked on; what went wrong."""
         app = self.app
+        stopped = app.store.switches.stopped()
+        if stopped is not None:
+            return JobReport("post_orders", troubles=(stopped.worded(app.language),))
         waiting = [erp for erp in app.settings.erps if self._has_work(erp)]
         if not waiting:
-            return JobReport("post_orders")
+            return JobReport("post_orders", troubles=self._told())
         for erp in waiting:
             app.store.circuits.close(erp)  # whoever asks for a run asks for a try
         with app.carrying(dict.fromkeys(waiting), self._tell) as host:
             while app.time_left() and (waiting := [erp for erp in waiting if self._goes_on(host, erp)]):
                 app.clock.wait(LOOK)
-        troubles = tuple(reason.worded(app.language) for reason in self.troubles.values())
-        return JobReport("post_orders", Counter(host.drained()), troubles)
+        return JobReport("post_orders", Counter(host.drained()), self._told())
+
+    def _told(self) -> tuple[str, ...]:
+        return tuple(reason.worded(self.app.language) for reason in self.troubles.values())
 
     def _has_work(self, erp: str) -> bool:
         """Whether there is anything to do, or to be said of why it is not done."""

@@ -34,7 +34,9 @@ def _checks(app: App) -> Iterator[Callable[[], object]]:
     yield lambda: app.store
     for crm in app.settings.crms:
         yield lambda crm=crm: app.crm(crm)  # type: ignore[misc]
-    for erp in app.settings.erps:
+    for erp, settings in app.settings.erps.items():
+        for user in settings.seat_users:
+            yield lambda erp=erp, user=user: app.password(erp, user)  # type: ignore[misc]
         yield lambda erp=erp: require_procedures(app.profile(erp))  # type: ignore[misc]
         yield lambda erp=erp: app.plan(erp, app.profile(erp))  # type: ignore[misc]
         yield lambda erp=erp: _surface(app, erp)  # type: ignore[misc]

@@ -290,7 +290,7 @@ class Host:
 
     def _stumbled(self, duty: Duty, task: Task, error: BridgeError) -> None:
         """It did not even come to a claim: no seat, no sign-on, no ledger."""
-        logger.warning("{}: {}", task.id, error)
+        logger.info("{}: {}", task.id, error)
         self._put_off(task.posting_id, PAUSE)
         if isinstance(error, NoSeatFree):
             return

@@ -5,7 +5,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from datetime import datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -75,8 +75,7 @@ class Serving:
         with ExitStack() as place:
             if self._take_place(place, waiting):
                 self._resume()
-                seats = dict.fromkeys(self.app.settings.erps) if self.carries else {}
-                with self.app.carrying(seats, patience=self.patience) as host, self._schedule(), self._lanes(host):
+                with self._carrying() as host, self._schedule(), self._lanes(host):
                     started()
                     while not self.stopping.wait(POLL):
                         self._queue_fired()
@@ -105,6 +104,11 @@ class Serving:
             else:
                 return True
         return False
+
+    def _carrying(self) -> AbstractContextManager[Host | None]:
+        if not self.carries:
+            return nullcontext()
+        return self.app.carrying(dict.fromkeys(self.app.settings.erps), patience=self.patience)
 
     def _lead(self, place: ExitStack, lease: SeatLease) -> None:
         """Keep the place; whoever cannot keep it leads no more, before anybody else does."""
@@ -169,7 +173,7 @@ class Serving:
     # --- ending -----------------------------------------------------------------------------------------------------
 
     @contextmanager
-    def _lanes(self, host: Host) -> Iterator[None]:
+    def _lanes(self, host: Host | None) -> Iterator[None]:
         for lane in self.lanes:
             lane.app.host = host
             lane.start()

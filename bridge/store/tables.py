@@ -218,6 +218,8 @@ document_states = Table(
     _posting(required=False),
     Column("seen_at", Instant, nullable=False),
     Column("changed_at", Instant, nullable=False),
+    Column("listed", Words, nullable=False, server_default=""),
+    Index(None, "erp", "status"),
 )
 
 runs = Table(

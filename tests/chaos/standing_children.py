@@ -9,7 +9,7 @@ from typing import Any
 
 from bridge.app import App
 from bridge.model.documents import Document
-from bridge.model.postings import Claim, Phase, Posting
+from bridge.model.postings import Claim, Phase, Posting, Terms
 from bridge.ports import Clock
 from bridge.scheduler import run_job
 from bridge.settings import load_settings
@@ -28,9 +28,9 @@ class StandingLedger(SqlLedger):
         self.number = number
         self.step = step
 
-    def claim(self, posting: Posting, worker: str, lease: timedelta) -> Claim | None:
+    def claim(self, posting: Posting, worker: str, lease: timedelta, terms: Terms | None = None) -> Claim | None:
         """Claim, then maybe stand."""
-        claim = super().claim(posting, worker, lease)
+        claim = super().claim(posting, worker, lease, terms)
         self._stand(posting, CLAIMED)
         return claim
 

@@ -136,7 +136,7 @@ class World:
             if ready:
                 self.attempt(ready[0])
                 self.recover()
-            elif not self._wait_for_doubts():
+            elif not self._wait_for_the_next():
                 return
         message = f"it never came to rest: {self.postings()}"
         raise AssertionError(message)
@@ -146,8 +146,9 @@ class World:
         moment = settle_moment(self.desk(), posting)
         return posting.phase is not Phase.SENT or moment is None or moment <= self.clock.now()
 
-    def _wait_for_doubts(self) -> bool:
+    def _wait_for_the_next(self) -> bool:
         moments = [settle_moment(self.desk(), posting) for posting in self.postings(S.IN_DOUBT)]
+        moments += [posting.not_before for posting in self.postings(S.PENDING, S.IN_DOUBT)]
         later = [moment for moment in moments if moment is not None and moment > self.clock.now()]
         if later:
             self.clock.wait((min(later) - self.clock.now()).total_seconds())

@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
+import time
 import tomli_w
 from apscheduler.triggers.base import BaseTrigger
 from pydantic import ConfigDict
@@ -42,6 +43,10 @@ class StandingClock:
     def now(self) -> datetime:
         """The moment."""
         return self.moment
+
+    def elapsed(self) -> float:
+        """Seconds that really pass."""
+        return time.monotonic()
 
     def wait(self, seconds: float) -> None:
         """Wait."""
@@ -121,7 +126,7 @@ class World:
     def serving(self, app: App | None = None, patience: float = 30.0, **triggers: BaseTrigger) -> Iterator[Serving]:
         """The schedule at work in a thread; on leaving it is told to stop and waited for, and its errors are raised."""
         app = app or self.app()
-        serving = Serving(app, app.stopping, patience)
+        serving = Serving(app, app.stopping, patience, carries=False)
         serving.plans = {
             job: Firing(**plan.model_dump(), own=triggers[job]) if job in triggers else plan
             for job, plan in serving.plans.items()

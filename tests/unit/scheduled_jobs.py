@@ -3,8 +3,10 @@
 import threading
 from contextlib import suppress
 
-from bridge.app import App, JobReport, SeatHolder
+from bridge.app import App, JobReport
+from bridge.engine.duties import Duty
 from bridge.ports import Search
+from tests.fakes import FakeCrm
 from tests.unit.seat_bots import plan
 
 TOY = "toy"
@@ -56,14 +58,26 @@ def broken(app: App) -> JobReport:
 
 def seated(app: App) -> JobReport:
     """Waits for a seat that never answers, deaf to being asked to end."""
-    profile = plan("Clerk", app.data / "seat.txt").profile
-    holder = app._holder = SeatHolder(app, TOY, profile, plan("Clerk", app.data / "seat.txt"))
-    try:
-        holder.seat().search(Search(reference="endless"))
-    finally:
-        note(app, "seat is gone")
-        holder.end()
+    with app.place(TOY, toy_duty(app)) as place:
+        try:
+            place.seat().search(Search(reference="endless"))
+        finally:
+            note(app, "seat is gone")
     return JobReport("seated")
+
+
+def toy_duty(app: App) -> Duty:
+    """A seat for a clerk in an ERP that there is not."""
+    seat = plan("Clerk", app.data / "seat.txt")
+    return Duty(
+        erp=TOY,
+        profile=seat.profile,
+        crm=FakeCrm(TOY),
+        users=("Clerk",),
+        plan=lambda _user: seat,
+        cut_over=app.clock.now,
+        closed=lambda _at: None,
+    )
 
 
 def deaf(app: App) -> JobReport:

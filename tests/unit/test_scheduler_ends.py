@@ -22,7 +22,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 def test_a_firing_that_cannot_be_queued_is_queued_when_that_is_possible(world: World) -> None:
     """A full disk at the moment of firing loses no run: it is queued, for its own minute, once there is room."""
     app = world.app(StandingClock())
-    serving = Serving(app, app.stopping)
+    serving = Serving(app, app.stopping, carries=False)
     full = fill(app, "enqueue")
     serving._fire("quick")
     for _ in range(4):
@@ -99,7 +99,7 @@ def test_a_second_request_to_end_ends_at_once(world: World) -> None:
     """Whoever insists does not wait: the seat is killed without patience."""
     seated = of(world, seated=table("seated"))
     app = seated.app()
-    serving = Serving(app, app.stopping, 3600)
+    serving = Serving(app, app.stopping, 3600, carries=False)
 
     def insist() -> None:
         eventually((seated.folder / "seat.txt").exists, 60)

@@ -14,6 +14,7 @@ from bridge.scheduler import Serving
 from bridge.store.seat_leases import SqlSeatLeases
 from tests.sandbox.harbour_clerks import eventually
 from tests.unit.schedule_worlds import MOMENT, StandingClock, World, dead_worker, of, quiet_world, table
+from tests.watchers import meanwhile
 
 ELSEWHERE = "elsewhere:7:abcdef.0123.4567"
 FOR_AN_HOUR = timedelta(hours=1)
@@ -141,7 +142,7 @@ def test_a_second_service_on_one_ledger_is_refused(world: World) -> None:
 
 def test_the_place_of_a_service_that_was_killed_here_is_free_at_once(world: World) -> None:
     """After kill -9 nobody waits for the lease."""
-    world.app().store.seats._take("-", "scheduler", dead_worker())
+    world.app().store.seats.take("-", "scheduler", dead_worker())
     with world.serving() as serving:
         assert serving.app.worker.startswith(dead_worker().partition(":")[0])
 
@@ -149,9 +150,9 @@ def test_the_place_of_a_service_that_was_killed_here_is_free_at_once(world: Worl
 def test_the_place_of_a_service_elsewhere_is_free_when_its_lease_is_over(world: World) -> None:
     """Of another host nobody can know; the service waits, says so, and begins when the lease was not renewed."""
     app = world.app()
-    SqlSeatLeases(app.store.database, app.clock, timedelta(seconds=2))._take("-", "scheduler", ELSEWHERE)
+    SqlSeatLeases(app.store.database, app.clock, timedelta(seconds=2)).take("-", "scheduler", ELSEWHERE)
     waited: list[str] = []
-    serving = Serving(app, app.stopping)
+    serving = Serving(app, app.stopping, carries=False)
     serving.serve(app.stopping.set, lambda holder, _until: waited.append(holder))
     assert waited == [ELSEWHERE]
 
@@ -160,13 +161,14 @@ def test_a_service_elsewhere_that_renews_its_lease_is_not_disturbed(world: World
     """A lease that moves on is a living service: the second one is refused without waiting for the end of it."""
     app = world.app()
     seats = SqlSeatLeases(app.store.database, app.clock, timedelta(seconds=3))
-    with seats.seat("-", "scheduler", ELSEWHERE), pytest.raises(AlreadyServing, match="elsewhere"):
-        Serving(app, app.stopping).serve()
+    lease = seats.take("-", "scheduler", ELSEWHERE)
+    with meanwhile(lambda: seats.beat(lease), 1), pytest.raises(AlreadyServing, match="elsewhere"):
+        Serving(app, app.stopping, carries=False).serve()
 
 
 def test_whoever_waits_for_a_place_can_be_stopped(world: World) -> None:
     """A request to end is heard while waiting, and nothing has begun."""
     app = world.app()
-    app.store.seats._take("-", "scheduler", ELSEWHERE)
-    Serving(app, app.stopping).serve(waiting=lambda *_: app.stopping.set())
+    app.store.seats.take("-", "scheduler", ELSEWHERE)
+    Serving(app, app.stopping, carries=False).serve(waiting=lambda *_: app.stopping.set())
     assert world.notes() == []

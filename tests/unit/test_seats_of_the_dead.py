@@ -23,9 +23,10 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def test_the_seat_of_a_dead_worker_is_free_at_once(store: Store) -> None:
     """Whoever comes next signs on without waiting; from a living worker nobody takes the seat."""
-    store.seats._take(ERP, "rpa1", DEAD)
-    with store.seats.seat(ERP, "rpa1", "alive"), pytest.raises(SeatTaken), store.seats.seat(ERP, "rpa1", "other"):
-        pass
+    store.seats.take(ERP, "rpa1", DEAD)
+    store.seats.take(ERP, "rpa1", "alive")
+    with pytest.raises(SeatTaken):
+        store.seats.take(ERP, "rpa1", "other")
 
 
 def test_what_a_dead_worker_was_typing_goes_on_at_once(store: Store) -> None:

@@ -65,3 +65,6 @@ def upgrade() -> None:
         sa.Column("until", sa.String(27), nullable=False),
         sa.PrimaryKeyConstraint("crm", name=op.f("pk_crm_rests")),
     )
+    with op.batch_alter_table("document_states", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("listed", sa.Text(), nullable=False, server_default=""))
+        batch_op.create_index(batch_op.f("ix_document_states_erp_status"), ["erp", "status"], unique=False)
