@@ -802,6 +802,10 @@ class Engine(Protocol):
         """Drop what has ended, and whatever was queued on hosts other than these; how many tasks of the dead."""
         ...
 
+    def throw_away(self) -> int:
+        """Drop every task of every host; hosts queue them anew from the ledger. How many waited or ran."""
+        ...
+
     def stop(self, patience: float) -> None:
         """Begin nothing more, and wait so many seconds for what runs."""
         ...

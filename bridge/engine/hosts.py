@@ -69,6 +69,7 @@ class Host:
         self._drained: Counter[str] = Counter()
         self._rests: dict[str, float] = {}
         self._taken_on: dict[int, Task] = {}
+        self._carried: set[str] = set()
         self._later: dict[int, float] = {}
         self._orphans: list[Claim] = []
         self._lock = threading.Lock()
@@ -223,15 +224,25 @@ class Host:
         if self.means.clock.elapsed() - self._slow < SLOW_TICK:
             return
         self._slow = self.means.clock.elapsed()
+        self._find_missing()
         self.engine.forget({host.worker for host in self.hosts.hosts()} | {self.means.worker})
         for pool in self.pools.values():
             pool.rest_idle()
+
+    def _find_missing(self) -> None:
+        """What we took on and the engine knows no more, since its tables were thrown away, is taken on again."""
+        with self._lock:
+            ours = {task.id for task in self._taken_on.values()} - self._carried
+        for task_id in ours - {task.id for task in self.engine.tasks()}:
+            if task_id not in self._carried:
+                self._drop(task_id)
 
     # --- carrying ---------------------------------------------------------------------------------------------------
 
     def carry(self, task: Task) -> None:
         """Carry one attempt, if it is still wanted; called by the engine, in a thread of its own."""
         duty = self.duties[task.erp]
+        self._carried.add(task.id)
         try:
             posting = self.means.ledger.posting(task.posting_id)
             if self._ended.is_set() or posting.attempts + 1 != task.attempt:
@@ -247,6 +258,7 @@ class Host:
             self._put_off(task.posting_id, PAUSE)
         finally:
             self._drop(task.id)
+            self._carried.discard(task.id)
 
     def _carry_at(self, place: Place, duty: Duty, posting: Posting, task: Task) -> None:
         desk = place.desk()

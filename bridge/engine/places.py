@@ -10,7 +10,7 @@ from bridge.engine.hearts import Kept
 from bridge.engine.seats import Seat
 from bridge.entry import Desk
 from bridge.errors import ApplicationError, SignOnRefused, StopOrdered
-from bridge.ports import Clock, EvidenceStore, Ledger, SeatHealth, SeatLease, SeatLeases, Switches
+from bridge.ports import Clock, EvidenceStore, Ledger, SeatHealth, SeatLease, SeatLeases, SeatPlan, Switches
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class Means:
     worker: str
     stopped: Callable[[], StopOrdered | None]
     actor: str = "engine"
+    seat_of: Callable[[SeatPlan, Clock], Seat] = Seat
 
 
 class Place:
@@ -57,7 +58,7 @@ class Place:
             stopped = self.means.stopped()
             if stopped is not None:
                 raise stopped
-            self.current = Seat(self.duty.plan(self.user), self.means.clock)
+            self.current = self.means.seat_of(self.duty.plan(self.user), self.means.clock)
             try:
                 self.current.sign_on()
             except SignOnRefused as error:

@@ -6,9 +6,9 @@ ledger. https://docs.dbos.dev/python/reference/queues
 """
 
 import logging
-import time
-from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import suppress
+import sqlite3
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from typing import Any
 
 from dbos import DBOS, DBOSClient, DBOSConfig, SetEnqueueOptions, SetWorkflowID
@@ -23,10 +23,19 @@ TASK = "attempt"
 VERSION = "erpbridge-1"  # pinned, since another one would leave waiting tasks where they are
 SCHEMA = "erpbridge_engine"
 POLL = 0.1
-CONNECTIONS = 5
+CONFIG: DBOSConfig = {
+    "name": NAME,
+    "application_version": VERSION,
+    "dbos_system_schema": SCHEMA,
+    "sys_db_pool_size": 5,
+    "log_level": "WARNING",
+    "console_log_level": "CRITICAL",
+    "notification_listener_polling_interval_sec": 0.5,
+    "scheduler_polling_interval_sec": 3600.0,
+}
 MOST_PRIORITY = 2**31 - 1
-WAITING, RUNNING = "ENQUEUED", "PENDING"
-STATES = {WAITING: "queued", RUNNING: "running", "DELAYED": "queued", "CANCELLED": "cancelled"}
+ALIVE = ("ENQUEUED", "DELAYED", "PENDING")
+STATES = {"ENQUEUED": "queued", "DELAYED": "queued", "PENDING": "running", "CANCELLED": "cancelled"}
 AT_ONCE = 500
 
 _carrier: dict[str, Callable[[Task], None]] = {}
@@ -41,105 +50,117 @@ def _carried(erp: str, posting_id: int, attempt: int) -> None:
 
 
 class DbosEngine:
-    """The Engine port on DBOS: SQLite for one machine, PostgreSQL for many."""
+    """The Engine port on DBOS: SQLite for one machine, PostgreSQL for many. Raises LedgerDown where it has no tables."""
 
     def __init__(self, url: str, host: str) -> None:
         self.url = url
         self.host = host
+        self._limits: Mapping[str, int] = {}
         self._running = False
+        self._known: DBOSClient | None = None
 
     def start(self, carry: Callable[[Task], None], limits: Mapping[str, int]) -> None:
-        """Begin to carry; of each ERP's tasks at most so many at once on this host. Raises LedgerDown."""
+        """Begin to carry; of each ERP's tasks at most so many at once on this host."""
         _speak_through_our_log()
-        config: DBOSConfig = {
-            "name": NAME,
-            "system_database_url": self.url,
-            "application_version": VERSION,
-            "executor_id": self.host,
-            "dbos_system_schema": SCHEMA,
-            "sys_db_pool_size": CONNECTIONS,
-            "log_level": "WARNING",
-            "console_log_level": "CRITICAL",
-            "run_migrations": True,
-            "notification_listener_polling_interval_sec": 0.5,
-            "scheduler_polling_interval_sec": 3600.0,
-        }
-        try:
-            _carrier["carry"] = carry
-            self._prepare(limits)
+        self._limits = limits
+        _carrier["carry"] = carry
+        config: DBOSConfig = {**CONFIG, "system_database_url": self.url, "executor_id": self.host}
+        with _errors():
+            self._prepare()  # before DBOS listens, or it would look for our queues only a second later
             DBOS(config=config)
             DBOS.listen_queues([self._queue(erp) for erp in limits])
             DBOS.launch()
-        except SQLAlchemyError as error:
-            raise LedgerDown(name=NAME, why=str(getattr(error, "orig", error))) from error
         self._running = True
 
-    def _prepare(self, limits: Mapping[str, int]) -> None:
-        """Make the tables and our queues before DBOS listens to them, or it would look for queues a second later."""
+    def _prepare(self) -> None:
         DBOS.migrate(self.url, schema=SCHEMA)
-        with _client(self.url) as client:
-            for erp, most in limits.items():
-                client.register_queue(self._queue(erp), worker_concurrency=most, polling_interval_sec=POLL)
+        if self.url.startswith("sqlite"):
+            with closing(sqlite3.connect(self.url.partition(":///")[2])) as file:
+                file.execute("PRAGMA journal_mode=WAL")
+        for erp, most in self._limits.items():
+            self._client.register_queue(self._queue(erp), worker_concurrency=most, polling_interval_sec=POLL)
+
+    @property
+    def _client(self) -> DBOSClient:
+        """What reads and writes the tables, also where nothing is carried in this process."""
+        if self._known is None:
+            DBOS.migrate(self.url, schema=SCHEMA)
+            self._known = DBOSClient(system_database_url=self.url, application_name=NAME, dbos_system_schema=SCHEMA)
+        return self._known
 
     def _queue(self, erp: str) -> str:
         return f"{erp}@{self.host}"
 
     def enqueue(self, task: Task) -> bool:
         """Queue the task on this host; False where it waits or runs already, here or elsewhere."""
-        known = DBOS.get_workflow_status(task.id)
-        if known is not None and known.status in (WAITING, RUNNING):
-            return False
-        if known is not None:
-            DBOS.delete_workflow(task.id)
-        priority = max(1, min(task.priority, MOST_PRIORITY))
-        with SetWorkflowID(task.id), SetEnqueueOptions(priority=priority):
-            DBOS.enqueue_workflow(self._queue(task.erp), _carried, task.erp, task.posting_id, task.attempt)
+        with _errors():
+            known = DBOS.get_workflow_status(task.id)
+            if known is not None and known.status in ALIVE:
+                return False
+            if known is not None:
+                DBOS.delete_workflow(task.id)
+            with SetWorkflowID(task.id), SetEnqueueOptions(priority=max(1, min(task.priority, MOST_PRIORITY))):
+                DBOS.enqueue_workflow(self._queue(task.erp), _carried, task.erp, task.posting_id, task.attempt)
         return True
 
     def cancel(self, task_id: str) -> None:
         """Carry the task no more, if it waits."""
-        DBOS.cancel_workflow(task_id)
+        with _errors():
+            self._client.cancel_workflow(task_id)
 
     def tasks(self) -> Sequence[TaskRecord]:
         """All tasks that wait or run, on whatever host."""
-        return tuple(_record(each) for each in self._listed([WAITING, RUNNING]))
+        with _errors():
+            return tuple(_record(each) for each in self._listed() if each.status in ALIVE)
 
     def forget(self, alive: Collection[str]) -> int:
         """Drop what has ended, and whatever was queued on hosts other than these; how many tasks of the dead."""
-        ended = self._listed(None)
-        gone = [each for each in ended if each.status in (WAITING, RUNNING) and _host(each) not in alive]
-        done = [each for each in ended if each.status not in (WAITING, RUNNING)]
-        for start in range(0, len(gone) + len(done), AT_ONCE):
-            DBOS.delete_workflows([each.workflow_id for each in (*gone, *done)[start : start + AT_ONCE]])
-        for queue in DBOS.list_queues():
-            if queue.name.partition("@")[2] not in alive:
-                DBOS.delete_queue(queue.name)
+        with _errors():
+            listed = self._listed()
+            gone = [each for each in listed if each.status in ALIVE and _host(each) not in alive]
+            self._delete([*gone, *(each for each in listed if each.status not in ALIVE)])
+            queues = {queue.name for queue in self._client.list_queues()}
+            for name in queues:
+                if name.partition("@")[2] not in alive:
+                    self._client.delete_queue(name)
+            if self._running and not queues.issuperset(self._queue(erp) for erp in self._limits):
+                self._prepare()
         return len(gone)
 
-    @staticmethod
-    def _listed(states: list[str] | None) -> list[Any]:
-        return list(DBOS.list_workflows(status=states, name=TASK, load_input=False, load_output=False))
+    def throw_away(self) -> int:
+        """Drop every task and queue of every host; hosts make them anew from the ledger."""
+        with _errors():
+            listed = self._listed()
+            self._delete(listed)
+            for queue in self._client.list_queues():
+                self._client.delete_queue(queue.name)
+        return sum(each.status in ALIVE for each in listed)
+
+    def _listed(self) -> list[Any]:
+        return list(self._client.list_workflows(name=TASK, load_input=False, load_output=False))
+
+    def _delete(self, workflows: list[Any]) -> None:
+        for start in range(0, len(workflows), AT_ONCE):
+            self._client.delete_workflows([each.workflow_id for each in workflows[start : start + AT_ONCE]])
 
     def stop(self, patience: float) -> None:
         """Begin nothing more, and wait so many seconds for what runs."""
-        if not self._running:
-            return
-        self._running = False
         _carrier.clear()
-        with suppress(SQLAlchemyError):
-            deadline = time.monotonic() + patience
-            DBOS.destroy(workflow_completion_timeout_sec=max(0, int(deadline - time.monotonic())))
+        if self._running:
+            self._running = False
+            with suppress(SQLAlchemyError):
+                DBOS.destroy(workflow_completion_timeout_sec=int(patience))
+        if self._known is not None:
+            self._known.destroy()
+            self._known = None
 
 
-class _client:  # noqa: N801 - a context, not a kind of thing
-    def __init__(self, url: str) -> None:
-        self._client = DBOSClient(system_database_url=url, application_name=NAME, dbos_system_schema=SCHEMA)
-
-    def __enter__(self) -> DBOSClient:
-        return self._client
-
-    def __exit__(self, *_: object) -> None:
-        self._client.destroy()
+@contextmanager
+def _errors() -> Iterator[None]:
+    try:
+        yield
+    except SQLAlchemyError as error:
+        raise LedgerDown(name=NAME, why=str(getattr(error, "orig", None) or error)) from error
 
 
 def _record(workflow: Any) -> TaskRecord:

@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from playwright.sync_api import sync_playwright
 
 from bots.drivers.browsers import find_browser
 from bots.drivers.web_sessions import ARGUMENTS, as_root
-from bridge.engine.heartbeats import beating
+from bridge.engine.hearts import Heart
 from bridge.engine.seats import Seat
 from bridge.entry import carry
 from bridge.model.postings import PostingState
@@ -80,15 +81,14 @@ class Bridge:
     @contextmanager
     def at_work(self) -> Iterator[Callable[[dict[str, Any]], float]]:
         """Sign on, and give what carries one order and says how long it took."""
-        profile = self.app.profile(self.erp)
-        reader, _ = self.app.crm(self.app.erp(self.erp).crm)
-        with self.app.seat(self.erp, profile) as holder:
-            holder.seat()
+        heart = Heart(timedelta(seconds=45), self.app.clock.elapsed)
+        with self.app.place(self.erp) as place:
+            place.seat()
 
             def enter(wanted: dict[str, Any]) -> float:
                 self.house.crm.put(wanted)
                 run_job(self.app, "take_orders")
-                desk = holder.desk(reader)
+                desk = place.desk()
                 bot = desk.bot
                 desk = replace(
                     desk,
@@ -101,7 +101,7 @@ class Bridge:
                 posting = self.app.store.ledger.due(self.erp, self.app.clock.now())[0]
                 claim = self.app.store.ledger.claim(posting, desk.worker, desk.lease)
                 assert claim is not None
-                with beating(self.app.store.ledger, claim, desk.lease):
+                with heart.keeping("order", lambda: self.app.store.ledger.beat(claim, desk.lease), place.kill):
                     ended = carry(desk, claim)
                 assert ended.state is PostingState.POSTED, ended
                 return time.perf_counter() - begun
