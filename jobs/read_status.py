@@ -1,15 +1,22 @@
 """How far is the ERP with what we posted? Its own order list says so; changes go into the outbox for the CRM."""
 
 from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from bridge.app import App, JobReport
 from bridge.errors import ApplicationError
-from bridge.model.postings import PostingState
-from bridge.ports import KnownDocument, Search
+from bridge.model.documents import DocumentStatus, Listed
+from bridge.model.status_readings import final_statuses, listed_as, split
+from bridge.ports import ErpBot, KnownDocument, Search, UnfinishedDocument
+
+MOST_LOOKS = 50  # at documents that show no change, where only opening them shows a status
 
 
 def run(app: App) -> JobReport:
-    """Read every ERP's list since the oldest posted order and keep each document's status."""
+    """Read every ERP's list since the oldest document that may still change, and keep what did."""
     counts: Counter[str] = Counter()
     troubles: list[str] = []
     for erp in app.settings.erps:
@@ -21,23 +28,82 @@ def run(app: App) -> JobReport:
 
 
 def _read(app: App, erp: str, counts: Counter[str]) -> None:
-    ledger = app.store.ledger
-    posted = {
-        posting.document: posting
-        for posting in ledger.postings(erp=erp, states=[PostingState.POSTED, PostingState.HELD])
-        if posting.document is not None
-    }
-    if not posted:
+    final = final_statuses(set(app.profile(erp).statuses.values()))
+    unfinished = app.store.documents.unfinished(erp, final)
+    if not unfinished:
         return
-    oldest = min(order.ordered_on for order in ledger.orders_of(list(posted.values())).values())
     with app.place(erp) as place:
-        seen_at = app.clock.now()
-        rows = place.seat().search(Search(since=oldest))
-    known = [
-        KnownDocument(erp, row.number, row.status, posted[row.number].id, seen_at)
-        for row in rows
-        if row.number in posted and row.status is not None
-    ]
-    counts["read"] += len(known)
-    counts["not_listed"] += len(posted) - len(known)
-    counts["changed"] += len(app.store.documents.note(known))
+        reading = _reading(app, erp, place.seat(), unfinished)
+        counts["read"] += len(reading.numbers)
+        counts["not_listed"] += sum(each.number not in reading.rows for each in unfinished)
+        counts["changed"] += len(app.store.documents.note(list(reading.changed())))
+        for number in reading.unshown():
+            if not app.time_left():
+                break
+            counts["opened"] += 1
+            counts["changed"] += len(app.store.documents.note([reading.opened(place.seat(), number)]))
+
+
+def _reading(app: App, erp: str, bot: ErpBot, unfinished: Sequence[UnfinishedDocument]) -> "_Reading":
+    seen_at = app.clock.now()
+    today = seen_at.astimezone(ZoneInfo(app.settings.zone)).date()
+    found = (row for query in _questions(unfinished, today) if app.time_left() for row in bot.search(query))
+    rows = {row.number: row for row in found}
+    return _Reading(erp, seen_at, rows, app.store.documents.known(erp, list(rows)), unfinished)
+
+
+def _questions(unfinished: Sequence[UnfinishedDocument], today: date) -> Iterator[Search]:
+    alone, since = split([document.ordered_on for document in unfinished], today)
+    yield from (Search(number=document.number) for document in unfinished[:alone])
+    if since is not None:
+        yield Search(since=since)
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """What the list showed at one moment, beside what was known before."""
+
+    erp: str
+    seen_at: datetime
+    rows: Mapping[str, Listed]
+    known: Mapping[str, KnownDocument]
+    unfinished: Sequence[UnfinishedDocument]
+
+    @property
+    def numbers(self) -> Mapping[str, int]:
+        """Our documents that are listed, finished ones too, each with its posting."""
+        ours = {number: known.posting_id for number, known in self.known.items() if known.posting_id is not None}
+        ours |= {document.number: document.posting_id for document in self.unfinished}
+        return {number: posting for number, posting in ours.items() if number in self.rows}
+
+    def changed(self) -> Iterator[KnownDocument]:
+        """Those whose status is listed and that are not listed as they were."""
+        for number, posting_id in self.numbers.items():
+            row, before = self.rows[number], self.known.get(number)
+            if row.status is None:
+                continue
+            if before is None or (before.status, before.listed) != (row.status, listed_as(row)):
+                yield KnownDocument(self.erp, number, row.status, posting_id, self.seen_at, listed_as(row))
+
+    def unshown(self) -> Sequence[str]:
+        """Those that must be opened for their status: all that are listed otherwise than they were, then some others.
+
+        Of the others, those that nobody looked at for longest.
+        """
+        hidden = [each.number for each in self.unfinished if each.number in self.rows and not self._shows(each.number)]
+        moved = [number for number in hidden if self._listed_before(number) != listed_as(self.rows[number])]
+        still = sorted(set(hidden) - set(moved), key=lambda number: (self.known[number].seen_at, number))
+        return [*moved, *still[:MOST_LOOKS]]
+
+    def opened(self, bot: ErpBot, number: str) -> KnownDocument:
+        """The document as it shows itself; one that shows no status either keeps the one that is known."""
+        known = self.known.get(number)
+        status = bot.read_document(number).status or (DocumentStatus.OPEN if known is None else known.status)
+        return KnownDocument(self.erp, number, status, self.numbers[number], self.seen_at, listed_as(self.rows[number]))
+
+    def _shows(self, number: str) -> bool:
+        return self.rows[number].status is not None
+
+    def _listed_before(self, number: str) -> str | None:
+        known = self.known.get(number)
+        return None if known is None else known.listed
