@@ -22,7 +22,6 @@ from bridge.engine.pools import Pool
 from bridge.engine.workers import may_live, name_worker
 from bridge.errors import ErpClosed, InvalidConfig, SecretMissing, StopOrdered
 from bridge.locale import Phrase, fault, language_of_reader
-from bridge.model.calendars import Calendar
 from bridge.model.guards import Breaker, Rate
 from bridge.model.profiles import ErpProfile, Lags
 from bridge.ports import Clock, CrmReader, CrmWriter, Engine, SeatPlan
@@ -233,7 +232,6 @@ class App:
     def duty(self, erp: str, seats: int | None = None) -> Duty:
         """All that working in one ERP takes."""
         settings, profile = self.erp(erp), self.profile(erp)
-        calendar = self.settings.calendar(settings.calendar) if settings.calendar else None
         rate, breaker, renewal = settings.rate, settings.breaker, settings.renewal
         return Duty(
             erp=erp,
@@ -242,7 +240,7 @@ class App:
             users=settings.seat_users,
             plan=lambda user: self.plan(erp, profile, user),
             cut_over=lambda: self.store.switches.cut_over(erp) or settings.cut_over,
-            closed=lambda at: closed_at(erp, calendar, at),
+            closed=lambda at: self.closed(erp, at),
             seats=seats or settings.seats or len(settings.seat_users),
             licences=settings.licences,
             lease=timedelta(seconds=self.settings.lease_seconds),
@@ -252,6 +250,18 @@ class App:
             breaker=Breaker(breaker.failures, timedelta(seconds=breaker.rest), timedelta(seconds=breaker.longest)),
             renewal=Renewal(renewal.orders, renewal.megabytes, renewal.idle),
         )
+
+    def closed(self, erp: str, at: datetime) -> ErpClosed | None:
+        """Why the ERP must not be worked on at the moment, by its calendar."""
+        name = self.erp(erp).calendar
+        if not name:
+            return None
+        calendar = self.settings.calendar(name)
+        why = calendar.closed(at)
+        if why is None:
+            return None
+        opens = calendar.opens(at)
+        return ErpClosed(erp=erp, until="-" if opens is None else calendar.shown(opens), why=why)
 
     @contextmanager
     def carrying(self, seats: Mapping[str, int | None], told: Told = nobody, patience: float = PATIENCE) -> Iterator[Host]:
@@ -311,12 +321,3 @@ class App:
         """Close what was opened."""
         if "store" in self.__dict__:
             self.store.close()
-
-
-def closed_at(erp: str, calendar: Calendar | None, at: datetime) -> ErpClosed | None:
-    """Why the ERP must not be worked on at the moment, by its calendar."""
-    why = calendar.closed(at) if calendar is not None else None
-    if calendar is None or why is None:
-        return None
-    opens = calendar.opens(at)
-    return ErpClosed(erp=erp, until="-" if opens is None else calendar.shown(opens), why=why)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bridge.cli import demos, evidence, masters, orders, playgrounds, runs
+from bridge.cli import demos, engines, evidence, masters, orders, playgrounds, runs, standings, works
 from bridge.cli.languages import language
 from bridge.cli.outputs import Console, console_of, say
 from bridge.cli.streams import never_fail
@@ -26,7 +26,10 @@ cli = typer.Typer(
 )
 cli.add_typer(orders.group, name="orders", help=say("Look at orders and decide about them."))
 cli.add_typer(evidence.group, name="evidence", help=say("Check the screenshots and their chain."))
+cli.add_typer(engines.group, name="engine", help=say("Look at the tasks that carry attempts, or make them anew."))
 runs.add_to(cli)
+works.add_to(cli)
+standings.add_to(cli)
 masters.add_to(cli)
 playgrounds.add_to(cli)
 demos.add_to(cli)

@@ -11,10 +11,8 @@ from bridge.app import App, JobReport
 from bridge.cli.checks import check_installation, check_live
 from bridge.cli.interruptions import ends_politely
 from bridge.cli.languages import language
-from bridge.cli.outputs import Console, clock_time, console_of, headings, say, word
-from bridge.errors import SignOnBarred
-from bridge.model.postings import PostingState
-from bridge.scheduler import Serving, run_job, schedule_of
+from bridge.cli.outputs import Console, console_of, headings, say, word
+from bridge.scheduler import Serving, run_job
 
 AsJson = Annotated[bool, typer.Option("--json", help=say("Print one JSON object."))]
 Headed = Annotated[bool, typer.Option("--headed", help=say("Show the browser."))]
@@ -25,7 +23,6 @@ def add_to(cli: typer.Typer) -> None:
     cli.command("run", help=say("Run one job now."))(run)
     cli.command("serve", help=say("Run the schedule until stopped."))(serve)
     cli.command("stop", help=say("Stop everything: no Save leaves any more, on any host."))(stop)
-    cli.command("status", help=say("How everything stands."))(status)
     cli.command("check", help=say("Check configuration and selectors; --live looks at the screens."))(check)
     cli.command("reconcile", help=say("Compare CRM, ledger and ERP, and write the workbook."))(reconcile)
 
@@ -44,7 +41,8 @@ def run(
     app = console.open_app(headed=headed)
     if retry_sign_on:
         for name, erp in app.settings.erps.items():
-            app.store.switches.lift(name, erp.user)
+            for user in erp.seat_users:
+                app.store.switches.lift(name, user)
     with console.progress(app, quiet=as_json), ends_politely(console, app.stopping):
         report = run_job(app, job)
     tell(console, report, as_json=as_json)
@@ -96,66 +94,6 @@ def stop(
         console.json({"stopped": stopped is not None, "reason": stopped.worded(language()) if stopped else None})
     else:
         console.line(stopped.worded(language()) if stopped else say("Working again."))
-
-
-def status(context: typer.Context, as_json: AsJson = False) -> None:
-    """How everything stands."""
-    console = console_of(context)
-    app = console.open_app()
-    record = standing(app)
-    if as_json:
-        console.json(record)
-        return
-    console.table(say("Orders"), headings("state", "count"), [(word(k), v) for k, v in record["states"].items()])
-    console.table(
-        say("Jobs"),
-        headings("job", "last run", "state", "next run"),
-        [(x["job"], _clock(x["last"], app), word(x["state"]), _clock(x["next"], app)) for x in record["jobs"]],
-    )
-    console.line(say("To tell the CRM: {count}", count=record["outbox"]))
-    if record["stopped"]:
-        console.line(record["stopped"])
-    for erp in record["barred"]:
-        console.line(SignOnBarred(erp=erp, user=app.erp(erp).user).worded(language()))
-
-
-def _clock(instant: str | None, app: App) -> str:
-    return clock_time(datetime.fromisoformat(instant) if instant else None, app)
-
-
-def standing(app: App) -> dict[str, Any]:
-    """The counts, the jobs and the switches as plain values."""
-    states = dict.fromkeys((state.value for state in PostingState), 0)
-    oldest = None
-    for posting in app.store.ledger.postings():
-        states[posting.state.value] += 1
-        if posting.state in (PostingState.PENDING, PostingState.IN_DOUBT):
-            oldest = oldest or posting.reference
-    stopped = app.store.switches.stopped()
-    jobs = []
-    for job, plan in schedule_of(app).items():
-        last = next(iter(app.store.runs.runs(job, most=1)), None)
-        following = plan.trigger(app.settings.zone).get_next_fire_time(None, app.clock.now())
-        jobs.append(
-            {
-                "job": job,
-                "last": last.planned_at.isoformat(timespec="seconds") if last else None,
-                "state": last.state if last else None,
-                "next": following.isoformat(timespec="seconds") if following else None,
-            }
-        )
-    return {
-        "states": states,
-        "oldest_waiting": oldest,
-        "outbox": sum(len(app.store.outbox.waiting(crm)) for crm in app.settings.crms),
-        "stopped": stopped.worded(language()) if stopped else None,
-        "barred": {
-            name: text
-            for name, erp in app.settings.erps.items()
-            if (text := app.store.switches.barred(name, erp.user)) is not None
-        },
-        "jobs": jobs,
-    }
 
 
 def check(

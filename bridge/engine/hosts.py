@@ -14,7 +14,6 @@ from bridge.engine.pools import Pool
 from bridge.entry import carry, settle_moment
 from bridge.errors import (
     BridgeError,
-    CircuitOpen,
     LeaseLost,
     LedgerDown,
     LicencesUsed,
@@ -201,9 +200,8 @@ class Host:
         if closed is not None:
             return closed
         circuit = self.circuits.circuit(duty.erp)
-        if circuit.refuses(now) and circuit.until is not None:
-            last = circuit.reason.phrase if circuit.reason is not None else ""
-            return CircuitOpen(erp=duty.erp, until=circuit.until.isoformat(), failures=circuit.failures, last=last)
+        if circuit.refuses(now) and circuit.opened is not None:
+            return circuit.opened
         barred = [user for user in duty.users if means.switches.barred(duty.erp, user) is not None]
         return SignOnBarred(erp=duty.erp, user=", ".join(barred)) if len(barred) == len(duty.users) else None
 

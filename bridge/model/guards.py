@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bridge.errors import BridgeError, Outage, Reason
+from bridge.errors import BridgeError, CircuitOpen, Outage, Reason
 
 MOST_DOUBLINGS = 16
 
@@ -51,6 +51,14 @@ class Circuit:
     reason: Reason | None = None
     rests: int = 0
     until: datetime | None = None
+
+    @property
+    def opened(self) -> CircuitOpen | None:
+        """What is said while it is not closed."""
+        if self.state is CircuitState.CLOSED or self.until is None:
+            return None
+        last = self.reason.phrase if self.reason is not None else ""
+        return CircuitOpen(erp=self.erp, until=self.until.isoformat(), failures=self.failures, last=last)
 
     def refuses(self, now: datetime) -> bool:
         """Whether no order goes through now; one that is half-open waits for the order that tries it."""

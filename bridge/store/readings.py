@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, or_, select
 
 from bridge.errors import PostingAmbiguous, PostingUnknown, Reason
 from bridge.model.mapping import CrossReferences
@@ -73,6 +73,12 @@ class Readings:
         query = select(postings).where(*wanted, or_(postings.c.state == S.PENDING, settled))
         order = (urgency, postings.c.priority, endless, postings.c.deadline, postings.c.id)
         return self._postings(query.order_by(*order).limit(most))
+
+    def counts(self) -> Mapping[str, int]:
+        """How many postings are in each state."""
+        query = select(postings.c.state, func.count()).group_by(postings.c.state)
+        with self._database.reading() as connection:
+            return {state: count for state, count in connection.execute(query).tuples()}
 
     def order_of(self, posting: Posting) -> Order:
         """The order as it was taken, in the posting's revision."""
