@@ -11,9 +11,10 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
 
 from bridge.errors import FileUnreadable, StorageFull
+from bridge.store.column_types import Instant
 from bridge.store.databases import Database
 from bridge.store.ledgers import Store, open_ledger
-from bridge.store.tables import Instant, metadata
+from bridge.store.tables import metadata
 from tests.unit.store.ledger_samples import NOVEMBER, StandingClock, order, take
 
 ON_SQLITE = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
