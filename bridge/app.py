@@ -17,7 +17,7 @@ from bridge.crm.specs import CrmSpec, faults_of
 from bridge.engine.duties import Duty, Renewal
 from bridge.engine.hearts import Heart
 from bridge.engine.hosts import Host, Told, nobody
-from bridge.engine.places import Means, Place
+from bridge.engine.places import Around, Means, Place, plainly
 from bridge.engine.pools import Pool
 from bridge.engine.workers import may_live, name_worker
 from bridge.errors import ErpClosed, InvalidConfig, SecretMissing, StopOrdered
@@ -106,6 +106,7 @@ class App:
     stopping: threading.Event = field(default_factory=threading.Event)
     deadline: datetime | None = None
     period: tuple[date, date] | None = None
+    around: Around = plainly
 
     def __post_init__(self) -> None:
         self.worker = name_worker()
@@ -227,6 +228,7 @@ class App:
             clock=self.clock,
             worker=self.worker,
             stopped=lambda: asked_to_end() if self.stopping.is_set() else None,
+            around=self.around,
         )
 
     def duty(self, erp: str, seats: int | None = None) -> Duty:

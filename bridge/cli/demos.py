@@ -13,8 +13,8 @@ import typer
 
 from bridge.app import App, JobReport
 from bridge.cli.outputs import Console, console_of, headings, say, word
-from bridge.cli.samples import USER, keep_secrets, load_orders, make_known
-from bridge.cli.sandboxes import Sandbox, sandbox
+from bridge.toys.samples import USER, keep_secrets, load_orders, make_known
+from bridge.toys.sandboxes import Sandbox, sandbox
 from bridge.errors import FileUnreadable
 from bridge.locale import Phrase
 from bridge.log import start_log

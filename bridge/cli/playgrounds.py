@@ -12,8 +12,8 @@ import typer
 from bridge.app import App
 from bridge.cli.interruptions import ends_politely
 from bridge.cli.outputs import console_of, say
-from bridge.cli.samples import PASSWORD, USER, keep_secrets, load_orders, make_known
-from bridge.cli.sandboxes import Sandbox, sandbox
+from bridge.toys.samples import PASSWORD, USER, keep_secrets, load_orders, make_known
+from bridge.toys.sandboxes import Sandbox, sandbox
 from bridge.errors import InvalidConfig
 from bridge.locale import Phrase, fault
 

@@ -276,7 +276,7 @@ class Host:
         ledger, what = self.means.ledger, claim.posting.reference
         try:
             with self.heart.keeping(what, lambda: ledger.beat(claim, duty.lease), place.kill):
-                ended = carry(place.desk(), claim)
+                ended = carry(self.means.around(place.desk(), claim), claim)
         except LeaseLost as error:
             place.end()
             logger.warning("{}", error)

@@ -10,12 +10,23 @@ from bridge.engine.hearts import Kept
 from bridge.engine.seats import Seat
 from bridge.entry import Desk
 from bridge.errors import ApplicationError, SignOnRefused, StopOrdered
+from bridge.model.postings import Claim
 from bridge.ports import Clock, EvidenceStore, Ledger, SeatHealth, SeatLease, SeatLeases, SeatPlan, Switches
+
+Around = Callable[[Desk, Claim], Desk]
+
+
+def plainly(desk: Desk, _claim: Claim) -> Desk:
+    """The desk as it is."""
+    return desk
 
 
 @dataclass(frozen=True)
 class Means:
-    """What every place of this process shares; `stopped` says why nobody signs on any more."""
+    """What every place of this process shares; `stopped` says why nobody signs on any more.
+
+    `seat_of` and `around` let doubters put something else in the seat's place, or between an attempt and its desk.
+    """
 
     ledger: Ledger
     leases: SeatLeases
@@ -26,6 +37,7 @@ class Means:
     stopped: Callable[[], StopOrdered | None]
     actor: str = "engine"
     seat_of: Callable[[SeatPlan, Clock], Seat] = Seat
+    around: Around = plainly
 
 
 class Place:

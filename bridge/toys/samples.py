@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from bridge.cli.sandboxes import CONTROL_KEY, CRM_KEY, Sandbox
+from bridge.toys.sandboxes import CONTROL_KEY, CRM_KEY, Sandbox
 from bridge.errors import FileUnreadable
 from bridge.locale import Phrase
 from bridge.model.orders import Order
@@ -34,13 +34,13 @@ def load_orders(crm: Sandbox, file: Path | None = None, count: int | None = None
         raise FileUnreadable(path=str(file or "excerpt"), why=lines[-1] if lines else Phrase("loading failed"))
 
 
-def make_known(erp: Sandbox, orders: Iterable[Order]) -> None:
-    """Create in the ERP what the orders need, but for the customer with the fewest: so that a hold is seen."""
+def make_known(erp: Sandbox, orders: Iterable[Order], hidden: int = UNKNOWN_TO_ERP) -> None:
+    """Create in the ERP what the orders need, but for so many customers with the fewest: so that a hold is seen."""
     wanted = list(orders)
     customers = Counter(order.customer for order in wanted if order.customer)
-    hidden = {code for code, _ in sorted(customers.items(), key=lambda each: (each[1], each[0]))[:UNKNOWN_TO_ERP]}
+    unknown = {code for code, _ in sorted(customers.items(), key=lambda each: (each[1], each[0]))[:hidden]}
     names = {order.customer: order.customer_name for order in wanted if order.customer}
-    records = [{"code": c, "name": n, "currency": "GBP"} for c, n in names.items() if c not in hidden]
+    records = [{"code": c, "name": n, "currency": "GBP"} for c, n in names.items() if c not in unknown]
     erp.control("customers", records)
     items = {line.item: line for order in wanted for line in order.lines}
     erp.control(

@@ -1,0 +1,184 @@
+"""Where is the bridge struck? Between a toy CRM and a toy ERP, in an installation of its own, with real orders."""
+
+import shutil
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from bridge.app import App
+from bridge.model.orders import Order
+from bridge.model.postings import Posting, PostingState
+from bridge.scheduler import run_job
+from bridge.settings import keep_secret, load_settings
+from bridge.toys.samples import keep_secrets, load_orders, make_known
+from bridge.toys.sandboxes import Sandbox, sandbox
+
+FORMS = "bots.harbour_forms:HarbourForms"
+USERS = ("BOT1", "BOT2", "BOT3", "BOT4")
+LEASE = 3.0
+LAG = 0.5  # a toy ERP stores within milliseconds
+UNFINISHED = (PostingState.PENDING, PostingState.CLAIMED, PostingState.IN_DOUBT)
+
+
+@dataclass(frozen=True)
+class Stored:
+    """One document in the ERP's own tables."""
+
+    number: str
+    customer: str
+    ordered_on: str
+    lines: tuple[tuple[str, Decimal, Decimal], ...]
+
+
+@dataclass
+class Arena:
+    """An installation between its toys; `sample` are real orders to make new ones of."""
+
+    folder: Path
+    crm: Sandbox
+    erp: Sandbox
+    app: App
+    sample: Sequence[Order]
+    made: int = 0
+    wanted: dict[str, Order] = field(default_factory=dict)
+
+    @property
+    def config(self) -> Path:
+        """The configuration file, which victims are started with."""
+        return self.folder / "erpbridge.toml"
+
+    def load(self, count: int, mark: str) -> list[str]:
+        """Put so many orders into the CRM, with real content under new numbers that begin with the mark; the numbers."""
+        bodies = []
+        for _ in range(count):
+            order = self.sample[self.made % len(self.sample)]
+            self.made += 1
+            number = f"{mark}{self.made}"
+            self.wanted[number] = order
+            bodies.append(_body(order, number))
+        self.crm.control("orders", {"orders": bodies})
+        run_job(self.app, "take_orders")
+        return [body["number"] for body in bodies]
+
+    def postings(self, numbers: Sequence[str]) -> dict[str, Posting]:
+        """The postings of these orders by number."""
+        wanted = set(numbers)
+        return {p.order_number: p for p in self.app.store.ledger.postings() if p.order_number in wanted}
+
+    def unfinished(self) -> int:
+        """How many postings have not come to rest."""
+        return sum(self.app.store.ledger.counts().get(state.value, 0) for state in UNFINISHED)
+
+    def stored(self) -> dict[str, list[Stored]]:
+        """What the ERP's own tables hold, by the customer's purchase order number, which is each order's own."""
+        found: dict[str, list[Stored]] = {}
+        with closing(sqlite3.connect(self.folder / "harbour.sqlite", timeout=30)) as tables:
+            tables.row_factory = sqlite3.Row
+            lines: dict[int, list[tuple[str, Decimal, Decimal]]] = {}
+            for line in tables.execute("SELECT * FROM order_lines ORDER BY order_number, position"):
+                values = (line["item_code"], Decimal(line["quantity"]), Decimal(line["unit_price"]))
+                lines.setdefault(line["order_number"], []).append(values)
+            for row in tables.execute("SELECT * FROM orders WHERE status <> 'Cancelled'"):
+                content = (str(row["number"]), row["customer_code"], row["order_date"])
+                document = Stored(*content, tuple(lines.get(row["number"], ())))
+                found.setdefault(row["po_number"], []).append(document)
+        return found
+
+    def differs(self, number: str, stored: Stored) -> bool:
+        """Whether any value in the ERP's own tables is not the order's."""
+        order = self.wanted[number]
+        lines = tuple((line.item, line.quantity, line.unit_price) for line in order.lines)
+        wanted = (order.customer, order.ordered_on.isoformat(), lines)
+        return (stored.customer, stored.ordered_on, stored.lines) != wanted
+
+
+def _body(order: Order, number: str) -> Mapping[str, Any]:
+    lines = [
+        {"item": x.item, "description": x.description, "quantity": f"{x.quantity:f}", "unit_price": f"{x.unit_price:f}"}
+        for x in order.lines
+    ]
+    return {
+        "number": number,
+        "customer": {"code": order.customer, "name": order.customer_name},
+        "order_date": order.ordered_on.isoformat(),
+        "currency": order.currency,
+        "po_number": f"PO {number}",
+        "lines": lines,
+    }
+
+
+@contextmanager
+def arena(folder: Path, shipped: Path, *, browser: bool = False, ledger: str = "") -> Iterator[Arena]:
+    """A new arena in the folder; `shipped` is the configuration that comes with us, `ledger` a URL other than a file."""
+    with ExitStack() as stack:
+        crm = stack.enter_context(sandbox("crm", folder / "crm.sqlite"))
+        erp = stack.enter_context(sandbox("harbour", folder / "harbour.sqlite"))
+        for user in USERS[2:]:
+            erp.control("users", [{"name": user, "password": f"secret-{user.lower()}"}])
+        app = App(_settings(folder, shipped, (crm, erp), browser=browser, ledger=ledger))
+        stack.callback(app.close)
+        yield Arena(folder, crm, erp, app, _sample(app, crm, erp))
+
+
+def _settings(folder: Path, shipped: Path, toys: tuple[Sandbox, Sandbox], *, browser: bool, ledger: str) -> Any:
+    ours, (crm, erp) = load_settings(shipped), toys
+    block = dict(ours.crms["sandbox"])
+    block["client"] = {**block["client"], "base_url": f"{crm.url}/api"}
+    selectors = folder / "harbour"
+    shutil.copytree(ours.at(ours.erps["harbour"].selectors), selectors)
+    if not browser:
+        profile = selectors / "erp.toml"
+        text = profile.read_text(encoding="utf-8")
+        profile.write_text(text.replace("bots.harbour:Harbour", FORMS), encoding="utf-8")
+    content: dict[str, Any] = {
+        "company": "Chaos",
+        "data": ".",
+        "jobs": ours.at(ours.jobs).as_posix(),
+        "lease_seconds": LEASE,
+        "crms": {"sandbox": block},
+        "erps": {
+            "harbour": {
+                "address": erp.url,
+                "users": list(USERS),
+                "crm": "sandbox",
+                "cut_over": "2000-01-01T00:00:00Z",
+                "selectors": selectors.as_posix(),
+                "commit_lag": LAG,
+                "listing_lag": LAG,
+                "absent": "retype",
+                "most_attempts": 5,
+                "breaker": {"failures": 1000},
+                "browser": {"timeout": 10, "save_timeout": 5},
+            }
+        },
+    }
+    if ledger:
+        content["ledger"] = ledger
+    path = folder / "erpbridge.toml"
+    path.write_text(tomli_w.dumps(content), encoding="utf-8")
+    settings = load_settings(path)
+    keep_secrets(settings)
+    for user in USERS:
+        keep_secret(f"erp.harbour.{user}", f"secret-{user.lower()}", settings)
+    return settings
+
+
+def _sample(app: App, crm: Sandbox, erp: Sandbox) -> list[Order]:
+    """The real orders that can be entered, as the CRM gives them back, and what they need on file in the ERP."""
+    load_orders(crm)
+    run_job(app, "take_orders")
+    ledger = app.store.ledger
+    pending = ledger.postings(states=[PostingState.PENDING])
+    orders = list(ledger.orders_of(pending).values())
+    make_known(erp, orders, hidden=0)
+    for posting in pending:
+        ledger.move(posting, PostingState.CANCELLED, "chaos")
+    return orders
+
+

@@ -1,0 +1,176 @@
+"""What becomes of orders that are struck at every point? By the ERP's own tables, and by nothing that we say."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from statistics import mean
+from typing import Self
+
+import psutil
+
+from bridge.chaos.arenas import Arena
+from bridge.chaos.points import Act, Point
+from bridge.chaos.strikers import Strikes
+from bridge.chaos.victims import Orders
+from bridge.model.postings import PostingState
+
+LOOK = 0.1
+PATIENCE = 120.0
+S = PostingState
+SEEN = {S.POSTED, S.HELD, S.REJECTED, S.CANCELLED, S.FAILED}
+
+
+@dataclass(frozen=True)
+class Row:
+    """What came of the orders struck at one point in one way; `seconds` is the mean from the strike to their rest."""
+
+    point: str
+    act: str
+    orders: int
+    struck: int
+    duplicates: int
+    lost: int
+    wrong: int
+    in_doubt: int
+    held: int
+    seconds: float
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing was doubled, lost, wrong or left in doubt."""
+        return not (self.duplicates or self.lost or self.wrong or self.in_doubt or self.held)
+
+
+class Victim:
+    """A process that carries orders and may be struck down."""
+
+    def __init__(self, arena: Arena, orders: Orders) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "bridge.chaos.victims", str(arena.config), orders.text()],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+    @property
+    def alive(self) -> bool:
+        """Whether it still runs."""
+        return self.process.poll() is None
+
+    def resume(self) -> None:
+        """Let it go on, with its seats, after it stood still."""
+        with suppress(psutil.Error):
+            own = psutil.Process(self.process.pid)
+            for process in (own, *own.children(recursive=True)):
+                with suppress(psutil.Error):
+                    process.resume()
+
+    def stands_still(self) -> bool:
+        """Whether somebody made it stand still."""
+        with suppress(psutil.Error):
+            return psutil.Process(self.process.pid).status() == psutil.STATUS_STOPPED
+        return False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.resume()
+        if self.process.stdin is not None:
+            with suppress(OSError):
+                self.process.stdin.close()
+        try:
+            self.process.wait(60)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait(10)
+
+
+@dataclass
+class Sweep:
+    """Strikes in one arena; `without` names what is taken from the bridge, so that the sweep must notice."""
+
+    arena: Arena
+    seats: int = 2
+    without: str = ""
+    rows: list[Row] = field(default_factory=list)
+
+    def strike(self, point: Point, act: Act, count: int) -> Row:
+        """Let so many new orders be struck there in that way, until all have come to rest."""
+        mark = f"{len(self.rows) + 1}-"
+        strikes = Strikes(self.arena.folder / f"struck-{len(self.rows) + 1}.txt")
+        numbers = self.arena.load(count, mark)
+        orders = Orders(self.seats, point.name, act.value, str(strikes.path), mark, self.without)
+        if act is Act.PAUSE:
+            self._beside_another(orders, strikes, count)
+        else:
+            self._again_and_again(orders)
+        row = self._row(point.name, act, numbers, strikes.all())
+        self.rows.append(row)
+        return row
+
+    def _again_and_again(self, orders: Orders) -> None:
+        """Start a victim, and another one whenever it is struck down."""
+        deadline = time.monotonic() + PATIENCE
+        while self.arena.unfinished() and time.monotonic() < deadline:
+            with Victim(self.arena, orders) as victim:
+                while victim.alive and self.arena.unfinished() and time.monotonic() < deadline:
+                    time.sleep(LOOK)
+
+    def _beside_another(self, orders: Orders, strikes: Strikes, count: int) -> None:
+        """A victim that stands still is let go on when another one has taken over all that it held."""
+        deadline = time.monotonic() + PATIENCE
+        other = Orders(self.seats, struck=str(strikes.path), without=self.without)
+        while self.arena.unfinished() and time.monotonic() < deadline:
+            with Victim(self.arena, orders) as victim:
+                while self.arena.unfinished() and not victim.stands_still() and victim.alive:
+                    if time.monotonic() > deadline:
+                        return
+                    time.sleep(LOOK)
+                if self.arena.unfinished():
+                    with Victim(self.arena, other):
+                        self._until_rest(deadline)
+                        victim.resume()
+                        time.sleep(1.0)  # what the paused one still had in hand must come out now
+                        self._until_rest(deadline)
+            if len(strikes.all()) >= count:
+                return
+
+    def _until_rest(self, deadline: float) -> None:
+        while self.arena.unfinished() and time.monotonic() < deadline:
+            time.sleep(LOOK)
+
+    def _row(self, point: str, act: Act, numbers: Sequence[str], struck: dict[str, float]) -> Row:
+        postings, stored = self.arena.postings(numbers), self.arena.stored()
+        found = {number: stored.get(f"PO {number}", []) for number in numbers}
+        states = {number: postings[number].state for number in numbers}
+        times = [postings[each].updated_at.timestamp() - at for each, at in struck.items() if each in postings]
+        return Row(
+            point=point,
+            act=act.value,
+            orders=len(numbers),
+            struck=sum(number in struck for number in numbers),
+            duplicates=sum(len(documents) > 1 for documents in found.values()),
+            lost=sum(_lost(states[number], bool(found[number])) for number in numbers),
+            wrong=sum(self.arena.differs(number, each) for number in numbers for each in found[number]),
+            in_doubt=sum(state in (S.IN_DOUBT, S.CLAIMED) for state in states.values()),
+            held=sum(state in (S.HELD, S.FAILED, S.REJECTED) for state in states.values()),
+            seconds=round(mean([max(0.0, each) for each in times]), 1) if times else 0.0,
+        )
+
+
+def _lost(state: PostingState, stored: bool) -> bool:  # noqa: FBT001 - a fact of the tables
+    return (state is S.POSTED and not stored) or state not in SEEN
+
+
+@contextmanager
+def timed() -> Iterator[list[float]]:
+    """The seconds that pass inside, as the only item of the list, once it is left."""
+    begun, spent = time.monotonic(), [0.0]
+    try:
+        yield spent
+    finally:
+        spent[0] = round(time.monotonic() - begun, 1)

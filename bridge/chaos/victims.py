@@ -1,0 +1,69 @@
+"""Who is killed? A process that carries orders like any other, with a striker or a weakness in it."""
+
+import json
+import sys
+import threading
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from bridge.app import App
+from bridge.chaos.points import BY_NAME, Act
+from bridge.chaos.strikers import Striker, Strikes
+from bridge.chaos.weaknesses import WEAKNESSES
+from bridge.entry import Desk
+from bridge.log import logger, start_log
+from bridge.model.postings import Claim
+from bridge.settings import load_settings
+
+
+@dataclass(frozen=True)
+class Orders:
+    """What a victim is told: at how many seats it works, where it is struck and how, and what is taken from it."""
+
+    seats: int
+    point: str = ""
+    act: str = ""
+    struck: str = ""
+    only: str = ""
+    without: str = ""
+
+    def text(self) -> str:
+        """As an argument of a command line."""
+        return json.dumps(asdict(self))
+
+
+def carry(config: Path, orders: Orders) -> None:
+    """Carry until standard input closes, or until struck down."""
+    app = App(load_settings(config), around=Around(orders))
+    start_log(app.data / "log", verbose=False)
+    logger.remove()
+    threading.Thread(target=_end_with_parent, args=(app.stopping,), daemon=True).start()
+    with app.carrying(dict.fromkeys(app.settings.erps, orders.seats), patience=30):
+        sys.stdout.write("ready\n")
+        sys.stdout.flush()
+        app.stopping.wait()
+
+
+
+class Around:
+    """The weakness first, then the striker, so that what is struck is what is weak."""
+
+    def __init__(self, orders: Orders) -> None:
+        self.weaken = WEAKNESSES.get(orders.without)
+        strikes = Strikes(Path(orders.struck))
+        point = BY_NAME.get(orders.point)
+        self.striker = None if point is None else Striker(point, Act(orders.act), strikes, orders.only)
+
+    def __call__(self, desk: Desk, claim: Claim) -> Desk:
+        """The desk as this attempt gets it."""
+        weak = desk if self.weaken is None else self.weaken(desk, claim)
+        return weak if self.striker is None else self.striker.around(weak, claim)
+
+
+def _end_with_parent(stopping: threading.Event) -> None:
+    sys.stdin.read()
+    stopping.set()
+
+
+if __name__ == "__main__":
+    carry(Path(sys.argv[1]), Orders(**json.loads(sys.argv[2])))
