@@ -100,7 +100,7 @@ def test_while_the_crm_is_down_nothing_is_typed_unasked(installation: Installati
     assert str(outcome(installation, wanted, posting)) == "pending (crm_down), stored 0 times"
     installation.crm.clear()
     installation.run("post_orders")
-    installation.crm.fault(500, path="/api/orders/", method="PUT", moment="after", times=1000)
+    installation.crm.fault(500, path="/api/orders/", moment="after", times=1000)
     assert not installation.run("tell_crm").ok
     installation.crm.clear()
     assert installation.run("tell_crm").ok
