@@ -234,6 +234,8 @@ class App:
     def duty(self, erp: str, seats: int | None = None) -> Duty:
         """All that working in one ERP takes."""
         settings, profile = self.erp(erp), self.profile(erp)
+        for user in settings.seat_users:
+            self.password(erp, user)  # what is missing is said before anything begins
         rate, breaker, renewal = settings.rate, settings.breaker, settings.renewal
         return Duty(
             erp=erp,

@@ -240,6 +240,14 @@ class OrderChanged(BusinessException):
     """The order changed in the CRM while it was being typed."""
 
 
+class ToBeAmended(BusinessException):
+    """The order changed in the CRM after it was entered as {document}; the document is to be changed."""
+
+
+class ToBeCancelled(BusinessException):
+    """The order was cancelled in the CRM after it was entered as {document}; the document is to be cancelled."""
+
+
 # --- application (system) exceptions: the technology, not the order -------------------------------------------------
 
 

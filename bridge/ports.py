@@ -396,7 +396,7 @@ class Taken:
     """What taking an order did, and its posting.
 
     "new"; "unchanged"; "revised" (the newest revision counts now); "waiting" (it counts once the attempt has ended);
-    "cancelled"; "held" (it was entered before it changed); "conflict" (nothing was taken: the reference belongs to the
+    "cancelled"; "held" (it was entered before it changed, and only a person can change it); "conflict" (nothing was taken: the reference belongs to the
     posting of another order, which is the one returned).
     """
 
@@ -448,18 +448,32 @@ class Ledger(Protocol):
     """
 
     def take(  # noqa: PLR0917 - who did it closes every call of the ledger
-        self, order: Order, erp: str, reference: str, state: PostingState, reason: Reason | None, actor: str
+        self,
+        order: Order,
+        erp: str,
+        reference: str,
+        state: PostingState,
+        reason: Reason | None,
+        actor: str,
+        *,
+        procedures: Collection[str] = (),
     ) -> Taken:
         """Store the order's newest revision and its posting, in the state that the rules gave it.
 
         The state is pending, held, rejected or cancelled. A posting keeps the reference it began with. What is already
-        posted is held when the order changed; what a person holds or must decide stays held; a revision that comes
-        while the order is being typed or is in doubt waits until that is over.
+        posted and changed, or was cancelled, is pending again where `procedures` names "amend" or "cancel", with that
+        as its work and its document kept, unless the rules hold or reject the new content; else it is held. What a
+        person holds or must decide stays held; a revision that comes while the order is being typed or is in doubt
+        waits until that is over.
         """
         ...
 
     def order_of(self, posting: Posting) -> Order:
         """The order as it was taken, in the posting's revision."""
+        ...
+
+    def order_in_erp(self, posting: Posting) -> Order | None:
+        """The order as the ERP is known to hold it; None where it does not, or nobody knows in which revision."""
         ...
 
     def orders_of(self, postings: Sequence[Posting]) -> Mapping[int, Order]:
@@ -498,7 +512,8 @@ class Ledger(Protocol):
     def note_phase(self, claim: Claim, phase: Phase, document: str | None = None) -> None:
         """Commit how far the attempt came; raises StopOrdered instead of "sent" while everything is stopped.
 
-        Nor does "sent" go through where the ledger knows a newer revision: OrderCancelled or OrderChanged then. A phase never goes back, and only an intent becomes "sent", once: anything else raises MoveForbidden.
+        Nor does "sent" go through where the ledger knows a newer revision: OrderCancelled or OrderChanged then; a cancellation
+        is not kept by a revision that is cancelled too. A phase never goes back, and only an intent becomes "sent", once: anything else raises MoveForbidden.
         """
         ...
 
@@ -520,13 +535,20 @@ class Ledger(Protocol):
     ) -> Posting:
         """End the attempt by a move; phase and document are forgotten only where absence was proved.
 
-        What was sent and is not forgotten ends in doubt or held, and only `end_posted` ends as posted; anything else
+        The document of an order that was posted before is kept: the ERP holds it in its old revision. What was sent and is not forgotten ends in doubt or held, and only `end_posted` ends as posted; anything else
         raises MoveForbidden.
         """
         ...
 
     def end_posted(self, claim: Claim, document: Document, actor: str) -> Posting:
         """End the attempt as posted; the write-back enters the outbox in the same transaction."""
+        ...
+
+    def end_void(self, claim: Claim, state: PostingState, actor: str, reason: Reason | None = None) -> Posting:
+        """End the attempt where the ERP was seen to hold the order no more; of what is cancelled, the CRM is told.
+
+        A cancelled one keeps its document's number; a pending one is entered anew.
+        """
         ...
 
     def move(
@@ -596,7 +618,15 @@ class TakingPage(Protocol):
     """One page of the CRM's orders, kept as a whole or not at all."""
 
     def take(  # noqa: PLR0917 - who did it closes every call of the ledger
-        self, order: Order, erp: str, reference: str, state: PostingState, reason: Reason | None, actor: str
+        self,
+        order: Order,
+        erp: str,
+        reference: str,
+        state: PostingState,
+        reason: Reason | None,
+        actor: str,
+        *,
+        procedures: Collection[str] = (),
     ) -> Taken:
         """What `Ledger.take` does, durable with the page."""
         ...

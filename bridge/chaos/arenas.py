@@ -21,6 +21,7 @@ from bridge.toys.sandboxes import Sandbox, sandbox
 
 FORMS = "bots.harbour_forms:HarbourForms"
 USERS = ("BOT1", "BOT2", "BOT3", "BOT4")
+CONTROL = "SB-CONTROL-1"  # a reference that every working search must find
 LEASE = 3.0
 LAG = 0.5  # a toy ERP stores within milliseconds
 UNFINISHED = (PostingState.PENDING, PostingState.CLAIMED, PostingState.IN_DOUBT)
@@ -119,6 +120,8 @@ def arena(folder: Path, shipped: Path, *, browser: bool = False, ledger: str = "
     with ExitStack() as stack:
         crm = stack.enter_context(sandbox("crm", folder / "crm.sqlite"))
         erp = stack.enter_context(sandbox("harbour", folder / "harbour.sqlite"))
+        line = {"item_code": "P-30", "quantity": "1", "unit_price": "1.00"}
+        erp.control("orders", {"customer_code": "C1002", "remarks": CONTROL, "lines": [line]})
         for user in USERS[2:]:
             erp.control("users", [{"name": user, "password": f"secret-{user.lower()}"}])
         app = App(_settings(folder, shipped, (crm, erp), browser=browser, ledger=ledger))
@@ -152,6 +155,7 @@ def _settings(folder: Path, shipped: Path, toys: tuple[Sandbox, Sandbox], *, bro
                 "commit_lag": LAG,
                 "listing_lag": LAG,
                 "absent": "retype",
+                "control_reference": CONTROL,
                 "most_attempts": 5,
                 "breaker": {"failures": 1000},
                 "browser": {"timeout": 10, "save_timeout": 5},

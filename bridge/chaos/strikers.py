@@ -62,7 +62,8 @@ class Striker:
         if not order.startswith(self.only):
             return desk
         watch = Watch(self, order)
-        return replace(desk, **{hand: Watched(getattr(desk, hand), hand, watch) for hand in HANDS})
+        watched: dict[str, Any] = {hand: Watched(getattr(desk, hand), hand, watch) for hand in HANDS}
+        return replace(desk, **watched)
 
     def strike(self, order: str) -> None:
         """Do what is to be done, once per order."""

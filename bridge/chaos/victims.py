@@ -11,7 +11,7 @@ from bridge.chaos.points import BY_NAME, Act
 from bridge.chaos.strikers import Striker, Strikes
 from bridge.chaos.weaknesses import WEAKNESSES
 from bridge.entry import Desk
-from bridge.log import logger, start_log
+from bridge.log import start_log
 from bridge.model.postings import Claim
 from bridge.settings import load_settings
 
@@ -36,7 +36,6 @@ def carry(config: Path, orders: Orders) -> None:
     """Carry until standard input closes, or until struck down."""
     app = App(load_settings(config), around=Around(orders))
     start_log(app.data / "log", verbose=False)
-    logger.remove()
     threading.Thread(target=_end_with_parent, args=(app.stopping,), daemon=True).start()
     with app.carrying(dict.fromkeys(app.settings.erps, orders.seats), patience=30):
         sys.stdout.write("ready\n")

@@ -62,7 +62,7 @@ def _clock(instant: str | None, app: App) -> str:
 def standing(app: App) -> dict[str, Any]:
     """The counts, the jobs, the seats and the switches as plain values."""
     ledger, stopped = app.store.ledger, app.store.switches.stopped()
-    states = dict.fromkeys((state.value for state in PostingState), 0) | ledger.counts()
+    states = dict.fromkeys((state.value for state in PostingState), 0) | dict(ledger.counts())
     waiting = ledger.postings(states=[PostingState.PENDING, PostingState.IN_DOUBT])
     now = app.clock.now()
     return {

@@ -53,10 +53,12 @@ class Circuit:
     until: datetime | None = None
 
     @property
-    def opened(self) -> CircuitOpen | None:
-        """What is said while it is not closed."""
+    def opened(self) -> BridgeError | None:
+        """What is said while it is not closed: the outage itself, or that too much went wrong in a row."""
         if self.state is CircuitState.CLOSED or self.until is None:
             return None
+        if self.reason is not None and is_outage(self.reason):
+            return BridgeError.kinds[self.reason.code](**self.reason.params)
         last = self.reason.phrase if self.reason is not None else ""
         return CircuitOpen(erp=self.erp, until=self.until.isoformat(), failures=self.failures, last=last)
 

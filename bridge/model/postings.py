@@ -48,7 +48,9 @@ MOVES: frozenset[tuple[PostingState, PostingState]] = frozenset(
         (S.FAILED, S.HELD),
         (S.FAILED, S.CANCELLED),
         (S.CANCELLED, S.PENDING),
+        (S.POSTED, S.PENDING),  # it changed in the CRM: to be amended or cancelled in the ERP
         (S.POSTED, S.HELD),
+        (S.POSTED, S.REJECTED),
     }
 )
 
@@ -69,7 +71,7 @@ class Phase(StrEnum):
 
 
 class Work(StrEnum):
-    """What is to be done with the order in the ERP."""
+    """What the next attempt does in the ERP; once it holds the order, there is nothing left to enter."""
 
     ENTER = "enter"
     AMEND = "amend"

@@ -1,7 +1,7 @@
 """Who works on a posting now, and how does that end? Every write is fenced by the token of the claim."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -23,11 +23,11 @@ from bridge.errors import (
 from bridge.model.documents import Document
 from bridge.model.failures import failures_in
 from bridge.model.orders import OrderStatus
-from bridge.model.postings import CRASH_TABLE, Claim, Phase, Posting, PostingState, Terms, state_after_end
+from bridge.model.postings import CRASH_TABLE, Claim, Phase, Posting, PostingState, Terms, Work, state_after_end
 from bridge.ports import Clock
 from bridge.store.circuits import exceeds, lets_through, note_end
 from bridge.store.databases import Database
-from bridge.store.document_states import note_entered
+from bridge.store.document_states import note_entered, note_void
 from bridge.store.lives import MayLive
 from bridge.store.outboxes import put_in
 from bridge.store.postings import Step, change, move, posting_of, posting_row
@@ -38,7 +38,9 @@ from bridge.store.tables import attempts, postings
 from bridge.store.takings import settle_revision, waiting_status
 
 S = PostingState
-ENTERED = "entered"
+ENTERED, AMENDED = "entered", "amended"
+Values = Callable[[Row[Any]], Mapping[str, object]]
+Tell = Callable[[Connection, Row[Any], Row[Any]], None]
 CLAIMABLE = frozenset({S.PENDING, S.IN_DOUBT})
 PHASES = list(CRASH_TABLE)
 
@@ -118,26 +120,44 @@ class Claims:
         values: dict[str, object] = {"not_before": not_before}
         if state is S.IN_DOUBT:
             values |= {"settle_after": settle_after, "left_alone": claim.posting.left_alone}
-        if forget_phase:
-            values |= forgotten()
         if refusal is not None:
             values["refusal"] = refusal
-        return self._end(claim, Step(state, actor, self._clock.now(), reason, claim.attempt), values)
+        step = Step(state, actor, self._clock.now(), reason, claim.attempt)
+        return self._end(claim, step, lambda row: values | (forgotten(row) if forget_phase else {}))
 
     def end_posted(self, claim: Claim, document: Document, actor: str) -> Posting:
         """End the attempt as posted; the write-back enters the outbox in the same transaction."""
         now = self._clock.now()
-        done = forgotten() | {"document": document.number, "posted_at": now, "verified_at": now}
-        return self._end(claim, Step(S.POSTED, actor, now, None, claim.attempt), done, document)
+        known = {"document": document.number, "posted_at": now, "verified_at": now, "work": Work.AMEND}
 
-    def _end(self, claim: Claim, step: Step, values: Mapping[str, object], document: Document | None = None) -> Posting:
+        def tell(connection: Connection, old: Row[Any], row: Row[Any]) -> None:
+            put_in(connection, row, ENTERED if old.posted_sequence in (None, row.order_sequence) else AMENDED, now)
+            note_entered(connection, row, document, now)
+
+        step = Step(S.POSTED, actor, now, None, claim.attempt)
+        return self._end(claim, step, lambda row: forgotten(row) | known | {"posted_sequence": row.order_sequence}, tell)
+
+    def end_void(self, claim: Claim, state: PostingState, actor: str, reason: Reason | None = None) -> Posting:
+        """End the attempt where the ERP was seen to hold the order no more; of what is cancelled, the CRM is told."""
+        void: dict[str, object] = {"posted_sequence": None, "work": Work.ENTER}
+        if state is not S.CANCELLED:
+            void["document"] = None
+
+        def tell(connection: Connection, _old: Row[Any], row: Row[Any]) -> None:
+            if state is S.CANCELLED:
+                note_void(connection, row, step.at)
+
+        step = Step(state, actor, self._clock.now(), reason, claim.attempt)
+        return self._end(claim, step, lambda row: forgotten(row) | void, tell)
+
+    def _end(self, claim: Claim, step: Step, values: Values, tell: Tell | None = None) -> Posting:
         with self._database.writing() as connection:
-            row = _close(connection, _claimed(connection, claim), step, values)
+            old = _claimed(connection, claim)
+            row = _close(connection, old, step, values(old))
             if claim.terms.breaker is not None:
                 note_end(connection, row.erp, step.reason, step.at, claim.terms.breaker)
-            if document is not None:
-                put_in(connection, row, ENTERED, step.at)
-                note_entered(connection, row, document, step.at)
+            if tell is not None:
+                tell(connection, old, row)
             return posting_of(settle_revision(connection, row, step.at))
 
     def lapsed(self, erp: str | None = None) -> tuple[Posting, ...]:
@@ -170,7 +190,7 @@ class Claims:
             if state is S.IN_DOUBT:
                 values |= {"settle_after": settle_after, "left_alone": True}
             if state is S.FAILED:
-                values |= forgotten()
+                values |= forgotten(row)
             ended = _close(connection, row, Step(state, actor, now, reason, row.attempts), values)
             return posting_of(settle_revision(connection, ended, now))
 
@@ -185,9 +205,13 @@ class Claims:
         return self._database.server_time(connection) or self._clock.now()
 
 
-def forgotten() -> dict[str, object]:
-    """What is no longer said of a posting once it is known that the ERP does not hold it."""
-    return {"phase": Phase.NONE, "document": None, "refusal": None, "settle_after": None, "left_alone": False}
+def forgotten(row: Row[Any]) -> dict[str, object]:
+    """What is no longer said of a posting once it is known that what was sent was not stored.
+
+    The document of an order that was posted before stays: the ERP holds it still.
+    """
+    document = None if row.posted_sequence is None else row.document
+    return {"phase": Phase.NONE, "document": document, "refusal": None, "settle_after": None, "left_alone": False}
 
 
 def _may_be_claimed(connection: Connection, row: Row[Any], terms: Terms, now: datetime) -> bool:
@@ -230,9 +254,9 @@ def _check_phase(connection: Connection, row: Row[Any], phase: Phase) -> None:
     stopped = stop_reason(connection)
     if stopped is not None:
         raise StopOrdered(**stopped.params)
-    newer = waiting_status(connection, row)
-    if newer is not None:
-        raise OrderCancelled if newer is OrderStatus.CANCELLED else OrderChanged
+    newer, cancelled = waiting_status(connection, row), OrderStatus.CANCELLED
+    if newer is not None and not (row.work == Work.CANCEL and newer is cancelled):
+        raise OrderCancelled if newer is cancelled and row.work == Work.ENTER else OrderChanged
 
 
 def _close(connection: Connection, row: Row[Any], step: Step, values: Mapping[str, object]) -> Row[Any]:

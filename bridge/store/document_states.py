@@ -76,6 +76,16 @@ def note_entered(connection: Connection, posting: Row[Any], document: Document, 
         put_in(connection, posting, shown, now)
 
 
+def note_void(connection: Connection, posting: Row[Any], now: datetime) -> None:
+    """Keep that the posting's document is cancelled, and tell the CRM unless it was told so before."""
+    key = (posting.erp, posting.document)
+    known = dict(_rows(connection, [key])).get(key)
+    seen = KnownDocument(*key, DocumentStatus.CANCELLED, posting.id, now)
+    _store(connection, {key: _State.after(seen, known and _State.of(known))}, () if known is None else {key})
+    if known is None or known.status != DocumentStatus.CANCELLED:
+        put_in(connection, posting, DocumentStatus.CANCELLED, now)
+
+
 @dataclass(frozen=True)
 class _State:
     """What is kept of one document."""

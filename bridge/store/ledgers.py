@@ -1,6 +1,6 @@
 """How is the ledger opened, and what lies in it?"""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -40,11 +40,20 @@ class SqlLedger(Readings, Claims, PacketHeads):
         self._may_live = may_live
 
     def take(  # noqa: PLR0917 - who did it closes every call of the ledger
-        self, order: Order, erp: str, reference: str, state: PostingState, reason: Reason | None, actor: str
+        self,
+        order: Order,
+        erp: str,
+        reference: str,
+        state: PostingState,
+        reason: Reason | None,
+        actor: str,
+        *,
+        procedures: Collection[str] = (),
     ) -> Taken:
         """Store the order's newest revision and its posting, in the state that the rules gave it."""
         with self._database.writing() as connection:
-            return Page(connection, self._clock.now()).take(order, erp, reference, state, reason, actor)
+            page = Page(connection, self._clock.now())
+            return page.take(order, erp, reference, state, reason, actor, procedures=procedures)
 
     def move(
         self,
@@ -61,7 +70,7 @@ class SqlLedger(Readings, Claims, PacketHeads):
             row = posting_row(connection, posting.id)
             if PostingState.CLAIMED in (row.state, state) or row.state != posting.state:
                 raise MoveForbidden(reference=row.reference, state=row.state, to=state.value)
-            values = {"not_before": None} | (forgotten() if forget_phase else {})
+            values = {"not_before": None} | (forgotten(row) if forget_phase else {})
             moved = move(connection, row, Step(state, actor, now, reason), values)
             return posting_of(settle_revision(connection, moved, now))
 

@@ -78,7 +78,7 @@ class Readings:
         """How many postings are in each state."""
         query = select(postings.c.state, func.count()).group_by(postings.c.state)
         with self._database.reading() as connection:
-            return {state: count for state, count in connection.execute(query).tuples()}
+            return dict(connection.execute(query).tuples().all())
 
     def order_of(self, posting: Posting) -> Order:
         """The order as it was taken, in the posting's revision."""
@@ -89,6 +89,14 @@ class Readings:
             return read_order(
                 current or connection.execute(query.order_by(order_revisions.c.sequence.desc()).limit(1)).scalar_one()
             )
+
+    def order_in_erp(self, posting: Posting) -> Order | None:
+        """The order as the ERP is known to hold it; None where it does not, or nobody knows in which revision."""
+        held = and_(order_revisions.c.posting_id == postings.c.id, order_revisions.c.sequence == postings.c.posted_sequence)
+        query = select(order_revisions.c.order_text).join(postings, held).where(postings.c.id == posting.id)
+        with self._database.reading() as connection:
+            text = connection.execute(query).scalar()
+            return None if text is None else read_order(text)
 
     def orders_of(self, postings: Sequence[Posting]) -> Mapping[int, Order]:
         """The newest orders that count of many postings by posting id."""

