@@ -396,8 +396,8 @@ class Taken:
     """What taking an order did, and its posting.
 
     "new"; "unchanged"; "revised" (the newest revision counts now); "waiting" (it counts once the attempt has ended);
-    "cancelled"; "held" (it was entered before it changed, and only a person can change it); "conflict" (nothing was taken: the reference belongs to the
-    posting of another order, which is the one returned).
+    "cancelled"; "held" (it was entered before it changed, and only a person can change it); "conflict" (nothing was
+    taken: the reference belongs to the posting of another order, which is the one returned).
     """
 
     outcome: str
@@ -512,8 +512,9 @@ class Ledger(Protocol):
     def note_phase(self, claim: Claim, phase: Phase, document: str | None = None) -> None:
         """Commit how far the attempt came; raises StopOrdered instead of "sent" while everything is stopped.
 
-        Nor does "sent" go through where the ledger knows a newer revision: OrderCancelled or OrderChanged then; a cancellation
-        is not kept by a revision that is cancelled too. A phase never goes back, and only an intent becomes "sent", once: anything else raises MoveForbidden.
+        Nor does "sent" go through where the ledger knows a newer revision: OrderCancelled or OrderChanged then; a
+        cancellation is not kept by a revision that is cancelled too. A phase never goes back, and only an intent
+        becomes "sent", once: anything else raises MoveForbidden.
         """
         ...
 
@@ -535,8 +536,9 @@ class Ledger(Protocol):
     ) -> Posting:
         """End the attempt by a move; phase and document are forgotten only where absence was proved.
 
-        The document of an order that was posted before is kept: the ERP holds it in its old revision. What was sent and is not forgotten ends in doubt or held, and only `end_posted` ends as posted; anything else
-        raises MoveForbidden.
+        The document of an order that was posted before is kept: the ERP holds it in its old revision. What was sent
+        and is not forgotten ends in doubt or held, and only `end_posted` ends as posted; anything else raises
+        MoveForbidden.
         """
         ...
 

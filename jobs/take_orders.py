@@ -66,7 +66,7 @@ class _Intake:
             return "draft"
         state, reason = self._judged(order)
         reference = make_reference(self.code, order.number, self.rule)
-        taken = taking.take(order, self.erp, reference, state, reason, ACTOR)
+        taken = taking.take(order, self.erp, reference, state, reason, ACTOR, procedures=self.profile.procedures)
         if taken.outcome != "conflict":
             return taken.outcome
         ids = f"{taken.posting.order_id}, {order.id}"

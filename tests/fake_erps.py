@@ -153,6 +153,8 @@ class FakeErp:
         kept = saving.change(document) if saving.change is not None else document
         if number and saving.times:
             self._stored[number] = replace(kept, number=number)
+            if kept.status is DocumentStatus.CANCELLED and self.profile.cancelled == "gone":
+                self.remove(number)
         if number:
             return number if saving.times else None
         numbers = [self.put(kept, at + saving.list_lag) for _ in range(saving.times)]

@@ -1,13 +1,25 @@
-"""How is one order carried into one ERP? Read `steps` first: the nine steps, then `settling` and `attempts`."""
+"""How is one order carried into one ERP? Read `steps` first: the nine steps, then `settling` and `attempts`.
 
+What changes after it was posted is carried by `amendments` and `cancellations`, which stand on `changes`.
+"""
+
+from collections.abc import Mapping
+
+from bridge.entry.amendments import Amendment
+from bridge.entry.cancellations import Cancellation
 from bridge.entry.desks import Desk, settle_moment
 from bridge.entry.rehearsals import Rehearsal, rehearse
 from bridge.entry.settling import Settlement
 from bridge.errors import BridgeError, LeaseLost, SessionLost
-from bridge.model.postings import CRASH_TABLE, Claim, Phase, Posting, Recovery
+from bridge.model.postings import CRASH_TABLE, Claim, Phase, Posting, Recovery, Work
 
 __all__ = ["Desk", "Rehearsal", "carry", "rehearse", "settle_moment"]
 
+WORKS: Mapping[Work, type[Settlement]] = {
+    Work.ENTER: Settlement,
+    Work.AMEND: Amendment,
+    Work.CANCEL: Cancellation,
+}
 RENEWABLE = frozenset({Phase.NONE, Phase.NUMBERED, Phase.VERIFIED})
 
 
@@ -17,7 +29,7 @@ def carry(desk: Desk, claim: Claim) -> Posting:
     Raises LeaseLost where another worker took it over, and what kept the ledger from noting the end, as a full disk
     does: then the lease lapses, and `recover` reads the same table.
     """
-    entry = Settlement(desk, claim)
+    entry = WORKS[claim.posting.work](desk, claim)
     try:
         return _worked(entry)
     except LeaseLost:

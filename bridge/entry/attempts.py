@@ -105,11 +105,20 @@ class Attempt:
         if isinstance(error, BusinessException):
             if self.refused is not None:
                 self.desk.end_seat()  # Save is pressed there, and must never leave
-            return self.end(S.HELD if self.phase in STORED else _state_after(error), error.reason)
+            else:
+                self.let_go()
+            return self.end(S.HELD if self.phase in STORED else self.state_after(error), error.reason)
         self.desk.end_seat()
         if self.gave_up(error, self.desk.most_attempts):
             return self.give_up(error)
         return self.end(state_after_end(self.phase), error.reason, not_before=self.rested)
+
+    def state_after(self, error: BusinessException) -> PostingState:
+        """Where a business fact leaves the posting, as long as nothing was sent."""
+        return S.PENDING if isinstance(error, OrderChanged) else state_for(error)
+
+    def let_go(self) -> None:
+        """Give back what the ERP keeps for us alone; a blank form is nobody's."""
 
     @property
     def rested(self) -> datetime:
@@ -176,7 +185,3 @@ class Attempt:
             refusal=refusal,
             not_before=not_before,
         )
-
-
-def _state_after(error: BusinessException) -> PostingState:
-    return S.PENDING if isinstance(error, OrderChanged) else state_for(error)

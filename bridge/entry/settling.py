@@ -38,6 +38,26 @@ class Settlement(Entry):
 
     def require_proof_of_absence(self) -> None:
         """An empty answer proves nothing unless the lags are over and the same search finds what must be there."""
+        self.require_time_over()
+        control = self.control
+        if control is None:
+            raise CannotSettle(erp=self.posting.erp, why=Phrase("No reference is known that a search must find."))
+        if not self.finds(control):
+            why = Phrase("The search did not find {control} either.", control=control)
+            raise CannotSettle(erp=self.posting.erp, why=why)
+        self.hold_if_look_alike()
+
+    @property
+    def control(self) -> str | None:
+        """A reference that a working search must find."""
+        return self.desk.ledger.control_reference(self.posting.erp) or self.desk.control_reference
+
+    def finds(self, control: str) -> bool:
+        """Whether the search finds what must be there."""
+        return any(row.reference in (None, control) for row in self.desk.bot.search(Search(reference=control)))
+
+    def require_time_over(self) -> None:
+        """What the ERP shows proves nothing while that which was sent may still come."""
         moment = settle_moment(self.desk, self.posting)
         if moment is None:
             raise CannotSettle(erp=self.posting.erp, why=Phrase("The profile declares no lags."))
@@ -45,13 +65,6 @@ class Settlement(Entry):
             raise CannotSettle(erp=self.posting.erp, why=Phrase("It was asked too early."))
         if self.posting.left_alone and not self.desk.profile.ends_sessions:
             raise CannotSettle(erp=self.posting.erp, why=Phrase("The session that sent it may still be alive."))
-        control = self.desk.ledger.control_reference(self.posting.erp) or self.desk.control_reference
-        if control is None:
-            raise CannotSettle(erp=self.posting.erp, why=Phrase("No reference is known that a search must find."))
-        if not any(row.reference in (None, control) for row in self.desk.bot.search(Search(reference=control))):
-            why = Phrase("The search did not find {control} either.", control=control)
-            raise CannotSettle(erp=self.posting.erp, why=why)
-        self.hold_if_look_alike()
 
     def is_young(self) -> bool:
         """Whether our session began less than the lags ago, whatever the machine's clock says."""

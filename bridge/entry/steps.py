@@ -4,6 +4,8 @@ The parent process runs these steps; the bot only moves hands and eyes in its se
 Each step's outcome is in the ledger before the next begins.
 """
 
+from collections.abc import Callable
+
 from bridge.entry.read_backs import read_back_error
 from bridge.entry.searches import Searching, numbers, released_from
 from bridge.errors import (
@@ -22,7 +24,8 @@ from bridge.errors import (
 from bridge.locale import Phrase
 from bridge.model.comparisons import form_differences, form_of
 from bridge.model.documents import Document, DocumentStatus
-from bridge.model.forms import told
+from bridge.model.forms import Form, told
+from bridge.model.orders import Order
 from bridge.model.postings import Phase, Posting
 from bridge.model.rules import first_problem, judged
 from bridge.ports import Answer
@@ -38,7 +41,7 @@ class Entry(Searching):
         if number is None:
             self.look_for_look_alikes_on_day_one()
             self.desk.bot.open_entry(self.posting.reference)
-            self.type_and_read_back()
+            self.type_and_read_back(self.desk.bot.type_order)
             self.reread()
             number = self.probe()
         if number is None:
@@ -60,15 +63,24 @@ class Entry(Searching):
         now = self.desk.crm.order(self.posting.order_id)
         if now is None:
             raise OrderGone
-        state, reason = judged(now, self.desk.profile, self.cross)
         if now.revision != self.posting.revision:
-            ledger, posting = self.desk.ledger, self.posting
-            ledger.take(now, posting.erp, posting.reference, state, reason, self.desk.worker)  # waits for our end
-            raise OrderChanged
+            raise self.taken_anew(now)
+        self.require_no_problem(now)
+        self.order = now
+
+    def taken_anew(self, now: Order) -> OrderChanged:
+        """What ends this attempt; the order as it is now counts from its end on."""
+        profile, posting, worker = self.desk.profile, self.posting, self.desk.worker
+        state, reason = judged(now, profile, self.cross)
+        take = self.desk.ledger.take
+        take(now, posting.erp, posting.reference, state, reason, worker, procedures=profile.procedures)
+        return OrderChanged()
+
+    def require_no_problem(self, now: Order) -> None:
+        """Nothing is typed that the rules have anything against."""
         problem = first_problem(now, self.desk.profile, self.cross)
         if problem is not None:
             raise problem
-        self.order = now
 
     # --- 3: probe ---------------------------------------------------------------------------------------------------
 
@@ -99,10 +111,10 @@ class Entry(Searching):
 
     # --- 5: type and read back --------------------------------------------------------------------------------------
 
-    def type_and_read_back(self) -> None:
+    def type_and_read_back(self, type_it: Callable[[Form], Form]) -> None:
         """Type header and lines; what the screen then shows must be what was meant, or nothing is saved."""
         form = form_of(self.order, self.posting.reference, self.desk.profile, self.cross)
-        shown = self.desk.bot.type_order(form)
+        shown = type_it(form)
         self.keep_picture("filled")
         different = form_differences(form, shown, self.desk.profile)
         if different:
@@ -120,7 +132,7 @@ class Entry(Searching):
     def save(self) -> str:
         """Press Save once; only a document number means saved."""
         try:
-            answer = self.desk.bot.save(self.leave)
+            answer = self.press()
         except BridgeError as error:
             raise self.refused or error from error
         if self.refused is not None:
@@ -131,6 +143,10 @@ class Entry(Searching):
         self.note(Phase.NUMBERED, answer.number)
         self.keep_picture("answer")
         return answer.number
+
+    def press(self) -> Answer:
+        """The one press of Save."""
+        return self.desk.bot.save(self.leave)
 
     def leave(self) -> bool:
         """The last possible point: token and stop switch are checked, and "sent" is committed before the yes."""

@@ -5,12 +5,24 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select
 
-from bridge.errors import ApplicationError, BridgeError, InDoubt, Reason, StopOrdered
+from bridge.errors import (
+    ApplicationError,
+    BridgeError,
+    CrmDown,
+    CrmRefused,
+    InDoubt,
+    LedgerDown,
+    Reason,
+    StopOrdered,
+    StorageFull,
+)
 from bridge.model.guards import Breaker, Circuit, CircuitState, Rate
 from bridge.ports import Clock
 from bridge.store.databases import Database
 from bridge.store.reasons import reason_of, reason_values
 from bridge.store.tables import attempts, circuits, postings
+
+OURS = (CrmDown, CrmRefused, LedgerDown, StopOrdered, StorageFull)
 
 
 class SqlCircuits:
@@ -79,8 +91,9 @@ def exceeds(connection: Connection, erp: str, now: datetime, rate: Rate) -> bool
 
 
 def _is_failure(reason: Reason | None) -> bool:
+    """Whether the ERP may be to blame; what the CRM, our disk or a person did is no reason to leave it alone."""
     kind = BridgeError if reason is None else BridgeError.kinds.get(reason.code, BridgeError)
-    return issubclass(kind, ApplicationError | InDoubt) and not issubclass(kind, StopOrdered)
+    return issubclass(kind, ApplicationError | InDoubt) and not issubclass(kind, OURS)
 
 
 def _circuit(row: Row[Any]) -> Circuit:

@@ -135,7 +135,9 @@ class Claims:
             note_entered(connection, row, document, now)
 
         step = Step(S.POSTED, actor, now, None, claim.attempt)
-        return self._end(claim, step, lambda row: forgotten(row) | known | {"posted_sequence": row.order_sequence}, tell)
+        return self._end(
+            claim, step, lambda row: forgotten(row) | known | {"posted_sequence": row.order_sequence}, tell
+        )
 
     def end_void(self, claim: Claim, state: PostingState, actor: str, reason: Reason | None = None) -> Posting:
         """End the attempt where the ERP was seen to hold the order no more; of what is cancelled, the CRM is told."""

@@ -134,7 +134,8 @@ class Store:
 def open_ledger(url: str, clock: Clock, may_live: MayLive = always, lease: timedelta = LEASE) -> Store:
     """Open the ledger at an SQLAlchemy URL, made or upgraded where needed; raises FileUnreadable or StorageFull.
 
-    `lease` is how long a seat or host counts as alive after its last beat. What a worker holds that `may_live` knows to be dead is free at once, without waiting for its lease to end.
+    `lease` is how long a seat or host counts as alive after its last beat. What a worker holds that `may_live` knows to
+    be dead is free at once, without waiting for its lease to end.
     """
     database = Database(url)
     try:

@@ -92,7 +92,9 @@ class Readings:
 
     def order_in_erp(self, posting: Posting) -> Order | None:
         """The order as the ERP is known to hold it; None where it does not, or nobody knows in which revision."""
-        held = and_(order_revisions.c.posting_id == postings.c.id, order_revisions.c.sequence == postings.c.posted_sequence)
+        held = and_(
+            order_revisions.c.posting_id == postings.c.id, order_revisions.c.sequence == postings.c.posted_sequence
+        )
         query = select(order_revisions.c.order_text).join(postings, held).where(postings.c.id == posting.id)
         with self._database.reading() as connection:
             text = connection.execute(query).scalar()

@@ -146,9 +146,7 @@ def _order_values(order: Order) -> dict[str, object]:
     }
 
 
-def _take_over(
-    connection: Connection, row: Row[Any], taken: Row[Any], now: datetime, procedures: Procedures
-) -> Taken:
+def _take_over(connection: Connection, row: Row[Any], taken: Row[Any], now: datetime, procedures: Procedures) -> Taken:
     if _must_wait(row):
         waiting = change(connection, row, {"waiting_sequence": taken.sequence})
         return Taken("waiting", posting_of(waiting))

@@ -40,7 +40,7 @@ _names = count(1)
 class World:
     """One ERP with its CRM; `store` is shared by many worlds, each of which has an ERP of its own name in it.
 
-    `absent` and `lags` are what the profile declares, `fate` sees every call of an attempt.
+    `absent`, `lags`, `procedures` and `cancelled` are what the profile declares, `fate` sees every call of an attempt.
     """
 
     store: Store
@@ -49,13 +49,17 @@ class World:
     lags: tuple[timedelta | None, timedelta | None] = (COMMIT, LISTING)
     most_attempts: int = 3
     control_reference: str | None = CONTROL
+    procedures: frozenset[str] = frozenset({"amend", "cancel"})
+    cancelled: str = "kept"
     profile: ErpProfile = field(init=False)
     fate: Fate = field(default_factory=Fate)
     seat: FakeBot | None = None
 
     def __post_init__(self) -> None:
         name = f"erp{next(_names)}"
-        self.profile = replace(harbour(), name=name, lags=Lags(*self.lags, self.absent))
+        lags = Lags(*self.lags, self.absent)
+        able = replace(harbour(), procedures=self.procedures, cancelled=self.cancelled)
+        self.profile = replace(able, name=name, lags=lags)
         self.crm = FakeCrm(f"crm-{name}")
         self.erp = FakeErp(self.profile, self.clock)
         self.evidence = FakeEvidence(self.clock)
@@ -70,7 +74,8 @@ class World:
         assert self.profile.reference is not None
         state, reason = judged(now, self.profile, CrossReferences())
         reference = make_reference("FK", now.number, self.profile.reference)
-        return self.store.ledger.take(now, self.profile.name, reference, state, reason, "take_orders").posting
+        take, procedures = self.store.ledger.take, self.profile.procedures
+        return take(now, self.profile.name, reference, state, reason, "take_orders", procedures=procedures).posting
 
     def taken(self, wanted: Order) -> Posting:
         """The posting of an order that is new in the CRM."""

@@ -181,8 +181,9 @@ def test_a_document_that_comes_while_we_type_is_not_doubled(world: World) -> Non
     assert world.told(posting) == ("posted", None, 1, 0)
 
 
-def test_a_document_too_new_for_the_list_is_not_doubled(world: World) -> None:
+def test_a_document_too_new_for_the_list_is_not_doubled(opened: Opened) -> None:
     """An order that changed and was released at once is looked up by its number, which no list lag hides."""
+    world = World(*opened, procedures=frozenset())
     world.erp.plan(Saving(list_lag=LISTING))
     posting = world.taken(ORDER)
     assert world.attempt(posting).state is S.POSTED
@@ -190,4 +191,4 @@ def test_a_document_too_new_for_the_list_is_not_doubled(world: World) -> None:
     assert world.take(ORDER).state is S.HELD
     world.release(posting)
     world.attempt(posting)
-    assert world.told(posting) == ("held", "found_different", 1, 1)
+    assert world.told(posting) == ("held", "changed_after_posting", 1, 1)

@@ -22,10 +22,12 @@ from bridge.errors import (
     OrderMalformed,
     OrderNotReleased,
     Reason,
+    ToBeAmended,
+    ToBeCancelled,
     TotalDiffers,
 )
 from bridge.model.orders import Order, OrderStatus
-from bridge.model.postings import Phase, PostingState
+from bridge.model.postings import Phase, PostingState, Work
 from bridge.ports import Taken
 from bridge.store.ledgers import Store
 from tests.unit.store.ledger_samples import (
@@ -279,16 +281,21 @@ def test_a_person_who_proves_absence_lets_the_waiting_revision_in(store: Store) 
 
 
 @pytest.mark.parametrize(
-    ("newer", "why"), [(CHANGED, ChangedAfterPosting), (CANCELLED, CancelledAfterPosting)], ids=["changed", "cancelled"]
+    ("newer", "work", "why"),
+    [(CHANGED, Work.AMEND, ToBeAmended), (CANCELLED, Work.CANCEL, ToBeCancelled)],
+    ids=["changed", "cancelled"],
 )
-def test_a_change_during_typing_holds_the_posted_order(store: Store, newer: Order, why: type[BridgeError]) -> None:
-    """The old revision is in the ERP: the CRM is told so, and in the same transaction a person is asked."""
+def test_a_change_during_typing_is_carried_next(store: Store, newer: Order, work: Work, why: type[BridgeError]) -> None:
+    """The old revision is in the ERP: the CRM is told so, and in the same transaction the change is due.
+
+    Whoever works on it next knows whether the bot can do it.
+    """
     claim = sent(store)
     again(store, newer)
     ended = store.ledger.end_posted(claim, document("D-5"), WORKER)
-    assert (ended.state, ended.reason) == (S.HELD, why(document="D-5").reason)
+    assert (ended.state, ended.work, ended.reason) == (S.PENDING, work, why(document="D-5").reason)
     assert [message.status for message in store.outbox.waiting(CRM)] == ["entered"]
-    assert [move.new for move in store.ledger.history(ended)][-2:] == [S.POSTED, S.HELD]
+    assert [move.new for move in store.ledger.history(ended)][-2:] == [S.POSTED, S.PENDING]
 
 
 def test_a_change_that_is_taken_back_during_typing_holds_nothing(store: Store) -> None:
