@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from statistics import mean
@@ -19,6 +19,7 @@ from bridge.model.postings import PostingState
 
 LOOK = 0.1
 PATIENCE = 120.0
+AFTERMATH = 1.0  # what a victim that goes on still had in hand must have come out by then
 S = PostingState
 SEEN = {S.POSTED, S.HELD, S.REJECTED, S.CANCELLED, S.FAILED}
 
@@ -102,12 +103,14 @@ class Sweep:
         """Let so many new orders be struck there in that way, until all have come to rest."""
         mark = f"{len(self.rows) + 1}-"
         strikes = Strikes(self.arena.folder / f"struck-{len(self.rows) + 1}.txt")
-        numbers = self.arena.load(count, mark)
         orders = Orders(self.seats, point.name, act.value, str(strikes.path), mark, self.without)
-        if act is Act.PAUSE:
-            self._beside_another(orders, strikes, count)
-        else:
+        numbers: list[str] = []
+        if act is not Act.PAUSE:
+            numbers += self.arena.load(count, mark)
             self._again_and_again(orders)
+        while act is Act.PAUSE and len(numbers) < count:
+            numbers += self.arena.load(1, mark)
+            self._beside_another(orders)
         row = self._row(point.name, act, numbers, strikes.all())
         self.rows.append(row)
         return row
@@ -120,28 +123,17 @@ class Sweep:
                 while victim.alive and self.arena.unfinished() and time.monotonic() < deadline:
                     time.sleep(LOOK)
 
-    def _beside_another(self, orders: Orders, strikes: Strikes, count: int) -> None:
+    def _beside_another(self, orders: Orders) -> None:
         """A victim that stands still is let go on when another one has taken over all that it held."""
         deadline = time.monotonic() + PATIENCE
-        other = Orders(self.seats, struck=str(strikes.path), without=self.without)
-        while self.arena.unfinished() and time.monotonic() < deadline:
-            with Victim(self.arena, orders) as victim:
-                while self.arena.unfinished() and not victim.stands_still() and victim.alive:
-                    if time.monotonic() > deadline:
-                        return
-                    time.sleep(LOOK)
-                if self.arena.unfinished():
-                    with Victim(self.arena, other):
-                        self._until_rest(deadline)
-                        victim.resume()
-                        time.sleep(1.0)  # what the paused one still had in hand must come out now
-                        self._until_rest(deadline)
-            if len(strikes.all()) >= count:
-                return
-
-    def _until_rest(self, deadline: float) -> None:
-        while self.arena.unfinished() and time.monotonic() < deadline:
-            time.sleep(LOOK)
+        other = Orders(self.seats, struck=orders.struck, without=self.without)
+        with Victim(self.arena, orders) as victim:
+            _wait(lambda: victim.stands_still() or not self.arena.unfinished(), deadline)
+            with Victim(self.arena, other):
+                _wait(lambda: not self.arena.unfinished(), deadline)
+                victim.resume()
+                _wait(lambda: False, min(deadline, time.monotonic() + AFTERMATH))
+                _wait(lambda: not self.arena.unfinished(), deadline)
 
     def _row(self, point: str, act: Act, numbers: Sequence[str], struck: dict[str, float]) -> Row:
         postings, stored = self.arena.postings(numbers), self.arena.stored()
@@ -164,6 +156,11 @@ class Sweep:
 
 def _lost(state: PostingState, stored: bool) -> bool:  # noqa: FBT001 - a fact of the tables
     return (state is S.POSTED and not stored) or state not in SEEN
+
+
+def _wait(reached: Callable[[], bool], deadline: float) -> None:
+    while not reached() and time.monotonic() < deadline:
+        time.sleep(LOOK)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bridge.cli import demos, engines, evidence, masters, orders, playgrounds, runs, standings, works
+from bridge.cli import chaos, demos, engines, evidence, masters, orders, playgrounds, runs, standings, works
 from bridge.cli.languages import language
 from bridge.cli.outputs import Console, console_of, say
 from bridge.cli.streams import never_fail
@@ -33,6 +33,7 @@ standings.add_to(cli)
 masters.add_to(cli)
 playgrounds.add_to(cli)
 demos.add_to(cli)
+chaos.add_to(cli)
 
 
 @cli.callback()

@@ -34,7 +34,7 @@ class Heart:
         self.seconds = lease.total_seconds()
         self._elapsed = elapsed
         self._kept: list[Kept] = []
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._ended = threading.Event()
         self._threads: list[threading.Thread] = []
 
@@ -84,9 +84,8 @@ class Heart:
             try:
                 kept.beat()
             except LeaseLost as error:
-                logger.warning("{}: {}", kept.what, error)
-                self.leave(kept)
-                self._end(kept)
+                if self._end(kept, for_good=True):
+                    logger.warning("{}: {}", kept.what, error)
             except BridgeError as error:
                 logger.warning("The lease of {} could not be renewed: {}", kept.what, error)
             except Exception as error:  # noqa: BLE001 - one lease that cannot be renewed must not keep the others waiting
@@ -99,15 +98,25 @@ class Heart:
         for kept in self._now():
             if not kept.silent and self._elapsed() - kept.beaten > self.seconds * 2 / 3:
                 kept.silent = True
-                logger.warning("{} could not be renewed for too long, so its hands are stopped", kept.what)
-                self._end(kept)
+                if self._end(kept):
+                    logger.warning("{} could not be renewed for too long, so its hands are stopped", kept.what)
 
     def _now(self) -> tuple[Kept, ...]:
         with self._lock:
             return tuple(self._kept)
 
+    def _end(self, kept: Kept, *, for_good: bool = False) -> bool:
+        """End its hands, unless the lease was given up meanwhile: they may be at other work by now."""
+        with self._lock:
+            if kept not in self._kept:
+                return False
+            if for_good:
+                self._kept.remove(kept)
+            self._lose(kept)
+            return True
+
     @staticmethod
-    def _end(kept: Kept) -> None:
+    def _lose(kept: Kept) -> None:
         try:
             kept.lost()
         except Exception as error:  # noqa: BLE001 - the other hands must be stopped as well

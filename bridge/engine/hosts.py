@@ -25,6 +25,7 @@ from bridge.errors import (
     StopOrdered,
 )
 from bridge.log import logger
+from bridge.model.guards import is_outage
 from bridge.model.postings import Claim, Phase, Posting, PostingState, Terms
 from bridge.ports import Circuits, Engine, Hosts, Task
 
@@ -286,6 +287,8 @@ class Host:
             self._orphans.append(claim)
             raise
         logger.info("{} is {} ({})", ended.reference, ended.state, ended.reason.worded() if ended.reason else "")
+        if ended.state is S.PENDING and is_outage(ended.reason) and ended.reason is not None:
+            self._leave_alone(duty.erp, ended.reason)
         if ended.state is not S.PENDING:
             self.ended[ended.state.value] += 1
         self.told(ended)
@@ -304,11 +307,15 @@ class Host:
         self._put_off(task.posting_id, PAUSE)
         if isinstance(error, NoSeatFree):
             return
-        self.why_not[duty.erp] = error.reason
-        self._rests[duty.erp] = self.means.clock.elapsed() + PAUSE
+        self._leave_alone(duty.erp, error.reason)
         if not isinstance(error, OURS):
             with suppress(BridgeError):
                 self.circuits.note(duty.erp, error.reason, duty.breaker)
+
+    def _leave_alone(self, erp: str, reason: Reason) -> None:
+        """Nothing can be worked on for now; the next look is taken a little later."""
+        self.why_not[erp] = reason
+        self._rests[erp] = self.means.clock.elapsed() + PAUSE
 
     # --- what is left -----------------------------------------------------------------------------------------------
 
