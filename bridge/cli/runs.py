@@ -58,7 +58,14 @@ def tell(console: Console, report: JobReport, *, as_json: bool) -> None:
         raise typer.Exit(1)
 
 
-def serve(context: typer.Context, headed: Headed = False, as_json: AsJson = False) -> None:
+def serve(
+    context: typer.Context,
+    headed: Headed = False,
+    standby: Annotated[
+        bool, typer.Option("--standby", help=say("Carry orders, and keep the schedule once nobody else does."))
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Serve until SIGTERM, Ctrl-C or Ctrl-Break; the order at hand is finished first."""
     console = console_of(context)
     tell = console.note if as_json else console.line
@@ -68,7 +75,7 @@ def serve(context: typer.Context, headed: Headed = False, as_json: AsJson = Fals
         tell(say("Waiting until {until} at most: {holder} served last and may be dead.", until=until, holder=holder))
 
     with ends_politely(console, app.stopping):
-        serving = Serving(app, app.stopping)
+        serving = Serving(app, app.stopping, standby=standby)
         serving.serve(lambda: tell(say("Serving; stop with Ctrl-C.")), waiting)
     if as_json:
         console.json({"ok": True, "runs": dict(serving.ended)})

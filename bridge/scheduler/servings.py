@@ -47,13 +47,15 @@ class Serving:
     """The schedule at work, until `stopping` is set; one per ledger.
 
     `patience` is how many seconds the runs at hand have for their end before their seats are killed, which the ledger
-    bears at any moment. `carries` says whether orders are carried in this process too, or only on other hosts.
+    bears at any moment. `carries` says whether orders are carried in this process too, or only on other hosts. One on `standby` waits for the
+    place of another one, carrying orders meanwhile.
     """
 
     def __init__(
-        self, app: App, stopping: threading.Event, patience: float = PATIENCE, *, carries: bool = True
+        self, app: App, stopping: threading.Event, patience: float = PATIENCE, *, carries: bool = True, standby: bool = False
     ) -> None:
         self.app = app
+        self.standby = standby
         self.carries = carries
         self.stopping = stopping
         self.patience = patience
@@ -73,9 +75,11 @@ class Serving:
         with that holder and until when at most). Raises AlreadyServing.
         """
         with ExitStack() as place:
+            early = place.enter_context(self._carrying()) if self.standby else None
             if self._take_place(place, waiting):
                 self._resume()
-                with self._carrying() as host, self._schedule(), self._lanes(host):
+                carrying = nullcontext(early) if self.standby else self._carrying()
+                with carrying as host, self._schedule(), self._lanes(host):
                     started()
                     while not self.stopping.wait(POLL):
                         self._queue_fired()
@@ -95,7 +99,7 @@ class Serving:
                 self._lead(place, self.app.store.seats.take(NOBODY, ACTOR, self.app.worker))
             except SeatTaken as error:
                 holder, until = str(error.params["holder"]), str(error.params["until"])
-                if was_here(holder) or last not in (None, error.params):
+                if not self.standby and (was_here(holder) or last not in (None, error.params)):
                     raise AlreadyServing(holder=holder, until=until) from None
                 if last is None:
                     waiting(holder, until)

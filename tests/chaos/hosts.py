@@ -1,0 +1,103 @@
+"""What do several machines do with one ledger? Processes of `erpbridge work` beside each other, on a real PostgreSQL."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bridge.chaos.arenas import Arena, arena
+from bridge.model.postings import PostingState
+from tests.installations import ROOT
+from tests.postgres_servers import PostgresServer, postgres_server
+from tests.sandbox.harbour_clerks import eventually
+
+REST = 120.0
+
+
+@dataclass
+class Hosts:
+    """An arena whose ledger is on a server, and the processes that work in it."""
+
+    arena: Arena
+    server: PostgresServer
+    stack: ExitStack
+    running: list["subprocess.Popen[str]"] = field(default_factory=list)
+
+    def start(self, *command: str, before: Sequence[str] = ()) -> "subprocess.Popen[str]":
+        """Start `erpbridge` with these arguments; `before` is what runs it."""
+        said = self.stack.enter_context((self.arena.folder / f"said-{len(self.running)}.txt").open("w"))
+        line = [*before, sys.executable, "-m", "bridge.cli", "--config", str(self.arena.config), *command]
+        process = subprocess.Popen(
+            line,
+            cwd=ROOT,
+            env=os.environ | {"ERPBRIDGE_LANGUAGE": "en"},
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.running.append(process)
+        self.stack.callback(_end, process)
+        return process
+
+    def work(self, seats: int = 2, before: Sequence[str] = ()) -> "subprocess.Popen[str]":
+        """A further machine."""
+        return self.start("work", "--erp", "harbour", "--seats", str(seats), before=before)
+
+    def said(self, number: int) -> str:
+        """What the process of that number has said."""
+        return (self.arena.folder / f"said-{number}.txt").read_text(encoding="utf-8")
+
+    def alive(self) -> list[str]:
+        """The hosts that the ledger knows to be alive."""
+        return [host.worker for host in self.arena.app.store.hosts.hosts()]
+
+    def posted(self) -> int:
+        """How many orders are posted."""
+        return self.arena.app.store.ledger.counts().get(PostingState.POSTED.value, 0)
+
+    def rest(self, seconds: float = REST) -> None:
+        """Wait until no order is unfinished."""
+        eventually(lambda: not self.arena.unfinished(), seconds)
+
+    def outcome(self, numbers: Sequence[str]) -> dict[str, Any]:
+        """What came of these orders, by the ERP's own tables."""
+        stored, postings = self.arena.stored(), self.arena.postings(numbers)
+        documents = {number: stored.get(f"PO {number}", []) for number in numbers}
+        return {
+            "posted": sum(posting.state is PostingState.POSTED for posting in postings.values()),
+            "twice": [number for number, found in documents.items() if len(found) > 1],
+            "lost": [number for number, found in documents.items() if not found],
+            "wrong": [n for n, found in documents.items() for each in found if self.arena.differs(n, each)],
+        }
+
+    def until(self, reached: Callable[[], bool], seconds: float = REST) -> None:
+        """Wait for it."""
+        eventually(reached, seconds)
+
+
+def _end(process: "subprocess.Popen[str]") -> None:
+    with suppress(OSError):
+        process.kill()
+    process.wait(30)
+
+
+def right(numbers: Sequence[str]) -> dict[str, Any]:
+    """What must come of orders, whatever happened."""
+    return {"posted": len(numbers), "twice": [], "lost": [], "wrong": []}
+
+
+@contextmanager
+def hosts(folder: Path, address: str = "127.0.0.1", **options: Any) -> Iterator[Hosts]:
+    """Nobody at work yet."""
+    with ExitStack() as stack:
+        server = stack.enter_context(postgres_server(folder / "postgres", address))
+        (folder / "arena").mkdir()
+        ready = stack.enter_context(
+            arena(folder / "arena", ROOT / "erpbridge.toml", ledger=server.new_database(), **options)
+        )
+        yield Hosts(ready, server, stack)
