@@ -207,7 +207,7 @@ class World:
 
     def coming(self, wanted: Order) -> int:
         """How many documents of the order will still be stored."""
-        return sum(each.po_number == wanted.po_number for each in self.erp.coming)
+        return sum(each.po_number == wanted.po_number and not each.number for each in self.erp.coming)
 
     def requests(self, wanted: Order) -> int:
         """How often a Save of the order arrived."""
