@@ -78,7 +78,7 @@ class Readings:
         """How many postings are in each state."""
         query = select(postings.c.state, func.count()).group_by(postings.c.state)
         with self._database.reading() as connection:
-            return dict(connection.execute(query).tuples().all())
+            return {row[0]: row[1] for row in connection.execute(query)}
 
     def order_of(self, posting: Posting) -> Order:
         """The order as it was taken, in the posting's revision."""

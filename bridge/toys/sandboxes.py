@@ -54,6 +54,9 @@ def sandbox(name: str, database: Path, port: int = 0) -> Iterator[Sandbox]:
         if process.poll() is None:
             process.kill()
             process.wait(10)
+        for pipe in (process.stdout, process.stderr):
+            if pipe is not None:
+                pipe.close()
 
 
 def _address(name: str, process: subprocess.Popen[str]) -> str:
@@ -73,5 +76,6 @@ def _address(name: str, process: subprocess.Popen[str]) -> str:
 
 def _drain(process: subprocess.Popen[str]) -> None:
     """Read what the server says on standard error, lest a full pipe stops it."""
-    for _ in process.stderr or ():
-        pass
+    with suppress(ValueError):  # closed under our hands, since the server has ended
+        for _ in process.stderr or ():
+            pass
