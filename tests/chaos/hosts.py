@@ -95,7 +95,7 @@ def right(numbers: Sequence[str]) -> dict[str, Any]:
 def hosts(folder: Path, address: str = "127.0.0.1", **options: Any) -> Iterator[Hosts]:
     """Nobody at work yet."""
     with ExitStack() as stack:
-        server = stack.enter_context(postgres_server(folder / "postgres", address))
+        server = stack.enter_context(postgres_server(address))
         (folder / "arena").mkdir()
         ready = stack.enter_context(
             arena(folder / "arena", ROOT / "erpbridge.toml", ledger=server.new_database(), **options)
