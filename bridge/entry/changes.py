@@ -18,6 +18,7 @@ from bridge.errors import (
     FoundVoid,
     OrderChanged,
     Reason,
+    RecordLocked,
     Rejected,
     SaveUnanswered,
     ScreenUnknown,
@@ -32,6 +33,7 @@ from bridge.ports import Answer, Search
 
 S = PostingState
 GONE = "gone"
+LOCKED_TRIES = 12
 
 
 class Change(Settlement, ABC):
@@ -116,6 +118,10 @@ class Change(Settlement, ABC):
         except BridgeError:
             self.desk.end_seat()
         self.opened = False
+
+    def gave_up(self, error: BridgeError, most: int) -> bool:
+        """A document that somebody has open is waited for, longer and longer, some twenty minutes in all."""
+        return super().gave_up(error, max(most, LOCKED_TRIES) if isinstance(error, RecordLocked) else most)
 
     # --- what comes of it -------------------------------------------------------------------------------------------
 

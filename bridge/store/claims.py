@@ -198,9 +198,8 @@ class Claims:
 
     def release(self, claim: Claim) -> None:
         """Let the lease lapse now: whoever held it has let go of everything."""
-        with self._database.writing() as connection:
-            with suppress(LeaseLost):
-                change(connection, _claimed(connection, claim), {"lease_until": self._lease_time(connection)})
+        with self._database.writing() as connection, suppress(LeaseLost):
+            change(connection, _claimed(connection, claim), {"lease_until": self._lease_time(connection)})
 
     def _lease_time(self, connection: Connection) -> datetime:
         """The time by which leases are judged: the server's where there is one, so that hosts need not agree."""

@@ -56,7 +56,7 @@ def _target_of_entry(row: Row[Any], taken: Row[Any]) -> tuple[PostingState, Reas
     if taken.status == OrderStatus.CANCELLED:
         gone = reason_of(taken) or OrderCancelled().reason
         return (S.CANCELLED, gone) if entered is None else (S.HELD, CancelledAfterPosting(document=entered).reason)
-    if (state is S.POSTED and taken.revision != row.revision) or (state is S.HELD and why in AFTER_POSTING):
+    if state is S.HELD and why in AFTER_POSTING:
         return S.HELD, ChangedAfterPosting(document=entered).reason
     if entered is not None or (state is S.HELD and why in FOR_A_PERSON):
         return state, reason_of(row)

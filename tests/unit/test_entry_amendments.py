@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -317,6 +318,22 @@ def test_what_was_stored_otherwise_is_held(
     shows(world, replace(ORDER, lines=(line(quantity=Decimal(9)),)))
     world.work()
     assert world.told(posting) == ("held", code, 1, 2)
+
+
+def test_a_document_that_somebody_has_open_is_waited_for(world: World) -> None:
+    """A clerk who looks at the order for ten minutes costs ten minutes and no attempt too many."""
+    posting = posted(world)
+    locked(world, number(world, posting))
+    shows(world, NEWER)
+    begun = world.clock.now()
+    while world.clock.now() < begun + timedelta(minutes=10):
+        world.clock.wait(5)
+        if world.store.ledger.due(world.profile.name, world.clock.now()):
+            world.attempt(posting)
+    assert world.told(posting) == ("pending", "record_locked", 1, 1)
+    world.erp.locks.clear()
+    world.work()
+    assert world.told(posting) == ("posted", None, 1, 2)
 
 
 # --- procedures and people ------------------------------------------------------------------------------------------
