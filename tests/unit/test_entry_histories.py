@@ -42,6 +42,7 @@ FIRST, SECOND = order(1), order(2)
 NUMBERS = st.sampled_from([FIRST.id, SECOND.id])
 ENDS = {S.POSTED, S.HELD, S.REJECTED, S.FAILED, S.CANCELLED}
 AT_REST = {S.HELD, S.FAILED, S.REJECTED, S.CANCELLED}
+MEANWHILE = ("cancelled", "released")
 CONTENTS = st.sampled_from([FIRST.lines, FIRST.lines[:1], (line(quantity=Decimal(7)),)])
 
 
@@ -76,11 +77,12 @@ BLOWS: Mapping[str, Blow] = {
 class History(RuleBasedStateMachine):
     """What people, the CRM, the ERP and chance may do to two like orders."""
 
-    def __init__(self, opened: Opened, absent: str) -> None:
+    def __init__(self, opened: Opened, absent: str, cancelled: str) -> None:
         super().__init__()
-        self.world = World(*opened, absent=absent)
+        self.world = World(*opened, absent=absent, cancelled=cancelled)
         self.orders: dict[str, Order] = {}
         self.postings: dict[str, Posting] = {}
+        self.deleted: set[str | None] = set()
 
     @initialize()
     def one_order(self) -> None:
@@ -107,7 +109,7 @@ class History(RuleBasedStateMachine):
 
     @rule(
         how=st.sampled_from(sorted(SAVINGS)),
-        accident=st.none() | st.tuples(st.sampled_from(sorted(BLOWS)), st.integers(1, 80)),
+        accident=st.none() | st.tuples(st.sampled_from([*sorted(BLOWS), *MEANWHILE]), st.integers(1, 80)),
         order_id=NUMBERS,
     )
     def attempt(self, how: str, accident: tuple[str, int] | None, order_id: str) -> None:
@@ -119,10 +121,20 @@ class History(RuleBasedStateMachine):
         self.world.erp.plan(SAVINGS[how])
         if accident is not None:
             kind, moments = accident
-            self.world.fate.strike_after(moments, lambda: BLOWS[kind](self.world, posting))
+            blow = self.meanwhile(order_id, kind) if kind in MEANWHILE else BLOWS[kind]
+            self.world.fate.strike_after(moments, lambda: blow(self.world, posting))
         with suppress(Died, BridgeError):
             self.world.attempt(posting)
         self.world.fate.soon.clear()
+
+    def meanwhile(self, order_id: str, status: str) -> Blow:
+        """The order changes in the CRM while it is worked on, and the ledger knows it at once."""
+
+        def blow(_world: World, _posting: Posting) -> None:
+            self.crm_shows(order_id, FIRST.lines[1:], status)
+            self.take(order_id)
+
+        return blow
 
     @rule(seconds=st.sampled_from([1, 4, 8, 61]))
     def wait(self, seconds: int) -> None:
@@ -172,7 +184,11 @@ class History(RuleBasedStateMachine):
     def cancel_in_erp(self, order_id: str) -> None:
         """A clerk cancels the stored document."""
         for document in self.world.live(self.orders.get(order_id, FIRST)):
-            self.world.erp.change(document.number, status=DocumentStatus.CANCELLED)
+            if self.world.profile.cancelled == "gone":
+                self.world.erp.remove(document.number)
+                self.deleted.add(document.number)
+            else:
+                self.world.erp.change(document.number, status=DocumentStatus.CANCELLED)
 
     @rule(order_id=NUMBERS)
     def ship(self, order_id: str) -> None:
@@ -198,8 +214,10 @@ class History(RuleBasedStateMachine):
 
     @invariant()
     def never_wrong(self) -> None:
-        """What is posted is stored under its number, exactly as it was taken."""
+        """What is posted is stored under its number, exactly as it was taken, unless a clerk deleted it afterwards."""
         for posting in self.world.postings(S.POSTED):
+            if posting.document in self.deleted:
+                continue
             document = self.world.erp.documents[posting.document or ""]
             assert wrong(self.world.store.ledger.order_of(posting), document) == []
 
@@ -234,8 +252,8 @@ def opened() -> Iterator[Opened]:
         yield ready
 
 
-@pytest.mark.parametrize("absent", ["hold", "retype"])
-def test_no_history_stores_an_order_twice_or_wrong_or_loses_it(opened: Opened, absent: str) -> None:
+@pytest.mark.parametrize(("absent", "cancelled"), [("hold", "kept"), ("retype", "kept"), ("hold", "gone")])
+def test_no_history_stores_an_order_twice_or_wrong_or_loses_it(opened: Opened, absent: str, cancelled: str) -> None:
     """Whatever comes when: one live document at most, posted means right, and all are accounted for in the end."""
     run: Any = run_state_machine_as_test
-    run(lambda: History(opened, absent), settings=SETTINGS)
+    run(lambda: History(opened, absent, cancelled), settings=SETTINGS)
