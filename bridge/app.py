@@ -96,7 +96,7 @@ class App:
 
     `stopping` asks the running job to end after the order at hand, and wakes it where it waits; `deadline` is when it
     must. `progress` is told how far it is. `headed` shows the browser. `period` is the first and last order date a
-    reconciliation is asked for.
+    reconciliation is asked for. `around` and `heart_of` are for doubters alone (see `Means`).
     """
 
     settings: Settings
@@ -107,6 +107,7 @@ class App:
     deadline: datetime | None = None
     period: tuple[date, date] | None = None
     around: Around = plainly
+    heart_of: type[Heart] = Heart
 
     def __post_init__(self) -> None:
         self.worker = name_worker()
@@ -229,6 +230,7 @@ class App:
             worker=self.worker,
             stopped=lambda: asked_to_end() if self.stopping.is_set() else None,
             around=self.around,
+            heart_of=self.heart_of,
         )
 
     def duty(self, erp: str, seats: int | None = None) -> Duty:

@@ -25,6 +25,7 @@ USERS = ("BOT1", "BOT2", "BOT3", "BOT4")
 CONTROL = "SB-CONTROL-1"  # a reference that every working search must find
 LEASE = 3.0
 LAG = 0.5  # a toy ERP stores within milliseconds
+LISTED_AFTER, DECLARED = 3.0, 4.0
 UNFINISHED = (PostingState.PENDING, PostingState.CLAIMED, PostingState.IN_DOUBT)
 
 
@@ -60,6 +61,12 @@ class Arena:
         content = tomllib.loads(self.config.read_text(encoding="utf-8"))
         content["erps"]["harbour"].update(erp)
         self.config.write_text(tomli_w.dumps(content), encoding="utf-8")
+
+    def lag(self) -> None:
+        """From now on the ERP's list shows what is stored only some seconds later, within what is declared."""
+        self.configure(listing_lag=DECLARED)
+        fault = {"fault": "list_lag", "path": "/so/save", "method": "POST", "seconds": LISTED_AFTER, "times": 10**6}
+        self.erp.control("faults", fault)
 
     def load(self, count: int, mark: str) -> list[str]:
         """Put so many orders into the CRM, with real content under new numbers that begin with the mark; the numbers."""

@@ -5,13 +5,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import mean
 from typing import Self
 
 import psutil
 
-from bridge.chaos.arenas import Arena
+from bridge.chaos.arenas import USERS, Arena
 from bridge.chaos.points import Act, Point
 from bridge.chaos.strikers import Strikes
 from bridge.chaos.victims import Orders
@@ -65,7 +65,7 @@ class Victim:
         """Let it go on, with its seats, after it stood still."""
         with suppress(psutil.Error):
             own = psutil.Process(self.process.pid)
-            for process in (own, *own.children(recursive=True)):
+            for process in (*own.children(recursive=True), own):
                 with suppress(psutil.Error):
                     process.resume()
 
@@ -126,8 +126,9 @@ class Sweep:
     def _beside_another(self, orders: Orders) -> None:
         """A victim that stands still is let go on when another one has taken over all that it held."""
         deadline = time.monotonic() + PATIENCE
-        other = Orders(self.seats, struck=orders.struck, without=self.without)
-        with Victim(self.arena, orders) as victim:
+        first, second = USERS[: self.seats], USERS[self.seats :]
+        other = Orders(self.seats, struck=orders.struck, without=self.without, users=second or first)
+        with Victim(self.arena, replace(orders, users=first)) as victim:
             _wait(lambda: victim.stands_still() or not self.arena.unfinished(), deadline)
             with Victim(self.arena, other):
                 _wait(lambda: not self.arena.unfinished(), deadline)

@@ -9,7 +9,8 @@ from pathlib import Path
 from bridge.app import App
 from bridge.chaos.points import BY_NAME, Act
 from bridge.chaos.strikers import Striker, Strikes
-from bridge.chaos.weaknesses import WEAKNESSES
+from bridge.chaos.weaknesses import HEARTS, WEAKNESSES
+from bridge.engine.hearts import Heart
 from bridge.entry import Desk
 from bridge.log import start_log
 from bridge.model.postings import Claim
@@ -18,7 +19,10 @@ from bridge.settings import load_settings
 
 @dataclass(frozen=True)
 class Orders:
-    """What a victim is told: at how many seats it works, where it is struck and how, and what is taken from it."""
+    """What a victim is told: at how many seats it works, where it is struck and how, and what is taken from it.
+
+    `users` are the ERP users that it works as, all where none are named.
+    """
 
     seats: int
     point: str = ""
@@ -26,6 +30,7 @@ class Orders:
     struck: str = ""
     only: str = ""
     without: str = ""
+    users: tuple[str, ...] = ()
 
     def text(self) -> str:
         """As an argument of a command line."""
@@ -34,9 +39,11 @@ class Orders:
 
 def carry(config: Path, orders: Orders) -> None:
     """Carry until standard input closes, or until struck down."""
-    app = App(load_settings(config), around=Around(orders))
+    app = App(load_settings(config), around=Around(orders), heart_of=HEARTS.get(orders.without, Heart))
     start_log(app.data / "log", verbose=False)
     threading.Thread(target=_end_with_parent, args=(app.stopping,), daemon=True).start()
+    if orders.users:
+        _work_as(app, orders.users)
     with app.carrying(dict.fromkeys(app.settings.erps, orders.seats), patience=30):
         sys.stdout.write("ready\n")
         sys.stdout.flush()
@@ -57,6 +64,12 @@ class Around:
         """The desk as this attempt gets it."""
         weak = desk if self.weaken is None else self.weaken(desk, claim)
         return weak if self.striker is None else self.striker.around(weak, claim)
+
+
+def _work_as(app: App, users: tuple[str, ...]) -> None:
+    """Of the ERP's users only these, so that their sign-on does not end the session of one who stands still."""
+    erps = {name: erp.model_copy(update={"users": tuple(users)}) for name, erp in app.settings.erps.items()}
+    app.settings = app.settings.model_copy(update={"erps": erps})
 
 
 def _end_with_parent(stopping: threading.Event) -> None:

@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
+from bridge.engine.hearts import Heart, Kept
 from bridge.entry import Desk
 from bridge.errors import LeaseLost
 from bridge.model.documents import Listed
@@ -60,6 +61,17 @@ class Unfenced:
             self._ledger.note_phase(claim, phase, document)
 
 
+class Heartless(Heart):
+    """Renews leases, and stops no hands whatever becomes of them."""
+
+    def watch(self) -> None:
+        """Look away."""
+
+    def _lose(self, kept: Kept) -> None:
+        """Let them go on."""
+
+
+HEARTS: dict[str, type[Heart]] = {"fencing": Heartless}
 WEAKNESSES: dict[str, Weaken] = {
     "probe": lambda desk, claim: replace(desk, bot=Blind(desk.bot, claim.posting.reference)),
     "intent": lambda desk, _claim: replace(desk, ledger=Forgetful(desk.ledger)),

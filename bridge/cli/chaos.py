@@ -17,6 +17,7 @@ from bridge.errors import RequestRefused
 from bridge.log import logger
 from bridge.settings import config_path
 
+LATE_LIST = "intent"  # without it nothing but a list that is late leads to a second entry
 KILLS = (Act.SEAT, Act.ENGINE, Act.TREE)
 
 
@@ -54,6 +55,8 @@ def chaos(
         arena(Path(folder), config_path(console.config), browser=browser, ledger=ledger) as ready,
     ):
         combinations = shared_out(orders, [*KILLS, Act.PAUSE] if pause else list(KILLS))
+        if without == LATE_LIST:
+            ready.lag()
         sweep = Sweep(ready, seats, without)
         for point, act, count in combinations:
             row = sweep.strike(point, act, count)

@@ -115,8 +115,7 @@ class Heart:
             self._lose(kept)
             return True
 
-    @staticmethod
-    def _lose(kept: Kept) -> None:
+    def _lose(self, kept: Kept) -> None:
         try:
             kept.lost()
         except Exception as error:  # noqa: BLE001 - the other hands must be stopped as well

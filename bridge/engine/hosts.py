@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from bridge.engine.duties import Duty
-from bridge.engine.hearts import Heart, Kept
+from bridge.engine.hearts import Kept
 from bridge.engine.places import Means, Place
 from bridge.engine.pools import Pool
 from bridge.entry import carry, settle_moment
@@ -62,7 +62,7 @@ class Host:
         self.circuits = circuits
         self.told = told
         lease = min((duty.lease for duty in duties.values()), default=timedelta(seconds=45))
-        self.heart = Heart(lease, means.clock.elapsed)
+        self.heart = means.heart_of(lease, means.clock.elapsed)
         self.pools = {erp: Pool(duty, means, self.heart) for erp, duty in duties.items()}
         self.why_not: dict[str, Reason] = {}
         self.ended: Counter[str] = Counter()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bridge.engine.duties import Duty
-from bridge.engine.hearts import Kept
+from bridge.engine.hearts import Heart, Kept
 from bridge.engine.seats import Seat
 from bridge.entry import Desk
 from bridge.errors import ApplicationError, SignOnRefused, StopOrdered
@@ -25,7 +25,7 @@ def plainly(desk: Desk, _claim: Claim) -> Desk:
 class Means:
     """What every place of this process shares; `stopped` says why nobody signs on any more.
 
-    `seat_of` and `around` let doubters put something else in the seat's place, or between an attempt and its desk.
+    `seat_of`, `heart_of` and `around` let doubters put something else in their place, or between an attempt and its desk.
     """
 
     ledger: Ledger
@@ -38,6 +38,7 @@ class Means:
     actor: str = "engine"
     seat_of: Callable[[SeatPlan, Clock], Seat] = Seat
     around: Around = plainly
+    heart_of: Callable[[timedelta, Callable[[], float]], Heart] = Heart
 
 
 class Place:
