@@ -564,6 +564,7 @@ class Ledger(Protocol):
     ) -> Posting:
         """Move a posting nobody has claimed, from the state it is known in.
 
+        A posted order is due again only where the CRM changes it (`BY_REVISION`), not at anybody's word.
         A person who looked in the ERP and found nothing says so by `forget_phase`; without it, what was sent can only
         be held or in doubt.
         """

@@ -54,6 +54,8 @@ MOVES: frozenset[tuple[PostingState, PostingState]] = frozenset(
     }
 )
 
+BY_REVISION: frozenset[tuple[PostingState, PostingState]] = frozenset({(S.POSTED, S.PENDING), (S.POSTED, S.REJECTED)})
+
 
 def may_move(old: PostingState, new: PostingState) -> bool:
     """Whether the move is one of the allowed ones."""

@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select
 
 from bridge.errors import MoveForbidden, Reason
 from bridge.model.orders import Order
-from bridge.model.postings import Posting, PostingState
+from bridge.model.postings import BY_REVISION, Posting, PostingState
 from bridge.ports import Clock, Taken
 from bridge.store.circuits import SqlCircuits
 from bridge.store.claims import Claims, forgotten
@@ -64,11 +64,15 @@ class SqlLedger(Readings, Claims, PacketHeads):
         *,
         forget_phase: bool = False,
     ) -> Posting:
-        """Move a posting nobody has claimed, from the state it is known in; only `claim` claims."""
+        """Move a posting nobody has claimed, from the state it is known in; only `claim` claims.
+
+        A posted order is due again only where the CRM changes it.
+        """
         now = self._clock.now()
         with self._database.writing() as connection:
             row = posting_row(connection, posting.id)
-            if PostingState.CLAIMED in (row.state, state) or row.state != posting.state:
+            reserved = PostingState.CLAIMED in (row.state, state) or (row.state, state) in BY_REVISION
+            if reserved or row.state != posting.state:
                 raise MoveForbidden(reference=row.reference, state=row.state, to=state.value)
             values = {"not_before": None} | (forgotten(row) if forget_phase else {})
             moved = move(connection, row, Step(state, actor, now, reason), values)

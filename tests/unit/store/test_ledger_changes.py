@@ -10,6 +10,7 @@ from bridge.errors import (
     ChangedAfterPosting,
     CurrencyUnknown,
     HeldByPerson,
+    MoveForbidden,
     OrderCancelled,
     OrderChanged,
     OrderNotReleased,
@@ -148,6 +149,15 @@ def test_a_taking_without_procedures_is_as_cautious_as_ever(store: Store) -> Non
     """Who does not say what the bot can do gets a hold."""
     posted(store)
     assert again(store, CHANGED, procedures=()).posting.state is S.HELD
+
+
+@pytest.mark.parametrize("state", [S.PENDING, S.REJECTED])
+def test_only_a_revision_makes_a_posted_order_due(store: Store, state: PostingState) -> None:
+    """Nobody's word does: a posted order that is to be looked at again is held first."""
+    posting = posted(store)
+    with pytest.raises(MoveForbidden):
+        store.ledger.move(posting, state, "Li")
+    assert store.ledger.posting(posting.id) == posting
 
 
 # --- what a claim leaves behind -------------------------------------------------------------------------------------
