@@ -3,7 +3,7 @@
 import shutil
 import sqlite3
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -13,6 +13,7 @@ from typing import Any
 import tomli_w
 
 from bridge.app import App
+from bridge.errors import HeldByPerson
 from bridge.model.orders import Order
 from bridge.model.postings import Posting, PostingState
 from bridge.scheduler import run_job
@@ -22,10 +23,11 @@ from bridge.toys.sandboxes import Sandbox, sandbox
 
 FORMS = "bots.harbour_forms:HarbourForms"
 USERS = ("BOT1", "BOT2", "BOT3", "BOT4")
+ACTOR = "chaos"
 CONTROL = "SB-CONTROL-1"  # a reference that every working search must find
 LEASE = 3.0
 LAG = 0.5  # a toy ERP stores within milliseconds
-LISTED_AFTER, DECLARED = 3.0, 4.0
+LISTED_AFTER, DECLARED = 10.0, 11.0
 UNFINISHED = (PostingState.PENDING, PostingState.CLAIMED, PostingState.IN_DOUBT)
 
 
@@ -68,18 +70,28 @@ class Arena:
         fault = {"fault": "list_lag", "path": "/so/save", "method": "POST", "seconds": LISTED_AFTER, "times": 10**6}
         self.erp.control("faults", fault)
 
-    def load(self, count: int, mark: str) -> list[str]:
-        """Put so many orders into the CRM, with real content under new numbers that begin with the mark; the numbers."""
+    def load(self, count: int) -> list[str]:
+        """Put so many orders into the CRM, with real content under new numbers, and take them; the numbers."""
         bodies = []
         for _ in range(count):
             order = self.sample[self.made % len(self.sample)]
             self.made += 1
-            number = f"{mark}{self.made}"
+            number = f"C{self.made}"
             self.wanted[number] = order
             bodies.append(_body(order, number))
         self.crm.control("orders", {"orders": bodies})
         run_job(self.app, "take_orders")
         return [body["number"] for body in bodies]
+
+    def release(self, numbers: Collection[str]) -> None:
+        """Let these orders be worked on, and no other that waits."""
+        ledger = self.app.store.ledger
+        for posting in ledger.postings(states=[PostingState.PENDING, PostingState.HELD]):
+            if posting.order_number not in self.wanted:
+                continue
+            wanted = PostingState.PENDING if posting.order_number in numbers else PostingState.HELD
+            if posting.state is not wanted and (posting.reason is None or posting.reason.code == HeldByPerson.code):
+                ledger.move(posting, wanted, ACTOR, HeldByPerson(person=ACTOR, why="its turn comes").reason)
 
     def postings(self, numbers: Sequence[str]) -> dict[str, Posting]:
         """The postings of these orders by number."""
@@ -196,7 +208,7 @@ def _sample(app: App, crm: Sandbox, erp: Sandbox) -> list[Order]:
     orders = list(ledger.orders_of(pending).values())
     make_known(erp, orders, hidden=0)
     for posting in pending:
-        ledger.move(posting, PostingState.CANCELLED, "chaos")
+        ledger.move(posting, PostingState.CANCELLED, ACTOR)
     return orders
 
 

@@ -4,7 +4,7 @@ import os
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -46,51 +46,54 @@ class Strikes:
             return True
 
 
-class Striker:
-    """Strikes each order once at one point."""
+Plan = Mapping[str, tuple[Point, Act]]
 
-    def __init__(self, point: Point, act: Act, strikes: Strikes, only: str = "") -> None:
-        self.point = point
-        self.act = act
+
+class Striker:
+    """Strikes each order once, at its own point."""
+
+    def __init__(self, plan: Plan, strikes: Strikes) -> None:
+        self.plan = plan
         self.strikes = strikes
-        self.only = only
         self.chance = Random(os.getpid())  # noqa: S311 - a moment to strike at is no secret
 
     def around(self, desk: Desk, claim: Claim) -> Desk:
         """The desk with the striker before every port."""
-        order = claim.posting.order_number
-        if not order.startswith(self.only):
+        planned = self.plan.get(claim.posting.order_number)
+        if planned is None:
             return desk
-        watch = Watch(self, order)
+        watch = Watch(self, claim.posting.order_number, *planned)
         watched: dict[str, Any] = {hand: Watched(getattr(desk, hand), hand, watch) for hand in HANDS}
         return replace(desk, **watched)
 
-    def strike(self, order: str) -> None:
+    def strike(self, order: str, act: Act) -> None:
         """Do what is to be done, once per order."""
         if self.strikes.note(order):
-            ACTS[self.act]()
+            ACTS[act]()
 
 
 class Watch:
     """Counts the calls of one attempt."""
 
-    def __init__(self, striker: Striker, order: str) -> None:
+    def __init__(self, striker: Striker, order: str, point: Point, act: Act) -> None:
         self.striker = striker
         self.order = order
+        self.point = point
+        self.act = act
         self.counts: Counter[tuple[str, bool]] = Counter()
 
     def pass_by(self, call: str, *, after: bool) -> None:
         """Strike where this is the point."""
         self.counts[call, after] += 1
-        point = self.striker.point
+        point = self.point
         if (point.call, point.after) == (call, after) and point.nth in (0, self.counts[call, after]):
-            self.striker.strike(self.order)
+            self.striker.strike(self.order, self.act)
 
     def send(self) -> None:
         """Save is under way from now on: strike at some moment of it."""
-        if self.striker.point.call == "saving":
+        if self.point.call == "saving":
             moment = self.striker.chance.uniform(0, MOMENTS)
-            threading.Timer(moment, self.striker.strike, [self.order]).start()
+            threading.Timer(moment, self.striker.strike, [self.order, self.act]).start()
 
 
 class Watched:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from itertools import count
 from statistics import mean
 from typing import Self
 
@@ -13,8 +14,8 @@ import psutil
 
 from bridge.chaos.arenas import USERS, Arena
 from bridge.chaos.points import Act, Point
-from bridge.chaos.strikers import Strikes
-from bridge.chaos.victims import Orders
+from bridge.chaos.strikers import Plan, Strikes
+from bridge.chaos.victims import Orders, struck, write_plan
 from bridge.model.postings import PostingState
 
 LOOK = 0.1
@@ -98,36 +99,47 @@ class Sweep:
     seats: int = 2
     without: str = ""
     rows: list[Row] = field(default_factory=list)
+    _plans: Iterator[int] = field(default_factory=lambda: count(1))
+    _strikes: list[Strikes] = field(default_factory=list)
 
     def strike(self, point: Point, act: Act, count: int) -> Row:
         """Let so many new orders be struck there in that way, until all have come to rest."""
-        mark = f"{len(self.rows) + 1}-"
-        strikes = Strikes(self.arena.folder / f"struck-{len(self.rows) + 1}.txt")
-        orders = Orders(self.seats, point.name, act.value, str(strikes.path), mark, self.without)
-        numbers: list[str] = []
-        if act is not Act.PAUSE:
-            numbers += self.arena.load(count, mark)
-            self._again_and_again(orders)
-        while act is Act.PAUSE and len(numbers) < count:
-            numbers += self.arena.load(1, mark)
-            self._beside_another(orders)
-        row = self._row(point.name, act, numbers, strikes.all())
-        self.rows.append(row)
-        return row
+        return self.strike_all([(point, act, count)])[0]
+
+    def strike_all(self, combinations: Sequence[tuple[Point, Act, int]]) -> list[Row]:
+        """Let orders be struck in all these ways, each once, until all have come to rest; a row for each way."""
+        mixed = [(point, act) for point, act, count in combinations for _ in range(count)]
+        numbers = dict(zip(self.arena.load(len(mixed)), mixed, strict=True))
+        killed = {number: each for number, each in numbers.items() if each[1] is not Act.PAUSE}
+        self._again_and_again(self._orders(killed))
+        for number, each in numbers.items():
+            if each[1] is Act.PAUSE:
+                self._beside_another(self._orders({number: each}))
+        rows = [self._row(*each, numbers) for each in dict.fromkeys(mixed)]
+        self.rows += rows
+        return rows
+
+    def _orders(self, plan: Plan) -> Orders:
+        """Orders for a victim; what is not in the plan waits, held by nobody but us."""
+        path = self.arena.folder / f"plan-{next(self._plans)}.json"
+        write_plan(path, plan)
+        self._strikes.append(Strikes(struck(str(path))))
+        self.arena.release(plan)
+        return Orders(self.seats, str(path), self.without)
 
     def _again_and_again(self, orders: Orders) -> None:
         """Start a victim, and another one whenever it is struck down."""
-        deadline = time.monotonic() + PATIENCE
-        while self.arena.unfinished() and time.monotonic() < deadline:
+        progress = Progress(self.arena)
+        while self.arena.unfinished() and progress.goes_on():
             with Victim(self.arena, orders) as victim:
-                while victim.alive and self.arena.unfinished() and time.monotonic() < deadline:
+                while victim.alive and self.arena.unfinished() and progress.goes_on():
                     time.sleep(LOOK)
 
     def _beside_another(self, orders: Orders) -> None:
         """A victim that stands still is let go on when another one has taken over all that it held."""
         deadline = time.monotonic() + PATIENCE
         first, second = USERS[: self.seats], USERS[self.seats :]
-        other = Orders(self.seats, struck=orders.struck, without=self.without, users=second or first)
+        other = Orders(self.seats, orders.plan, self.without, second or first)
         with Victim(self.arena, replace(orders, users=first)) as victim:
             _wait(lambda: victim.stands_still() or not self.arena.unfinished(), deadline)
             with Victim(self.arena, other):
@@ -136,16 +148,18 @@ class Sweep:
                 _wait(lambda: False, min(deadline, time.monotonic() + AFTERMATH))
                 _wait(lambda: not self.arena.unfinished(), deadline)
 
-    def _row(self, point: str, act: Act, numbers: Sequence[str], struck: dict[str, float]) -> Row:
+    def _row(self, point: Point, act: Act, planned: Plan) -> Row:
+        numbers = [number for number, each in planned.items() if each == (point, act)]
+        strikes = {order: at for each in self._strikes for order, at in each.all().items()}
         postings, stored = self.arena.postings(numbers), self.arena.stored()
         found = {number: stored.get(f"PO {number}", []) for number in numbers}
         states = {number: postings[number].state for number in numbers}
-        times = [postings[each].updated_at.timestamp() - at for each, at in struck.items() if each in postings]
+        times = [postings[each].updated_at.timestamp() - strikes[each] for each in numbers if each in strikes]
         return Row(
-            point=point,
+            point=point.name,
             act=act.value,
             orders=len(numbers),
-            struck=sum(number in struck for number in numbers),
+            struck=sum(number in strikes for number in numbers),
             duplicates=sum(len(documents) > 1 for documents in found.values()),
             lost=sum(_lost(states[number], bool(found[number])) for number in numbers),
             wrong=sum(self.arena.differs(number, each) for number in numbers for each in found[number]),
@@ -153,6 +167,22 @@ class Sweep:
             held=sum(state in (S.HELD, S.FAILED, S.REJECTED) for state in states.values()),
             seconds=round(mean([max(0.0, each) for each in times]), 1) if times else 0.0,
         )
+
+
+class Progress:
+    """Whether orders still come to rest, one after the other; what stands still for too long never will."""
+
+    def __init__(self, arena: Arena) -> None:
+        self.arena = arena
+        self.least = arena.unfinished()
+        self.since = time.monotonic()
+
+    def goes_on(self) -> bool:
+        """Whether one came to rest within the last minutes."""
+        unfinished = self.arena.unfinished()
+        if unfinished < self.least:
+            self.least, self.since = unfinished, time.monotonic()
+        return time.monotonic() - self.since < PATIENCE
 
 
 def _lost(state: PostingState, stored: bool) -> bool:  # noqa: FBT001 - a fact of the tables

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bridge.app import App
 from bridge.chaos.points import BY_NAME, Act
-from bridge.chaos.strikers import Striker, Strikes
+from bridge.chaos.strikers import Plan, Striker, Strikes
 from bridge.chaos.weaknesses import HEARTS, WEAKNESSES
 from bridge.engine.hearts import Heart
 from bridge.entry import Desk
@@ -19,16 +19,13 @@ from bridge.settings import load_settings
 
 @dataclass(frozen=True)
 class Orders:
-    """What a victim is told: at how many seats it works, where it is struck and how, and what is taken from it.
+    """What a victim is told: at how many seats it works, the file of where each order is struck, what is taken from it.
 
     `users` are the ERP users that it works as, all where none are named.
     """
 
     seats: int
-    point: str = ""
-    act: str = ""
-    struck: str = ""
-    only: str = ""
+    plan: str = ""
     without: str = ""
     users: tuple[str, ...] = ()
 
@@ -56,14 +53,28 @@ class Around:
 
     def __init__(self, orders: Orders) -> None:
         self.weaken = WEAKNESSES.get(orders.without)
-        strikes = Strikes(Path(orders.struck))
-        point = BY_NAME.get(orders.point)
-        self.striker = None if point is None else Striker(point, Act(orders.act), strikes, orders.only)
+        self.striker = Striker(read_plan(Path(orders.plan)), Strikes(struck(orders.plan))) if orders.plan else None
 
     def __call__(self, desk: Desk, claim: Claim) -> Desk:
         """The desk as this attempt gets it."""
         weak = desk if self.weaken is None else self.weaken(desk, claim)
         return weak if self.striker is None else self.striker.around(weak, claim)
+
+
+def struck(plan: str) -> Path:
+    """Where it is kept which orders of a plan have been struck."""
+    return Path(plan).with_suffix(".struck")
+
+
+def write_plan(path: Path, plan: Plan) -> None:
+    """Write where each order is struck, and how."""
+    path.write_text(json.dumps({order: (point.name, act.value) for order, (point, act) in plan.items()}))
+
+
+def read_plan(path: Path) -> Plan:
+    """Where each order is struck, and how."""
+    wanted = json.loads(path.read_text(encoding="utf-8"))
+    return {order: (BY_NAME[point], Act(act)) for order, (point, act) in wanted.items()}
 
 
 def _work_as(app: App, users: tuple[str, ...]) -> None:

@@ -58,10 +58,7 @@ def chaos(
         if without == LATE_LIST:
             ready.lag()
         sweep = Sweep(ready, seats, without)
-        for point, act, count in combinations:
-            row = sweep.strike(point, act, count)
-            if not as_json:
-                console.line(_line(row))
+        sweep.strike_all(combinations)
     _tell(console, sweep.rows, spent[0], as_json=as_json)
 
 
@@ -73,11 +70,6 @@ def shared_out(orders: int, acts: Sequence[Act]) -> list[tuple[Point, Act, int]]
         return [(*each, share + (number < more)) for number, each in enumerate(combinations)]
     step = len(combinations) / orders
     return [(*combinations[int(number * step)], 1) for number in range(orders)]
-
-
-def _line(row: Row) -> str:
-    verdict = say("ok") if row.ok else say("NOT AS IT MUST BE")
-    return f"{row.act:8} {row.point:34} {row.orders:4} {row.seconds:6.1f} s  {verdict}"
 
 
 def _tell(console: Console, rows: Sequence[Row], seconds: float, *, as_json: bool) -> None:

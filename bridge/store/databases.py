@@ -13,7 +13,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, CursorResult, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from bridge.errors import FileUnreadable, LedgerDown, StorageFull
@@ -109,6 +109,14 @@ def with_password(url: str, password: str | None) -> str:
     if password is None or made.password is not None or made.username is None:
         return url
     return made.set(password=password).render_as_string(hide_password=False)
+
+
+def new_id(result: CursorResult[Any]) -> int:
+    """The id that the database gave to the row just inserted."""
+    key = result.inserted_primary_key
+    if key is None:
+        raise LookupError("the database gave no id")
+    return int(key[0])
 
 
 def migration_config(connection: Connection) -> Config:

@@ -11,6 +11,7 @@ from bridge.errors import LeaseLost, MoveForbidden, PostingUnknown, Reason
 from bridge.model.postings import Phase, Posting, PostingState, Work, may_move
 from bridge.store.reasons import reason_of, reason_values
 from bridge.store.tables import moves, postings
+from bridge.store.tallies import note_passage
 
 UNSETTLED = frozenset({PostingState.CLAIMED, PostingState.IN_DOUBT, PostingState.HELD})
 
@@ -90,3 +91,4 @@ def note_move(connection: Connection, posting_id: int, old: str | None, step: St
     """Add an entry to the history."""
     entry = {"posting_id": posting_id, "at": step.at, "old": old, "new": step.state, "actor": step.actor}
     connection.execute(insert(moves).values(**entry, attempt=step.attempt, **reason_values(step.reason)))
+    note_passage(connection, old, step.state)

@@ -9,9 +9,9 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from bridge.errors import LeaseLost
 from bridge.ports import Clock, RunRecord
-from bridge.store.databases import Database
+from bridge.store.databases import Database, new_id
 from bridge.store.reasons import write_json
-from bridge.store.tables import new_id, runs
+from bridge.store.tables import runs
 
 QUEUED, RUNNING, INTERRUPTED = "queued", "running", "interrupted"
 

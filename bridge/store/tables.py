@@ -1,11 +1,8 @@
 """What does the ledger keep? All tables, in types that SQLite and PostgreSQL understand alike."""
 
-from typing import Any
-
 from sqlalchemy import (
     Boolean,
     Column,
-    CursorResult,
     Date,
     ForeignKey,
     Index,
@@ -82,6 +79,14 @@ postings = Table(
     Index(None, "order_number"),
     Index(None, "erp", "document"),
     Index(None, "erp", "customer", "posted_at"),
+)
+
+POSTED = postings.c.state == "posted"
+Index(
+    "ix_postings_verified",
+    *(postings.c.erp, postings.c.verified_at, postings.c.id),
+    sqlite_where=POSTED,
+    postgresql_where=POSTED,
 )
 
 order_revisions = Table(
@@ -289,11 +294,3 @@ cut_overs = Table(
     Column("at", Instant, nullable=False),
     Index(None, "erp"),
 )
-
-
-def new_id(result: CursorResult[Any]) -> int:
-    """The id that the database gave to the row just inserted."""
-    key = result.inserted_primary_key
-    if key is None:
-        raise LookupError("the database gave no id")
-    return int(key[0])

@@ -10,10 +10,11 @@ from bridge.errors import OrderCancelled, OrderGone, OrderNotReleased, Reason
 from bridge.model.orders import Order, OrderStatus
 from bridge.model.postings import Phase, PostingState, Work
 from bridge.ports import Taken
+from bridge.store.databases import new_id
 from bridge.store.order_texts import read_order, write_order
 from bridge.store.postings import Step, change, move, note_move, posting_of, posting_row
 from bridge.store.reasons import reason_values
-from bridge.store.tables import malformed_orders, new_id, order_revisions, postings
+from bridge.store.tables import malformed_orders, order_revisions, postings
 from bridge.store.targets import Procedures, Target, target_of, way_to
 
 S = PostingState

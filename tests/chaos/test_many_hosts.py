@@ -24,7 +24,7 @@ def test_hosts_share_the_work_and_a_dead_one_is_succeeded(two: Hosts) -> None:
     """Killed in the middle with all it has started, the orders it held come to their end on the other one, once."""
     first, _second = two.work(), two.work()
     two.until(lambda: len(two.alive()) == 2)
-    numbers = two.arena.load(24, "K")
+    numbers = two.arena.load(24)
     two.until(lambda: two.posted() >= 6)
     killed = time.monotonic()
     first.kill()
@@ -40,7 +40,7 @@ def test_a_rolling_restart_loses_and_doubles_nothing(two: Hosts) -> None:
     """Each host is asked to end in the middle of its work while another one begins; each ends in peace."""
     running = [two.work(), two.work()]
     two.until(lambda: len(two.alive()) == 2)
-    numbers = two.arena.load(30, "R")
+    numbers = two.arena.load(30)
     for old in running:
         two.until(lambda: two.posted() >= 3)
         two.work()
@@ -56,7 +56,7 @@ def test_licences_hold_over_all_hosts(two: Hosts) -> None:
     for _ in range(2):
         two.work(seats=4)
     held: list[int] = []
-    numbers = two.arena.load(16, "L")
+    numbers = two.arena.load(16)
     with meanwhile(lambda: held.append(len(two.arena.app.store.seats.seats())), 0.1):
         two.rest()
     assert two.outcome(numbers) == right(numbers)
@@ -68,7 +68,7 @@ def test_a_restarted_database_doubles_and_loses_nothing(two: Hosts) -> None:
     for _ in range(2):
         two.work()
     two.until(lambda: len(two.alive()) == 2)
-    numbers = two.arena.load(20, "D")
+    numbers = two.arena.load(20)
     two.until(lambda: two.posted() >= 4)
     two.server.stop("immediate")
     two.server.start()
