@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, or_, select
 
 from bridge.errors import PostingAmbiguous, PostingUnknown, Reason
 from bridge.model.mapping import CrossReferences
@@ -17,6 +17,7 @@ from bridge.store.postings import posting_of
 from bridge.store.reasons import reason_of
 from bridge.store.switches import stop_reason
 from bridge.store.tables import attempts, moves, order_revisions, postings
+from bridge.store.tallies import counted
 
 S = PostingState
 STORED = (Phase.NUMBERED, Phase.VERIFIED)
@@ -76,9 +77,8 @@ class Readings:
 
     def counts(self) -> Mapping[str, int]:
         """How many postings are in each state."""
-        query = select(postings.c.state, func.count()).group_by(postings.c.state)
         with self._database.reading() as connection:
-            return {row[0]: row[1] for row in connection.execute(query)}
+            return counted(connection)
 
     def order_of(self, posting: Posting) -> Order:
         """The order as it was taken, in the posting's revision."""

@@ -25,7 +25,7 @@ def note_passage(connection: Connection, old: str | None, new: str) -> None:
 def counted(connection: Connection) -> Mapping[str, int]:
     """How many postings are in each state that any is in."""
     query = select(tallies.c.state, tallies.c.postings).where(tallies.c.postings > 0)
-    return dict(connection.execute(query).tuples().all())
+    return {row.state: row.postings for row in connection.execute(query)}
 
 
 def _add(connection: Connection, state: str, number: int) -> None:

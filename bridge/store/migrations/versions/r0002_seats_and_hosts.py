@@ -26,6 +26,22 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("orders", sa.Integer(), nullable=False, server_default="0"))
         batch_op.add_column(sa.Column("megabytes", sa.Integer(), nullable=True))
     op.execute("UPDATE postings SET posted_sequence = order_sequence WHERE posted_at IS NOT NULL AND state = 'posted'")
+    posted = sa.text("state = 'posted'")
+    op.create_index(
+        "ix_postings_verified",
+        "postings",
+        ["erp", "verified_at", "id"],
+        unique=False,
+        sqlite_where=posted,
+        postgresql_where=posted,
+    )
+    op.create_table(
+        "tallies",
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("postings", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("state", name=op.f("pk_tallies")),
+    )
+    op.execute("INSERT INTO tallies (state, postings) SELECT state, count(*) FROM postings GROUP BY state")
     op.create_table(
         "hosts",
         sa.Column("worker", sa.Text(), nullable=False),
