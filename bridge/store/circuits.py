@@ -85,8 +85,10 @@ def note_end(connection: Connection, erp: str, reason: Reason | None, now: datet
 
 def exceeds(connection: Connection, erp: str, now: datetime, rate: Rate) -> bool:
     """Whether one more attempt would be too many."""
-    begun = (postings.c.erp == erp, attempts.c.started_at > now - rate.period)
-    query = select(func.count()).select_from(attempts.join(postings)).where(*begun)
+    # not a join: SQLite would go through all postings of the ERP instead of the attempts of the period
+    worked_on = select(postings.c.erp).where(postings.c.id == attempts.c.posting_id).scalar_subquery()
+    begun = (attempts.c.started_at > now - rate.period, worked_on == erp)
+    query = select(func.count()).select_from(attempts).where(*begun)
     return int(connection.execute(query).scalar_one()) >= rate.limit
 
 

@@ -16,7 +16,7 @@ from bridge.store.order_texts import read_order
 from bridge.store.postings import posting_of
 from bridge.store.reasons import reason_of
 from bridge.store.switches import stop_reason
-from bridge.store.tables import attempts, moves, order_revisions, postings
+from bridge.store.tables import POSTED, attempts, moves, order_revisions, postings
 from bridge.store.tallies import counted
 
 S = PostingState
@@ -124,7 +124,7 @@ class Readings:
 
     def control_reference(self, erp: str) -> str | None:
         """The reference of the posting last verified in that ERP: a search must find it, or searching is broken."""
-        posted = (postings.c.erp == erp, postings.c.state == S.POSTED)
+        posted = (postings.c.erp == erp, POSTED)
         query = (
             select(postings.c.reference).where(*posted).order_by(postings.c.verified_at.desc(), postings.c.id.desc())
         )

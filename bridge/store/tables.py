@@ -11,6 +11,7 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     false,
+    literal_column,
 )
 
 from bridge.store.column_types import Instant, Words
@@ -81,7 +82,7 @@ postings = Table(
     Index(None, "erp", "customer", "posted_at"),
 )
 
-POSTED = postings.c.state == "posted"
+POSTED = postings.c.state == literal_column("'posted'")  # as the index has it, or it is not used
 Index(
     "ix_postings_verified",
     *(postings.c.erp, postings.c.verified_at, postings.c.id),
