@@ -1,28 +1,28 @@
 """What does this installation work with? Everything opened once, from its settings, for jobs and the command line."""
 
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from pydantic import SecretStr, ValidationError
 
+from bridge.clocks import SystemClock
 from bridge.crm.connections import open_crm
 from bridge.crm.specs import CrmSpec, faults_of
-from bridge.engine.duties import Duty, Renewal
+from bridge.engine.carryings import Told
+from bridge.engine.duties import Duty, duty_from
 from bridge.engine.hearts import Heart
-from bridge.engine.hosts import Host, Told, nobody
+from bridge.engine.hosts import Host, nobody
 from bridge.engine.places import Around, Means, Place, plainly
 from bridge.engine.pools import Pool
 from bridge.engine.workers import may_live, name_worker
-from bridge.errors import ErpClosed, InvalidConfig, SecretMissing, StopOrdered
+from bridge.errors import ErpClosed, InvalidConfig, SecretMissing
+from bridge.job_reports import asked_to_end
 from bridge.locale import Phrase, fault, language_of_reader
-from bridge.model.guards import Breaker, Rate
 from bridge.model.profiles import ErpProfile, Lags
 from bridge.ports import Clock, CrmReader, CrmWriter, Engine, SeatPlan
 from bridge.settings import ErpSettings, Settings, secret
@@ -32,55 +32,6 @@ from bridge.store.ledgers import Store, open_ledger
 from bridge.store.selector_files import load_profile
 
 PATIENCE = 120.0  # seconds for an order at hand
-
-
-@dataclass(frozen=True)
-class SystemClock:
-    """The machine's own time; nobody waits on once `woken` is set."""
-
-    woken: threading.Event = field(default_factory=threading.Event)
-
-    def now(self) -> datetime:
-        """The present instant, in UTC."""
-        return datetime.now(UTC)
-
-    def elapsed(self) -> float:
-        """Seconds since some moment of the past."""
-        return time.monotonic()
-
-    def wait(self, seconds: float) -> None:
-        """Let so many seconds pass."""
-        self.woken.wait(max(0.0, seconds))
-
-
-@dataclass(frozen=True)
-class JobReport:
-    """What a job did: its counts, and one sentence for each thing that went wrong; `ok` only where nothing did."""
-
-    job: str
-    counts: Mapping[str, int] = field(default_factory=dict)
-    troubles: tuple[str, ...] = ()
-    facts: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def ok(self) -> bool:
-        """Whether all that was asked is true."""
-        return not self.troubles
-
-    def record(self) -> dict[str, object]:
-        """The report as plain values."""
-        return {
-            "job": self.job,
-            "ok": self.ok,
-            "counts": dict(self.counts),
-            "troubles": list(self.troubles),
-            **self.facts,
-        }
-
-
-def asked_to_end() -> StopOrdered:
-    """Why a job ended before its end."""
-    return StopOrdered(person="erpbridge", why=Phrase("it was asked to end."))
 
 
 Progress = Callable[[str, int, int], None]
@@ -202,7 +153,8 @@ class App:
     def place(self, erp: str, duty: Duty | None = None) -> Iterator[Place]:
         """A place in the ERP while inside: of the host that carries orders in this process, else one of its own.
 
-        The seat signs on when it is first needed; `duty` is that of the settings unless given. Raises SeatTaken, LicencesUsed, NoSeatFree or SignOnBarred.
+        The seat signs on when it is first needed; `duty` is that of the settings unless given. Raises SeatTaken,
+        LicencesUsed, NoSeatFree or SignOnBarred.
         """
         if self.host is not None and duty is None:
             with self.host.pools[erp].borrowed(patience=PATIENCE) as place:
@@ -238,23 +190,16 @@ class App:
         settings, profile = self.erp(erp), self.profile(erp)
         for user in settings.seat_users:
             self.password(erp, user)  # what is missing is said before anything begins
-        rate, breaker, renewal = settings.rate, settings.breaker, settings.renewal
-        return Duty(
+        return duty_from(
+            settings,
             erp=erp,
             profile=profile,
             crm=self.crm(settings.crm)[0],
-            users=settings.seat_users,
             plan=lambda user: self.plan(erp, profile, user),
             cut_over=lambda: self.store.switches.cut_over(erp) or settings.cut_over,
             closed=lambda at: self.closed(erp, at),
             seats=seats or settings.seats or len(settings.seat_users),
-            licences=settings.licences,
             lease=timedelta(seconds=self.settings.lease_seconds),
-            most_attempts=settings.most_attempts,
-            control_reference=settings.control_reference or None,
-            rate=None if rate is None else Rate(rate.limit, timedelta(seconds=rate.seconds)),
-            breaker=Breaker(breaker.failures, timedelta(seconds=breaker.rest), timedelta(seconds=breaker.longest)),
-            renewal=Renewal(renewal.orders, renewal.megabytes, renewal.idle),
         )
 
     def closed(self, erp: str, at: datetime) -> ErpClosed | None:
@@ -270,10 +215,13 @@ class App:
         return ErpClosed(erp=erp, until="-" if opens is None else calendar.shown(opens), why=why)
 
     @contextmanager
-    def carrying(self, seats: Mapping[str, int | None], told: Told = nobody, patience: float = PATIENCE) -> Iterator[Host]:
-        """Carry what is due in these ERPs while inside, at so many seats each; at the end so many seconds for the rest."""
+    def carrying(
+        self, seats: Mapping[str, int | None], told: Told = nobody, patience: float = PATIENCE
+    ) -> Iterator[Host]:
+        """Carry what is due in these ERPs while inside, at so many seats each; what is at hand at the end may end."""
         duties = {erp: self.duty(erp, most) for erp, most in seats.items()}
-        host = Host(self.means(), duties, self.engine(), self.store.hosts, self.store.circuits, told)
+        store = self.store
+        host = Host(self.means(), duties, engine=self.engine(), hosts=store.hosts, circuits=store.circuits, told=told)
         host.start()
         self.host = host
         try:

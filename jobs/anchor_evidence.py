@@ -1,7 +1,8 @@
 """With which hashes did all packets end today? One record says so, and is copied outside this store."""
 
-from bridge.app import App, JobReport
+from bridge.app import App
 from bridge.errors import ApplicationError
+from bridge.job_reports import JobReport
 from bridge.store.evidence.anchors import Anchors
 
 

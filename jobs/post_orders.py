@@ -3,9 +3,10 @@
 from collections import Counter
 from datetime import timedelta
 
-from bridge.app import App, JobReport
+from bridge.app import App
 from bridge.engine.hosts import Host
 from bridge.errors import ApplicationError, NoSeatFree, Reason
+from bridge.job_reports import JobReport
 from bridge.model.postings import Posting, PostingState
 
 PATIENCE = timedelta(seconds=120)
@@ -21,8 +22,8 @@ def run(app: App) -> JobReport:
 
 
 def _account(app: App, host: Host) -> JobReport:
-    counts = Counter(host.drained())
-    reasons = [host.why_not[erp] for erp in host.duties if erp in host.why_not]
+    counts = Counter(host.load.drained())
+    reasons = [host.load.why_not[erp] for erp in host.duties if erp in host.load.why_not]
     return JobReport("post_orders", counts, tuple(reason.worded(app.language) for reason in reasons))
 
 
@@ -47,7 +48,7 @@ class Shift:
         with app.carrying(dict.fromkeys(waiting), self._tell) as host:
             while app.time_left() and (waiting := [erp for erp in waiting if self._goes_on(host, erp)]):
                 app.clock.wait(LOOK)
-        return JobReport("post_orders", Counter(host.drained()), self._told())
+        return JobReport("post_orders", Counter(host.load.drained()), self._told())
 
     def _told(self) -> tuple[str, ...]:
         return tuple(reason.worded(self.app.language) for reason in self.troubles.values())
@@ -62,8 +63,8 @@ class Shift:
             return False
 
     def _goes_on(self, host: Host, erp: str) -> bool:
-        refusal = host.why_not.get(erp)
-        if refusal is not None and refusal.code != NoSeatFree.code and not host.is_at_work(erp):
+        refusal = host.load.why_not.get(erp)
+        if refusal is not None and refusal.code != NoSeatFree.code and not host.load.count(erp):
             self.troubles[erp] = refusal
             return False
         moment = host.open_until(erp)
@@ -72,5 +73,5 @@ class Shift:
     def _tell(self, _ended: Posting) -> None:
         host = self.app.host
         if host is not None:
-            done = sum(host.ended.values())
+            done = sum(host.load.ended.values())
             self.app.progress("post_orders", done, done + host.waiting())

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from bridge.app import App, JobReport
+from bridge.app import App
+from bridge.job_reports import JobReport
 
 
 def run(app: App) -> JobReport:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from bridge.app import App, JobReport
+from bridge.app import App
 from bridge.errors import ApplicationError
+from bridge.job_reports import JobReport
 from bridge.model.documents import DocumentStatus, Listed
 from bridge.model.status_readings import final_statuses, listed_as, split
 from bridge.ports import ErpBot, KnownDocument, Search, UnfinishedDocument

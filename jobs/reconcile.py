@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bridge.app import App, JobReport
+from bridge.app import App
 from bridge.errors import ApplicationError, BooksDisagree, Reason, StatusUnknown, ValueUnreadable
+from bridge.job_reports import JobReport
 from bridge.locale import Phrase
 from bridge.model.breaks import Outcome, Verdict
 from bridge.model.documents import Document

@@ -2,8 +2,9 @@
 
 from collections import Counter
 
-from bridge.app import App, JobReport
+from bridge.app import App
 from bridge.errors import ApplicationError, BeforeCutOver, NumberTwice, Reason
+from bridge.job_reports import JobReport
 from bridge.model.mapping import CrossReferences
 from bridge.model.orders import Order, OrderStatus
 from bridge.model.postings import PostingState

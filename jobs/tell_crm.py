@@ -3,8 +3,9 @@
 from collections import Counter
 from datetime import timedelta
 
-from bridge.app import App, JobReport
+from bridge.app import App
 from bridge.errors import ApplicationError, CrmResting
+from bridge.job_reports import JobReport
 from bridge.model.tellings import concerns_all
 from bridge.ports import CrmWriter, WriteBack
 

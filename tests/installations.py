@@ -14,7 +14,8 @@ from typing import Any
 import httpx
 import tomli_w
 
-from bridge.app import App, JobReport
+from bridge.app import App
+from bridge.job_reports import JobReport
 from bridge.model.postings import Phase, Posting, PostingState
 from bridge.scheduler import run_job
 from bridge.settings import keep_secret, load_settings

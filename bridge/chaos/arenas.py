@@ -142,7 +142,7 @@ def _body(order: Order, number: str) -> Mapping[str, Any]:
 
 @contextmanager
 def arena(folder: Path, shipped: Path, *, browser: bool = False, ledger: str = "") -> Iterator[Arena]:
-    """A new arena in the folder; `shipped` is the configuration that comes with us, `ledger` a URL other than a file."""
+    """A new arena in the folder; `shipped` is the configuration that comes with us, `ledger` a URL but for a file."""
     with ExitStack() as stack:
         crm = stack.enter_context(sandbox("crm", folder / "crm.sqlite"))
         erp = stack.enter_context(sandbox("harbour", folder / "harbour.sqlite"))
@@ -210,5 +210,3 @@ def _sample(app: App, crm: Sandbox, erp: Sandbox) -> list[Order]:
     for posting in pending:
         ledger.move(posting, PostingState.CANCELLED, ACTOR)
     return orders
-
-

@@ -185,7 +185,7 @@ class Progress:
         return time.monotonic() - self.since < PATIENCE
 
 
-def _lost(state: PostingState, stored: bool) -> bool:  # noqa: FBT001 - a fact of the tables
+def _lost(state: PostingState, stored: bool) -> bool:
     return (state is S.POSTED and not stored) or state not in SEEN
 
 

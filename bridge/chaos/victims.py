@@ -47,7 +47,6 @@ def carry(config: Path, orders: Orders) -> None:
         app.stopping.wait()
 
 
-
 class Around:
     """The weakness first, then the striker, so that what is struck is what is weak."""
 

@@ -1,4 +1,4 @@
-"""Would the sweep notice if we kept no promise? Each weakness takes one thing away that keeps them; for doubters only."""
+"""Would the sweep notice if we kept no promise? Each weakness takes away one thing that keeps them, for doubters."""
 
 from collections.abc import Callable
 from contextlib import suppress

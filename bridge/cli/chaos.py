@@ -27,7 +27,9 @@ class WeaknessUnknown(RequestRefused):
 
 def add_to(cli: typer.Typer) -> None:
     """Add the command."""
-    cli.command("chaos", help=say("Kill the bridge at every point of its work, and count in the ERP's own tables."))(chaos)
+    cli.command("chaos", help=say("Kill the bridge at every point of its work, and count in the ERP's own tables."))(
+        chaos
+    )
 
 
 def chaos(
@@ -83,9 +85,7 @@ def _tell(console: Console, rows: Sequence[Row], seconds: float, *, as_json: boo
         columns = headings(
             "point", "struck down", "orders", "duplicates", "lost", "wrong", "in doubt", "held", "seconds to recover"
         )
-        cells = [
-            (r.point, r.act, r.orders, r.duplicates, r.lost, r.wrong, r.in_doubt, r.held, r.seconds) for r in rows
-        ]
+        cells = [(r.point, r.act, r.orders, r.duplicates, r.lost, r.wrong, r.in_doubt, r.held, r.seconds) for r in rows]
         console.table(say("Sweep"), columns, cells)
         told = ", ".join(f"{name} {count}" for name, count in sums.items())
         console.line(f"{told}, {say('{seconds} seconds', seconds=seconds)}")

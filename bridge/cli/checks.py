@@ -10,7 +10,6 @@ from bridge.cli.outputs import Console
 from bridge.engine.seat_processes import require_procedures
 from bridge.errors import BridgeError, InvalidConfig
 from bridge.scheduler import require_functions
-from bridge.settings import secret
 
 
 def check_installation(console: Console) -> list[str]:

@@ -11,11 +11,10 @@ from typing import Annotated, Any
 import tomli_w
 import typer
 
-from bridge.app import App, JobReport
+from bridge.app import App
 from bridge.cli.outputs import Console, console_of, headings, say, word
-from bridge.toys.samples import USER, keep_secrets, load_orders, make_known
-from bridge.toys.sandboxes import Sandbox, sandbox
 from bridge.errors import FileUnreadable
+from bridge.job_reports import JobReport
 from bridge.locale import Phrase
 from bridge.log import start_log
 from bridge.model.breaks import Verdict
@@ -23,6 +22,8 @@ from bridge.model.orders import Order
 from bridge.model.postings import PostingState
 from bridge.scheduler import run_job
 from bridge.settings import config_path, load_settings
+from bridge.toys.samples import USER, keep_secrets, load_orders, make_known
+from bridge.toys.sandboxes import Sandbox, sandbox
 
 ADVANCED = {"confirm": 0.9, "part_ship": 0.2, "ship": 0.5, "invoice": 0.3, "pay": 0.1}
 

@@ -17,10 +17,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 from rich.text import Text
 
-from bridge.app import App, JobReport
+from bridge.app import App
 from bridge.cli.languages import headings, language, say, speak, word
 from bridge.cli.streams import can_show
 from bridge.errors import BridgeError, FileUnreadable
+from bridge.job_reports import JobReport
 from bridge.locale import language_of_reader
 from bridge.log import start_log
 from bridge.settings import config_path, load_settings

@@ -12,10 +12,10 @@ import typer
 from bridge.app import App
 from bridge.cli.interruptions import ends_politely
 from bridge.cli.outputs import console_of, say
-from bridge.toys.samples import PASSWORD, USER, keep_secrets, load_orders, make_known
-from bridge.toys.sandboxes import Sandbox, sandbox
 from bridge.errors import InvalidConfig
 from bridge.locale import Phrase, fault
+from bridge.toys.samples import PASSWORD, USER, keep_secrets, load_orders, make_known
+from bridge.toys.sandboxes import Sandbox, sandbox
 
 CRM, ERP = "sandbox", "harbour"
 HERE = ("127.0.0.1", "localhost")

@@ -7,11 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
-from bridge.app import App, JobReport
 from bridge.cli.checks import check_installation, check_live
 from bridge.cli.interruptions import ends_politely
 from bridge.cli.languages import language
 from bridge.cli.outputs import Console, console_of, headings, say, word
+from bridge.job_reports import JobReport
 from bridge.scheduler import Serving, run_job
 
 AsJson = Annotated[bool, typer.Option("--json", help=say("Print one JSON object."))]

@@ -34,7 +34,7 @@ def work(
             tell(say("Working as {host}; stop with Ctrl-C.", host=app.worker))
             while not app.stopping.wait(LOOK):
                 pass
-        ended = dict(host.ended)
+        ended = dict(host.load.ended)
     if as_json:
         console.json({"ok": True, "ended": ended})
     else:

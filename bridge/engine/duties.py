@@ -8,6 +8,7 @@ from bridge.errors import BridgeError
 from bridge.model.guards import Breaker, Rate
 from bridge.model.profiles import ErpProfile
 from bridge.ports import CrmReader, SeatPlan
+from bridge.settings import ErpSettings
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,9 @@ class Renewal:
     orders: int = 200
     megabytes: int = 1500
     idle: float = 300.0
+
+
+USUAL_BREAKER, USUAL_RENEWAL = Breaker(), Renewal()
 
 
 @dataclass(frozen=True)
@@ -43,5 +47,38 @@ class Duty:
     most_attempts: int = 3
     control_reference: str | None = None
     rate: Rate | None = None
-    breaker: Breaker = Breaker()
-    renewal: Renewal = Renewal()
+    breaker: Breaker = USUAL_BREAKER
+    renewal: Renewal = USUAL_RENEWAL
+
+
+def duty_from(
+    settings: ErpSettings,
+    *,
+    erp: str,
+    profile: ErpProfile,
+    crm: CrmReader,
+    plan: Callable[[str], SeatPlan],
+    cut_over: Callable[[], datetime],
+    closed: Callable[[datetime], BridgeError | None],
+    seats: int,
+    lease: timedelta,
+) -> Duty:
+    """The duty as an installation sets it up."""
+    rate, breaker, renewal = settings.rate, settings.breaker, settings.renewal
+    return Duty(
+        erp=erp,
+        profile=profile,
+        crm=crm,
+        users=settings.seat_users,
+        plan=plan,
+        cut_over=cut_over,
+        closed=closed,
+        seats=seats,
+        licences=settings.licences,
+        lease=lease,
+        most_attempts=settings.most_attempts,
+        control_reference=settings.control_reference or None,
+        rate=None if rate is None else Rate(rate.limit, timedelta(seconds=rate.seconds)),
+        breaker=Breaker(breaker.failures, timedelta(seconds=breaker.rest), timedelta(seconds=breaker.longest)),
+        renewal=Renewal(renewal.orders, renewal.megabytes, renewal.idle),
+    )

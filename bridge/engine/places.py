@@ -25,7 +25,7 @@ def plainly(desk: Desk, _claim: Claim) -> Desk:
 class Means:
     """What every place of this process shares; `stopped` says why nobody signs on any more.
 
-    `seat_of`, `heart_of` and `around` let doubters put something else in their place, or between an attempt and its desk.
+    `seat_of`, `heart_of` and `around` let doubters put something else there, or between an attempt and its desk.
     """
 
     ledger: Ledger

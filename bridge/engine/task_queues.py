@@ -1,7 +1,7 @@
 """Who carries attempts? DBOS, one queue per ERP and host; its tables can be thrown away at any time.
 
-DBOS keeps the concurrency of a queue in its database, the same for every host; hosts have different numbers of seats, so
-each has queues of its own, named with the host. What a dead host leaves behind is dropped and comes again from the
+DBOS keeps the concurrency of a queue in its database, the same for every host; hosts have different numbers of seats,
+so each has queues of its own, named with the host. What a dead host leaves behind is dropped and comes again from the
 ledger. https://docs.dbos.dev/python/reference/queues
 """
 
@@ -50,7 +50,7 @@ def _carried(erp: str, posting_id: int, attempt: int) -> None:
 
 
 class DbosEngine:
-    """The Engine port on DBOS: SQLite for one machine, PostgreSQL for many. Raises LedgerDown where it has no tables."""
+    """The Engine port on DBOS: SQLite for one machine, PostgreSQL for many. Raises LedgerDown."""
 
     def __init__(self, url: str, host: str) -> None:
         self.url = url

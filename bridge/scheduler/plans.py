@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from apscheduler.triggers.cron import CronTrigger
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from bridge.app import App, JobReport
+from bridge.app import App
 from bridge.errors import InvalidConfig
+from bridge.job_reports import JobReport
 from bridge.locale import Phrase, fault, faults_in
 from bridge.scheduler.weekdays import named
 

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from bridge.app import App, JobReport, asked_to_end
+from bridge.app import App
 from bridge.errors import BridgeError, JobUnknown, LeaseLost, Unexpected
+from bridge.job_reports import JobReport, asked_to_end
 from bridge.log import logger
 from bridge.ports import RunRecord
 from bridge.scheduler.plans import JobPlan, schedule_of

@@ -47,12 +47,18 @@ class Serving:
     """The schedule at work, until `stopping` is set; one per ledger.
 
     `patience` is how many seconds the runs at hand have for their end before their seats are killed, which the ledger
-    bears at any moment. `carries` says whether orders are carried in this process too, or only on other hosts. One on `standby` waits for the
-    place of another one, carrying orders meanwhile.
+    bears at any moment. `carries` says whether orders are carried in this process too, or only on other hosts. One on
+    `standby` waits for the place of another one, carrying orders meanwhile.
     """
 
     def __init__(
-        self, app: App, stopping: threading.Event, patience: float = PATIENCE, *, carries: bool = True, standby: bool = False
+        self,
+        app: App,
+        stopping: threading.Event,
+        patience: float = PATIENCE,
+        *,
+        carries: bool = True,
+        standby: bool = False,
     ) -> None:
         self.app = app
         self.standby = standby

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from bridge.toys.sandboxes import CONTROL_KEY, CRM_KEY, Sandbox
 from bridge.errors import FileUnreadable
 from bridge.locale import Phrase
 from bridge.model.orders import Order
 from bridge.settings import Settings, keep_secret
+from bridge.toys.sandboxes import CONTROL_KEY, CRM_KEY, Sandbox
 
 USER = "BOT1"
 PASSWORD = "secret-bot1"  # noqa: S105 - the toy ERP's own, printed in its README

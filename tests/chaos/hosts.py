@@ -1,4 +1,4 @@
-"""What do several machines do with one ledger? Processes of `erpbridge work` beside each other, on a real PostgreSQL."""
+"""What do several machines do with one ledger? Processes of `erpbridge work` side by side, on a real PostgreSQL."""
 
 import os
 import subprocess
@@ -74,6 +74,11 @@ class Hosts:
             "lost": [number for number, found in documents.items() if not found],
             "wrong": [n for n, found in documents.items() for each in found if self.arena.differs(n, each)],
         }
+
+    def workers(self, numbers: Sequence[str]) -> set[str]:
+        """Who has tried these orders."""
+        ledger = self.arena.app.store.ledger
+        return {attempt.worker for p in self.arena.postings(numbers).values() for attempt in ledger.attempts(p)}
 
     def until(self, reached: Callable[[], bool], seconds: float = REST) -> None:
         """Wait for it."""

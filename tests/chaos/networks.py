@@ -1,4 +1,4 @@
-"""How is a machine cut off from all others? Two network namespaces on a bridge of this machine, each on a wire of its own."""
+"""How is a machine cut off from all others? Network namespaces on a bridge of this one, each on a wire of its own."""
 
 import asyncio
 import os

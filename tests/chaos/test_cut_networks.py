@@ -4,7 +4,7 @@ import json
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -59,7 +59,9 @@ def test_a_machine_that_was_cut_off_stops_its_hands_before_others_take_over(wire
     ready.rest()
     assert ready.outcome([*numbers, *more]) == right([*numbers, *more])
     assert stopped(ready) <= taken_over(ready, numbers)
-    everybody = {a.worker for p in ready.arena.postings(more).values() for a in ready.arena.app.store.ledger.attempts(p)}
+    everybody = {
+        a.worker for p in ready.arena.postings(more).values() for a in ready.arena.app.store.ledger.attempts(p)
+    }
     assert len(everybody) == 2
 
 
@@ -73,8 +75,8 @@ def stopped(ready: Hosts) -> datetime:
 
 
 def taken_over(ready: Hosts, numbers: list[str]) -> datetime:
-    """When the first order of the cut host was taken over; far away where none was in its hands."""
+    """When the first order of the cut host was taken over; now where none was in its hands."""
     ledger = ready.arena.app.store.ledger
     moves = [move for posting in ready.arena.postings(numbers).values() for move in ledger.history(posting)]
     died = [move.at for move in moves if move.reason is not None and move.reason.code == SeatDied.code]
-    return min(died, default=datetime.max.astimezone())
+    return min(died, default=datetime.now(UTC))

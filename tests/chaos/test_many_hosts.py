@@ -31,7 +31,11 @@ def test_hosts_share_the_work_and_a_dead_one_is_succeeded(two: Hosts) -> None:
     two.rest()
     assert two.outcome(numbers) == right(numbers)
     assert len(two.alive()) == 1
-    workers = {attempt.worker for p in two.arena.postings(numbers).values() for attempt in two.arena.app.store.ledger.attempts(p)}
+    workers = {
+        attempt.worker
+        for p in two.arena.postings(numbers).values()
+        for attempt in two.arena.app.store.ledger.attempts(p)
+    }
     assert len(workers) == 2
     assert time.monotonic() - killed < 60
 

@@ -35,9 +35,7 @@ def server() -> Iterator[Callable[[], PostgresServer]]:
 
 
 @pytest.fixture(params=KINDS)
-def engines(
-    request: pytest.FixtureRequest, tmp_path: Path, server: Callable[[], PostgresServer]
-) -> Iterator[Engines]:
+def engines(request: pytest.FixtureRequest, tmp_path: Path, server: Callable[[], PostgresServer]) -> Iterator[Engines]:
     """Makes the engine of a host; those of one test share their tables. One at a time runs."""
     made: list[Engine] = []
     shared: dict[str, object] = {}

@@ -1,5 +1,6 @@
 """Where is a schedule doubted? In an installation of nothing but a ledger and jobs that note what they do."""
 
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -8,7 +9,6 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
-import time
 import tomli_w
 from apscheduler.triggers.base import BaseTrigger
 from pydantic import ConfigDict

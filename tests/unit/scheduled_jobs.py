@@ -3,8 +3,9 @@
 import threading
 from contextlib import suppress
 
-from bridge.app import App, JobReport
+from bridge.app import App
 from bridge.engine.duties import Duty
+from bridge.job_reports import JobReport
 from bridge.ports import Search
 from tests.fakes import FakeCrm
 from tests.unit.seat_bots import plan

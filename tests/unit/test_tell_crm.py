@@ -12,7 +12,8 @@ from typing import Any
 import httpx
 import pytest
 
-from bridge.app import App, JobReport
+from bridge.app import App
+from bridge.job_reports import JobReport
 from bridge.model.documents import DocumentStatus
 from bridge.model.postings import PostingState
 from bridge.ports import KnownDocument

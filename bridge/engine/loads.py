@@ -1,0 +1,85 @@
+"""What has this host taken on, what does it put off, and why is an ERP not worked on here just now?"""
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping
+
+from bridge.errors import Reason
+from bridge.ports import Task
+
+
+class Load:
+    """The tasks of one host by posting; `elapsed` counts seconds whatever is done to the machine's clock."""
+
+    def __init__(self, elapsed: Callable[[], float]) -> None:
+        self.why_not: dict[str, Reason] = {}
+        self.ended: Counter[str] = Counter()
+        self._elapsed = elapsed
+        self._told: Counter[str] = Counter()
+        self._tasks: dict[int, Task] = {}
+        self._carried: set[str] = set()
+        self._later: dict[int, float] = {}
+        self._resting: dict[str, float] = {}
+        self._lock = threading.Lock()
+
+    def add(self, task: Task) -> None:
+        """It is taken on."""
+        with self._lock:
+            self._tasks[task.posting_id] = task
+
+    def begin(self, task: Task) -> None:
+        """It is being carried."""
+        with self._lock:
+            self._carried.add(task.id)
+
+    def drop(self, task_id: str) -> None:
+        """It is carried no more, or was not to be."""
+        with self._lock:
+            self._tasks = {key: task for key, task in self._tasks.items() if task.id != task_id}
+            self._carried.discard(task_id)
+
+    def find_missing(self, known: set[str]) -> None:
+        """Drop what waits for an engine that knows it no more, since its tables were thrown away."""
+        with self._lock:
+            self._tasks = {k: task for k, task in self._tasks.items() if task.id in known | self._carried}
+
+    def count(self, erp: str | None = None) -> int:
+        """How many tasks are taken on, of one ERP or of all."""
+        with self._lock:
+            return sum(erp in (None, task.erp) for task in self._tasks.values())
+
+    def has(self, posting_id: int) -> bool:
+        """Whether the posting is taken on, or put off."""
+        with self._lock:
+            return posting_id in self._tasks or self._later.get(posting_id, 0.0) > self._elapsed()
+
+    def put_off(self, posting_id: int, seconds: float) -> None:
+        """Do not take it on again before so many seconds have passed."""
+        now = self._elapsed()
+        with self._lock:
+            self._later = {key: until for key, until in self._later.items() if until > now}
+            self._later[posting_id] = now + seconds
+
+    def wait_for(self, posting_id: int) -> float:
+        """How many seconds the posting is still put off."""
+        return max(0.0, self._later.get(posting_id, 0.0) - self._elapsed())
+
+    def put_off_count(self) -> int:
+        """How many postings are put off."""
+        return len(self._later)
+
+    def leave_alone(self, erp: str, reason: Reason, seconds: float) -> None:
+        """Work on nothing of the ERP here for so many seconds, for that reason."""
+        self.why_not[erp] = reason
+        self._resting[erp] = self._elapsed() + seconds
+
+    def is_left_alone(self, erp: str) -> bool:
+        """Whether that time is not over."""
+        return self._resting.get(erp, 0.0) > self._elapsed()
+
+    def drained(self) -> Mapping[str, int]:
+        """How many attempts ended how since this was last asked."""
+        ended = Counter(self.ended)
+        fresh = ended - self._told
+        self._told = ended
+        return fresh
