@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,11 +10,28 @@ from bridge.model.orders import Order, OrderStatus
 from bridge.model.postings import Claim, Phase, Work
 from bridge.ports import Answer, SeatLease, Taken
 from tests.fake_bots import FakeBot
-from tests.fake_erps import FakeErp
+from tests.fake_erps import FakeErp, Saving, unanswered
 from tests.fakes import FakeClock
 from tests.troubles import Died, Fate
+from tests.unit.entry_worlds import COMMIT, LISTING
 
 PATIENCE = 60.0
+REFUSAL = "SO-150 Credit limit exceeded"
+# how a Save may go within what the profile declares
+SAVINGS: dict[str, Saving] = {
+    "well": Saving(),
+    "listed late": Saving(list_lag=LISTING),
+    "no answer, stored": unanswered(),
+    "no answer, late": unanswered(commit_lag=COMMIT, list_lag=LISTING),
+    "no answer, nothing stored": unanswered(times=0),
+    "refused": Saving(times=0, text=REFUSAL),
+    "refused, but stored": Saving(text=REFUSAL, list_lag=LISTING),
+    "stored twice": Saving(times=2),
+    "stored twice, no answer": unanswered(times=2, commit_lag=COMMIT),
+    "a line dropped": Saving(change=lambda document: replace(document, lines=document.lines[:-1])),
+}
+# and beyond: then only a person may say that it was not stored
+TOO_LATE = {"no answer, later than declared": unanswered(commit_lag=timedelta(minutes=10))}
 
 
 @dataclass

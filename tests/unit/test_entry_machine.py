@@ -29,11 +29,11 @@ from bridge.model.documents import DocumentStatus
 from bridge.model.orders import Order, OrderStatus
 from bridge.model.postings import Phase, Posting, PostingState, may_move
 from bridge.store.ledgers import Store, open_ledger
-from tests.fake_erps import Saving, unanswered
+from tests.fake_erps import Saving
 from tests.fakes import FakeClock
 from tests.samples import line, order, wrong
 from tests.unit.entry_machines import Yard
-from tests.unit.entry_walks import SetClock
+from tests.unit.entry_walks import SAVINGS, TOO_LATE, SetClock
 from tests.unit.entry_worlds import COMMIT, LISTING, SAID
 
 S = PostingState
@@ -53,22 +53,6 @@ WORKERS = st.sampled_from(["host-1/1", "host-1/2", "host-2/3"])
 CONTENTS = st.sampled_from([order().lines, order().lines[:1], (line(quantity=Decimal(7)),)])
 ENDS = {S.POSTED, S.HELD, S.REJECTED, S.FAILED, S.CANCELLED}
 AT_REST = {S.HELD, S.FAILED, S.REJECTED, S.CANCELLED}
-REFUSAL = "SO-150 Credit limit exceeded"
-# how a Save may go within what the profile declares
-SAVINGS: dict[str, Saving] = {
-    "well": Saving(),
-    "listed late": Saving(list_lag=LISTING),
-    "no answer, stored": unanswered(),
-    "no answer, late": unanswered(commit_lag=COMMIT, list_lag=LISTING),
-    "no answer, nothing stored": unanswered(times=0),
-    "refused": Saving(times=0, text=REFUSAL),
-    "refused, but stored": Saving(text=REFUSAL, list_lag=LISTING),
-    "stored twice": Saving(times=2),
-    "stored twice, no answer": unanswered(times=2, commit_lag=COMMIT),
-    "a line dropped": Saving(change=lambda document: replace(document, lines=document.lines[:-1])),
-}
-# and beyond: then only a person may say that it was not stored
-TOO_LATE = {"no answer, later than declared": unanswered(commit_lag=timedelta(minutes=10))}
 # anywhere, and above all between the last probe and the answer
 ACCIDENTS = st.dictionaries(
     st.integers(1, 75) | st.integers(37, 54),
