@@ -172,6 +172,10 @@ class HeldByPerson(Held):
     """Held by {person}: {why}"""
 
 
+class UrgencySet(Held):
+    """Priority {priority}, deadline {deadline}."""
+
+
 class OrderEmpty(Rejected):
     """The order has no lines."""
 
@@ -431,6 +435,10 @@ class MoveForbidden(RequestRefused):
 
 class AlreadyServing(RequestRefused):
     """{holder} serves this ledger already (until {until} at least)."""
+
+
+class NothingToRehearse(RequestRefused):
+    """{reference} is in the ERP already, as {document}; only an order that is not can be tried out."""
 
 
 class PostingUnknown(RequestRefused):

@@ -570,6 +570,10 @@ class Ledger(Protocol):
         """
         ...
 
+    def urge(self, posting: Posting, priority: int, deadline: datetime | None, actor: str) -> Posting:
+        """Say how urgent it is, whatever the CRM said before; who did so stands in the history."""
+        ...
+
     def lapsed(self, erp: str | None = None) -> Sequence[Posting]:
         """Claimed postings whose lease has run out, or whose worker is known to be dead."""
         ...

@@ -2,8 +2,9 @@
 
 import getpass
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -12,8 +13,8 @@ from bridge.cli.interruptions import ends_politely
 from bridge.cli.languages import language
 from bridge.cli.outputs import clock_time, console_of, headings, say, word
 from bridge.entry import rehearse
-from bridge.errors import HeldByPerson, MoveForbidden, Reason
-from bridge.model.postings import Phase, Posting, PostingState
+from bridge.errors import HeldByPerson, MoveForbidden, NothingToRehearse, Reason
+from bridge.model.postings import NORMAL, Phase, Posting, PostingState, Work
 from bridge.scheduler import run_job
 
 group = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
@@ -46,6 +47,24 @@ def list_orders(
     rows = [(p.reference, p.order_number, p.erp, word(p.state), p.document, p.attempts, _why(p)) for p in postings]
     columns = headings("reference", "order", "ERP", "state", "document", "attempts", "reason")
     console.table(say("Orders"), columns, rows)
+
+
+@group.command("urge", help=say("Say how urgent an order is: 0 comes first, 100 is usual."))
+def urge_order(
+    context: typer.Context,
+    ref: Ref,
+    priority: Annotated[int, typer.Option(min=0, help=say("The priority; 0 comes first."))] = NORMAL,
+    deadline: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d"], help=say("When it should be in the ERP, by our clocks.")),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Change priority and deadline of one order."""
+    app = console_of(context).open_app()
+    moment = None if deadline is None else deadline.replace(tzinfo=ZoneInfo(app.settings.zone))
+    posting = app.store.ledger.urge(app.store.ledger.find(ref), priority, moment, person())
+    _answer(context, posting, as_json=as_json)
 
 
 @group.command("show", help=say("Show one order: its content, its moves, its attempts."))
@@ -129,7 +148,10 @@ def settle(
     ref: Ref,
     reason: Why,
     not_in_erp: Annotated[
-        bool, typer.Option("--not-in-erp", help=say("You looked: the ERP does not hold it. It will be typed again."))
+        bool,
+        typer.Option(
+            "--not-in-erp", help=say("You looked: the ERP does not hold it, or not the change. It will be typed again.")
+        ),
     ] = False,
     document: Annotated[
         str, typer.Option(help=say("You looked: the ERP holds it under this number. It will be verified."))
@@ -174,6 +196,8 @@ def dry_run(
     console = console_of(context)
     app = console.open_app(headed=headed)
     posting = app.store.ledger.find(ref)
+    if posting.work is not Work.ENTER:
+        raise NothingToRehearse(reference=posting.reference, document=posting.document)
     with app.place(posting.erp) as place:
         shown = rehearse(replace(place.desk(), evidence=app.rehearsals), posting)
     record: dict[str, Any] = {
@@ -239,6 +263,9 @@ def posting_record(posting: Posting) -> dict[str, Any]:
         "crm": posting.crm,
         "state": posting.state.value,
         "phase": posting.phase.value,
+        "work": posting.work.value,
+        "priority": posting.priority,
+        "deadline": posting.deadline.isoformat() if posting.deadline else None,
         "document": posting.document,
         "attempts": posting.attempts,
         "reason": posting.reason.code if posting.reason else None,

@@ -14,6 +14,8 @@ from bridge.errors import OrderMalformed
 from bridge.locale import Phrase
 from bridge.model.orders import Order, OrderLine, OrderStatus
 
+LEAST = 1_000_000  # the number of the least urgent order
+
 
 class RecordReader:
     """Reads the records of one CRM."""
@@ -23,6 +25,7 @@ class RecordReader:
         self._fields = spec.fields
         self._statuses = spec.status
         self._formats = spec.formats
+        self._priorities = spec.priority
 
     def order(self, record: Any) -> Order:
         """The order; raises OrderMalformed with the first thing that is wrong."""
@@ -45,7 +48,20 @@ class RecordReader:
             po_number=_text(fields.po_number, record, "po_number"),
             remarks=_text(fields.remarks, record, "remarks"),
             crm_revision=_text(fields.revision, record, "revision"),
+            priority=self._priority(record),
+            deadline=self._deadline(record),
         )
+
+    def _priority(self, record: Any) -> int | None:
+        """The number, or the one that the configuration gives to the word; what it does not know is no priority."""
+        value = None if self._fields.priority is None else first_found(self._fields.priority, record)
+        if isinstance(value, str) and value in self._priorities:
+            return self._priorities[value]
+        return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LEAST else None
+
+    def _deadline(self, record: Any) -> datetime | None:
+        value = None if self._fields.deadline is None else first_found(self._fields.deadline, record)
+        return None if value is None else instant_of(value, "deadline", self._formats)
 
     def id(self, record: Any) -> str:
         """The CRM's id of the record, or a digest of it where there is none that can be read."""

@@ -143,6 +143,8 @@ class Fields(Strict):
     po_number: Paths | None = None
     remarks: Paths | None = None
     revision: Paths | None = None
+    priority: Paths | None = None
+    deadline: Paths | None = None
     lines: LineFields
 
 
@@ -160,7 +162,10 @@ class Readings(Strict):
 
 
 class CrmSpec(Strict):
-    """One CRM behind a REST API; `reference_code` is what stands for it in the references that ERPs hold."""
+    """One CRM behind a REST API; `reference_code` is what stands for it in the references that ERPs hold.
+
+    `priority` gives numbers to its words for urgency; 0 comes first, and an order without one has 100.
+    """
 
     reference_code: str = Field(pattern=r"^[0-9A-Z]{1,3}$")
     client: Client
@@ -168,6 +173,7 @@ class CrmSpec(Strict):
     get: Endpoint
     fields: Fields
     status: dict[str, OrderStatus] = Field(min_length=1)
+    priority: dict[str, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
     writeback: WriteEndpoint
     formats: Readings = Readings()
     decode: Annotated[str, AfterValidator(_decoder)] | None = None

@@ -31,6 +31,11 @@ OURS = (LedgerDown, LicencesUsed, SeatTaken, SignOnBarred, SignOnRefused, StopOr
 Told = Callable[[Posting], None]
 
 
+def bound_to(posting: Posting) -> str | None:
+    """The ERP user whose sign-on ends the session that may still send what was sent before; None for any user."""
+    return posting.user if posting.phase is Phase.SENT or posting.left_alone else None
+
+
 class Carrying:
     """Carries tasks of the ERPs whose pools it is given; may be called by many threads."""
 
@@ -62,8 +67,7 @@ class Carrying:
             posting = self.means.ledger.posting(task.posting_id)
             if posting.attempts + 1 != task.attempt:
                 return
-            user = posting.user if posting.phase is Phase.SENT else None
-            with self.pools[task.erp].borrowed(user) as place:
+            with self.pools[task.erp].borrowed(bound_to(posting)) as place:
                 self._carry_at(place, duty, posting, task)
         except BridgeError as error:
             self._stumbled(duty, task, error)

@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from bridge import __version__
-from bridge.engine.carryings import PAUSE, Carrying, Told
+from bridge.engine.carryings import PAUSE, Carrying, Told, bound_to
 from bridge.engine.duties import Duty
 from bridge.engine.hearts import Kept
 from bridge.engine.loads import Load
@@ -15,7 +15,7 @@ from bridge.engine.places import Means
 from bridge.engine.pools import Pool
 from bridge.errors import BridgeError, SignOnBarred
 from bridge.log import logger
-from bridge.model.postings import Phase, Posting, PostingState
+from bridge.model.postings import Posting, PostingState
 from bridge.ports import Circuits, Engine, Hosts, Task
 
 AHEAD = 2  # tasks queued beyond the seats, so that none waits for the next one
@@ -148,7 +148,8 @@ class Host:
         """Whether it may be taken on now; what is in doubt waits for the one user whose session may have sent it."""
         if self.load.has(posting.id):
             return False
-        return posting.phase is not Phase.SENT or not self.pools[posting.erp].is_busy(posting.user)
+        user = bound_to(posting)
+        return user is None or not self.pools[posting.erp].is_busy(user)
 
     def _take_on(self, posting: Posting) -> bool:
         task = Task(posting.erp, posting.id, posting.attempts + 1, posting.priority)

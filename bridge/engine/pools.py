@@ -91,20 +91,32 @@ class Pool:
         self.heart.begin(place.kept)
         return place
 
+    def _is_refused(self, place: Place) -> bool:
+        """Whether the ERP has just refused the sign-on at this place, so that nobody need keep it."""
+        try:
+            return place.current is None and self._is_barred(place.user)
+        except BridgeError:
+            return False
+
+    def _is_barred(self, user: str) -> bool:
+        return self.means.switches.barred(self.duty.erp, user) is not None
+
     def _require_not_barred(self, user: str) -> None:
-        if self.means.switches.barred(self.duty.erp, user) is not None:
+        if self._is_barred(user):
             raise SignOnBarred(user=user, erp=self.duty.erp)
 
     def give_back(self, place: Place) -> None:
         """The place is free for the next order."""
         place.rest()
+        refused = self._is_refused(place)
         with self._changed:
             self._busy.remove(place)
             self._free.append(place)
+            place.lost = place.lost or refused
             self._drop_lost()
             self._changed.notify_all()
 
-    def is_busy(self, user: str | None) -> bool:
+    def is_busy(self, user: str) -> bool:
         """Whether that user is at work on this host now."""
         with self._changed:
             return any(place.user == user for place in self._busy)

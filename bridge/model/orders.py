@@ -40,7 +40,7 @@ class Order:
 
     `id` is the CRM's own key and never changes; `number` is what people call the order and is unique only if the
     CRM keeps it so. `stated_total` is the header's net total where the CRM gives one, `changed_at` the server's
-    stamp.
+    stamp. `priority` (0 comes first) and `deadline` say how urgent it is, where the CRM does.
     """
 
     crm: str
@@ -57,6 +57,8 @@ class Order:
     po_number: str = ""
     remarks: str = ""
     crm_revision: str = ""
+    priority: int | None = None
+    deadline: datetime | None = None
 
     @property
     def total(self) -> Decimal:
@@ -71,7 +73,7 @@ class Order:
         renamed, nor a number that is written with other zeros.
         """
         content = asdict(self)
-        for untyped in ("changed_at", "crm_revision", "status", "customer_name"):
+        for untyped in ("changed_at", "crm_revision", "status", "customer_name", "priority", "deadline"):
             del content[untyped]
         text = json.dumps(content, default=_plain, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]

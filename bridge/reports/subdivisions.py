@@ -10,7 +10,7 @@ from bridge.model.documents import DocumentLine
 from bridge.model.forms import Difference
 from bridge.model.mapping import Kind
 from bridge.model.orders import Order, OrderStatus
-from bridge.model.postings import Posting, PostingState
+from bridge.model.postings import Posting, PostingState, Work
 from bridge.reports.inputs import Inputs
 from bridge.reports.line_differences import ordered_lines, plain, stored_lines
 from bridge.reports.records import ErpRecord, major
@@ -71,7 +71,8 @@ def _reason(case: _Case) -> Reason | None:
 def _locus(case: _Case) -> Locus:
     if not FIELD_DIFFS.intersection(case.row.flags) or case.posting is None or case.order is None:
         return Locus.UNKNOWN
-    if case.order.revision != case.posting.revision:
+    changing = case.posting.work is not Work.ENTER and case.posting.state is not PostingState.POSTED
+    if case.order.revision != case.posting.revision or changing:
         return Locus.CRM_LATER
     if case.posting.state is PostingState.POSTED:
         return Locus.ERP_LATER

@@ -13,6 +13,7 @@ from bridge.errors import (
     InDoubt,
     LedgerDown,
     Reason,
+    RecordLocked,
     StopOrdered,
     StorageFull,
 )
@@ -22,7 +23,7 @@ from bridge.store.databases import Database
 from bridge.store.reasons import reason_of, reason_values
 from bridge.store.tables import attempts, circuits, postings
 
-OURS = (CrmDown, CrmRefused, LedgerDown, StopOrdered, StorageFull)
+OURS = (CrmDown, CrmRefused, LedgerDown, RecordLocked, StopOrdered, StorageFull)
 
 
 class SqlCircuits:
@@ -93,7 +94,7 @@ def exceeds(connection: Connection, erp: str, now: datetime, rate: Rate) -> bool
 
 
 def _is_failure(reason: Reason | None) -> bool:
-    """Whether the ERP may be to blame; what the CRM, our disk or a person did is no reason to leave it alone."""
+    """Whether the ERP may be to blame; what the CRM, our disk or a clerk did is no reason to leave it alone."""
     kind = BridgeError if reason is None else BridgeError.kinds.get(reason.code, BridgeError)
     return issubclass(kind, ApplicationError | InDoubt) and not issubclass(kind, OURS)
 

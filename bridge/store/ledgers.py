@@ -3,12 +3,12 @@
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Self
 
 from sqlalchemy import delete, insert, select
 
-from bridge.errors import MoveForbidden, Reason
+from bridge.errors import MoveForbidden, Reason, UrgencySet
 from bridge.model.orders import Order
 from bridge.model.postings import BY_REVISION, Posting, PostingState
 from bridge.ports import Clock, Taken
@@ -21,7 +21,7 @@ from bridge.store.hosts import SqlHosts
 from bridge.store.lives import MayLive, always
 from bridge.store.outboxes import SqlOutbox
 from bridge.store.packet_heads import PacketHeads
-from bridge.store.postings import Step, move, posting_of, posting_row
+from bridge.store.postings import Step, change, move, note_move, posting_of, posting_row
 from bridge.store.readings import Readings
 from bridge.store.reasons import reason_of
 from bridge.store.runs import SqlRuns
@@ -74,9 +74,19 @@ class SqlLedger(Readings, Claims, PacketHeads):
             reserved = PostingState.CLAIMED in (row.state, state) or (row.state, state) in BY_REVISION
             if reserved or row.state != posting.state:
                 raise MoveForbidden(reference=row.reference, state=row.state, to=state.value)
-            values = {"not_before": None} | (forgotten(row) if forget_phase else {})
+            alone = {"left_alone": row.left_alone}  # a person's word ends no session of the ERP
+            values = {"not_before": None} | (forgotten(row) | alone if forget_phase else {})
             moved = move(connection, row, Step(state, actor, now, reason), values)
             return posting_of(settle_revision(connection, moved, now))
+
+    def urge(self, posting: Posting, priority: int, deadline: datetime | None, actor: str) -> Posting:
+        """Say how urgent it is, whatever the CRM said before; who did so stands in the history."""
+        now = self._clock.now()
+        with self._database.writing() as connection:
+            row = change(connection, posting_row(connection, posting.id), {"priority": priority, "deadline": deadline})
+            said = UrgencySet(priority=priority, deadline="-" if deadline is None else deadline.isoformat()).reason
+            note_move(connection, row.id, row.state, Step(PostingState(row.state), actor, now, said))
+            return posting_of(row)
 
 
 class SqlCursors:

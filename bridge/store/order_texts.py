@@ -22,6 +22,8 @@ def read_order(text: str) -> Order:
     content["ordered_on"] = date.fromisoformat(content["ordered_on"])
     content["changed_at"] = datetime.fromisoformat(content["changed_at"])
     content["stated_total"] = _decimal(content["stated_total"])
+    deadline = content.get("deadline")
+    content["deadline"] = None if deadline is None else datetime.fromisoformat(deadline)
     content["lines"] = tuple(_line(line) for line in content["lines"])
     return Order(**content)
 

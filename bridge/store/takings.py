@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, delete, insert, select
 
 from bridge.errors import OrderCancelled, OrderGone, OrderNotReleased, Reason
 from bridge.model.orders import Order, OrderStatus
-from bridge.model.postings import Phase, PostingState, Work
+from bridge.model.postings import NORMAL, Phase, PostingState, Work
 from bridge.ports import Taken
 from bridge.store.databases import new_id
 from bridge.store.order_texts import read_order, write_order
@@ -50,6 +50,7 @@ class Page:
                 return Taken("conflict", posting_of(owner))
             row = self._begin(order, erp, reference, Step(state, actor, self._now, reason))
             return Taken("new", posting_of(row))
+        row = _as_urgent(connection, row, order)
         if _same(_latest(connection, row), order) and not _is_back(row, order, state):
             return Taken("unchanged", posting_of(row))
         taken = _store(connection, row, order, Step(state, actor, self._now, reason))
@@ -67,7 +68,9 @@ class Page:
         connection.execute(insert(malformed_orders).values(**key, **reason_values(reason), seen_at=self._now))
 
     def _begin(self, order: Order, erp: str, reference: str, step: Step) -> Row[Any]:
-        values = {**_order_values(order), **reason_values(step.reason)}
+        priority = NORMAL if order.priority is None else order.priority
+        urgency = {"priority": priority, "deadline": order.deadline}
+        values = {**_order_values(order), **reason_values(step.reason), **urgency}
         key = {"erp": erp, "reference": reference, "crm": order.crm, "order_id": order.id, "order_sequence": 1}
         start = {"state": step.state, "phase": Phase.NONE, "attempts": 0, "token": 0}
         moments = {"taken_at": step.at, "updated_at": step.at}
@@ -113,6 +116,15 @@ def _latest(connection: Connection, row: Row[Any]) -> Row[Any]:
 def _revision(connection: Connection, row: Row[Any], sequence: int) -> Row[Any]:
     key = (order_revisions.c.posting_id == row.id, order_revisions.c.sequence == sequence)
     return connection.execute(select(order_revisions).where(*key)).one()
+
+
+def _as_urgent(connection: Connection, row: Row[Any], order: Order) -> Row[Any]:
+    """The posting as urgent as the CRM says now, where it says another thing than before: what a person said stays."""
+    before = read_order(_latest(connection, row).order_text)
+    if (before.priority, before.deadline) == (order.priority, order.deadline):
+        return row
+    priority = NORMAL if order.priority is None else order.priority
+    return change(connection, row, {"priority": priority, "deadline": order.deadline})
 
 
 def _same(taken: Row[Any], order: Order) -> bool:

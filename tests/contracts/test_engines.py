@@ -130,7 +130,11 @@ def test_what_the_dead_had_queued_is_forgotten_and_may_be_queued_again(engines: 
     dead, carrier = engines("dead"), Carrier()
     carrier.gate.set()
     stuck = threading.Event()
-    dead.start(lambda _task: stuck.wait(SECONDS) and None, {"harbour": 1})
+
+    def stick(_task: Task) -> None:
+        assert stuck.wait(SECONDS)
+
+    dead.start(stick, {"harbour": 1})
     for number in range(2):
         dead.enqueue(Task("harbour", number, 1))
     eventually(lambda: {task.state for task in dead.tasks()} == {"running", "queued"}, SECONDS)

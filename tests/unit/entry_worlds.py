@@ -65,6 +65,10 @@ class World:
         self.evidence = FakeEvidence(self.clock)
         self.erp.put(document_of_hand(order(0, customer="C1002", po_number="PO CONTROL"), CONTROL))
 
+    def profile_with(self, *, lags: tuple[timedelta | None, timedelta | None]) -> ErpProfile:
+        """The profile, with other lags."""
+        return replace(self.profile, lags=Lags(*lags, self.absent))
+
     # the jobs
 
     def take(self, wanted: Order) -> Posting:

@@ -4,7 +4,7 @@ import sys
 import threading
 from pathlib import Path
 
-from bridge.app import SystemClock
+from bridge.clocks import SystemClock
 from bridge.engine.seats import Seat
 from bridge.ports import Search
 from tests.unit.seat_bots import plan

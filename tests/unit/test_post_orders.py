@@ -1,96 +1,118 @@
-"""When does the job take an order up: at once, after a rest, or only when what was sent may be looked for?"""
+"""What does a run of post_orders do: by itself until nothing is due, beside a host only give account?"""
 
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
-from bridge.app import App, SeatHolder, no_progress
-from bridge.entry import Desk
-from bridge.errors import SeatDied
-from jobs.post_orders import PAUSE, Shift
-from tests.fake_erps import Saving, unanswered
+from bridge.app import App, no_progress
+from bridge.engine.hosts import Host
+from bridge.errors import CrmDown, ErpDown
+from bridge.job_reports import JobReport
+from bridge.model.guards import Breaker
+from jobs.post_orders import run
+from tests.fake_erps import unanswered
 from tests.samples import order
 from tests.troubles import BEFORE, Point
-from tests.unit.entry_worlds import COMMIT, LISTING, Opened, World, books
+from tests.unit.host_worlds import LAG, Floor, floor
 
 
 @pytest.fixture
-def opened() -> Iterator[Opened]:
-    """A ledger with its clock."""
-    with books() as ready:
+def here(tmp_path: Path) -> Iterator[Floor]:
+    """An ERP and a ledger, and nobody at work."""
+    with floor(tmp_path) as ready:
         yield ready
 
 
 @dataclass
 class OneErp:
-    """An installation and its one seat, as far as the job looks at them."""
+    """An installation with one ERP, as far as the job looks at it."""
 
-    world: World
+    floor: Floor
+    host: Host | None = None
+    language: str = "en"
+    duty: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.store, self.clock, self.progress = self.world.store, self.world.clock, no_progress
+        self.store, self.clock, self.progress = self.floor.store, self.floor.clock, no_progress
+        self.settings = SimpleNamespace(erps={self.floor.world.profile.name: None})
 
-    def profile(self, _erp: str) -> Any:
-        return self.world.profile
-
-    def erp(self, _name: str) -> Any:
-        return SimpleNamespace(crm="crm")
-
-    def crm(self, _name: str) -> Any:
-        return self.world.crm, None
+    def carrying(self, _seats: object, _told: object) -> AbstractContextManager[Host]:
+        return self.floor.working(**self.duty)
 
     def time_left(self) -> bool:
         return True
 
-    def desk(self, _crm: object) -> Desk:
-        return self.world.desk()
 
-    def end(self) -> None:
-        self.world.end_seat()
-
-
-def work(world: World) -> None:
-    """Run the job once at that ERP."""
-    place = OneErp(world)
-    Shift(cast("App", place), world.profile.name, Counter())._work(cast("SeatHolder", place))
+def post(here: Floor, host: Host | None = None, **duty: Any) -> JobReport:
+    """Run the job once."""
+    return run(cast("App", OneErp(here, host, duty=duty)))
 
 
-@pytest.mark.parametrize("saving", [unanswered(commit_lag=COMMIT), unanswered(list_lag=LISTING)])
-def test_what_may_still_come_is_awaited(opened: Opened, saving: Saving) -> None:
-    """With nothing else to do the job waits out the declared lags, instead of asking a person too early."""
-    world = World(*opened)
-    world.erp.plan(saving)
-    posting = world.taken(order())
-    work(world)
-    assert world.told(posting) == ("posted", None, 1, 1)
+def test_a_run_ends_when_nothing_is_due_any_more(here: Floor) -> None:
+    """Everything is carried, what failed once is tried again, and the counts are those of the ledger."""
+    postings = [here.world.taken(order(number)) for number in range(1, 4)]
+    here.world.erp.plan(unanswered(commit_lag=LAG / 2))
+    report = post(here)
+    assert (report.ok, report.counts) == (True, {"in_doubt": 1, "posted": 3})
+    assert [here.world.told(posting)[2:] for posting in postings] == [(1, 1)] * 3
 
 
-def test_a_sign_on_long_after_the_doubt_is_waited_out_too(opened: Opened) -> None:
-    """The session before it ended only then, so that the job does not search at once and ask a person too early."""
-    world = World(*opened, absent="retype")
-    world.erp.plan(unanswered(times=0))
-    posting = world.attempt(world.taken(order()))
-    world.clock.wait(10 * (COMMIT + LISTING).total_seconds())
-    work(world)
-    assert world.told(posting) == ("posted", None, 1, 2)
+def test_without_work_nobody_signs_on(here: Floor) -> None:
+    """An empty ledger starts no seat."""
+    assert post(here) == JobReport("post_orders")
+    assert here.seats == []
 
 
-def test_an_order_that_failed_rests_before_it_is_tried_again(opened: Opened) -> None:
-    """The rest counts from its last try on, and the second is longer than the first."""
-    world = World(*opened)
-    posting = world.taken(order())
+def test_what_is_in_doubt_for_long_is_not_waited_for(here: Floor) -> None:
+    """A run does not stand still for an hour because one order has to."""
+    here.world.profile = here.world.profile_with(lags=(timedelta(hours=1), LAG))
+    here.world.erp.plan(unanswered(times=0))
+    posting = here.world.taken(order())
+    report = post(here)
+    assert (report.ok, here.world.told(posting)[0]) == (True, "in_doubt")
 
-    def blow() -> None:
-        moments.append(world.clock.now())
-        raise SeatDied(erp="erp", why="killed")
 
-    moments: list[Any] = []
-    for number in (1, 2):
-        world.fate.strike(Point(f"bot.search#{number}", BEFORE), blow)
-    work(world)
-    assert world.told(posting) == ("posted", None, 1, 1)
-    assert (moments[1] - moments[0]).total_seconds() >= PAUSE
+@pytest.mark.parametrize("trouble", [ErpDown(erp="erp", address="x"), CrmDown(crm="crm", address="x", why="500")])
+def test_an_outage_ends_the_run_and_is_told(here: Floor, trouble: Exception) -> None:
+    """Going on would only repeat it; the orders keep all their attempts for later."""
+
+    def down() -> None:
+        raise trouble
+
+    for number in range(1, 50):
+        here.world.fate.strike(Point(f"erp.listed#{number}", BEFORE), down)
+    postings = [here.world.taken(order(number)) for number in range(1, 4)]
+    report = post(here)
+    assert report.troubles == (str(trouble),)
+    assert {here.world.told(posting)[0] for posting in postings} == {"pending"}
+
+
+def test_whoever_asks_for_a_run_has_the_erp_tried_again_at_once(here: Floor) -> None:
+    """An open circuit rests for the schedule, not for a person."""
+    erp = here.world.profile.name
+    here.store.circuits.note(erp, ErpDown(erp=erp, address="x").reason, Breaker(1, timedelta(hours=1)))
+    posting = here.world.taken(order())
+    assert post(here).counts == {"posted": 1}
+    assert here.world.told(posting)[0] == "posted"
+
+
+def test_while_everything_is_stopped_a_run_says_so(here: Floor) -> None:
+    """Also where nothing is due."""
+    here.store.switches.stop("person:ann", "month end")
+    assert post(here).troubles == ("Stopped by person:ann: month end",)
+
+
+def test_beside_a_host_a_run_only_gives_account(here: Floor) -> None:
+    """What the host has done since the last account, each thing once; what keeps it from working is a trouble."""
+    posting = here.world.taken(order())
+    with here.working() as host:
+        here.until(posting, here.world.now(posting).state.POSTED)
+        assert [post(here, host).counts for _ in range(2)] == [{"posted": 1}, {}]
+        host.load.leave_alone(here.world.profile.name, ErpDown(erp="erp", address="x").reason, 60)
+        assert post(here, host).troubles == ("erp does not answer at x.",)

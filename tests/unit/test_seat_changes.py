@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bridge.app import SystemClock
+from bridge.clocks import SystemClock
 from bridge.engine.seat_processes import require_procedures
 from bridge.engine.seats import LIMITS, Seat
 from bridge.errors import ChangeRefused, InvalidConfig, ProcedureMissing, StopOrdered

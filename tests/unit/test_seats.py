@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from bridge.app import SystemClock
+from bridge.clocks import SystemClock
 from bridge.engine.seat_processes import LEAVE, Desk
 from bridge.engine.seats import LIMITS, Seat
 from bridge.errors import CaptureRefused, SeatDied, TargetNotFound, TimedOut

@@ -1,0 +1,124 @@
+"""Where is a host doubted? At an ERP in memory, with a real ledger, engines of threads, and time that really passes."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, cast
+
+from bridge.clocks import SystemClock
+from bridge.engine.duties import Duty
+from bridge.engine.hosts import Host
+from bridge.engine.places import Means
+from bridge.engine.seats import Seat
+from bridge.model.guards import Breaker
+from bridge.model.postings import Posting, PostingState
+from bridge.ports import Clock, SeatPlan, TaskRecord
+from bridge.store.ledgers import Store, open_ledger
+from tests.fake_bots import FakeBot
+from tests.fake_engines import FakeEngine
+from tests.sandbox.harbour_clerks import eventually
+from tests.unit.entry_worlds import CUT_OVER, World
+
+LEASE = timedelta(seconds=3)
+LAG = timedelta(seconds=0.2)
+SECONDS = 30.0
+
+
+class FakeSeat(FakeBot):
+    """A fake bot that can be killed like a seat."""
+
+    alive = True
+
+    def kill(self) -> None:
+        """Nothing leaves it any more."""
+        self.ended, self.alive = True, False
+
+    def end(self) -> None:
+        """The same, and it is signed on no more."""
+        self.kill()
+        self.signed_on_at = None
+
+    def close(self) -> None:
+        """Sign off, then end."""
+        if self.alive:
+            self.sign_off()
+        self.end()
+
+    def megabytes(self) -> int:
+        """What it takes in memory."""
+        return self.erp_memory.get(self.user, 1)
+
+    erp_memory: Mapping[str, int] = {}
+
+
+@dataclass
+class Floor:
+    """One ERP, one ledger, and as many hosts as a test wants."""
+
+    store: Store
+    clock: Clock
+    world: World = field(init=False)
+    seats: list[FakeSeat] = field(default_factory=list)
+    tasks: dict[str, TaskRecord] = field(default_factory=dict)
+    duty: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.world = World(self.store, cast("Any", self.clock), lags=(LAG, LAG))
+
+    def seat(self, plan: SeatPlan, _clock: Clock) -> Seat:
+        """A new seat, which the test can look at."""
+        self.seats.append(FakeSeat(self.world.fate.over(self.world.erp, "erp"), plan.user))
+        return cast("Seat", self.seats[-1])
+
+    def host(self, name: str = "here", **duty: Any) -> Host:
+        """A host that works in this ERP; `duty` are its terms."""
+        world, erp = self.world, self.world.profile.name
+        plain = Duty(
+            erp=erp,
+            profile=world.profile,
+            crm=world.crm,
+            users=("BOT1",),
+            plan=lambda user: SeatPlan(world.profile, "", user, "secret"),
+            cut_over=lambda: CUT_OVER,
+            closed=lambda _at: None,
+            lease=LEASE,
+            control_reference=world.control_reference,
+            breaker=Breaker(failures=100),
+        )
+        means = Means(
+            ledger=self.store.ledger,
+            leases=self.store.seats,
+            switches=self.store.switches,
+            evidence=world.evidence,
+            clock=self.clock,
+            worker=name,
+            stopped=lambda: None,
+            seat_of=self.seat,
+        )
+        engine = FakeEngine(name, self.tasks)
+        hosts, circuits = self.store.hosts, self.store.circuits
+        return Host(means, {erp: replace(plain, **duty)}, engine=engine, hosts=hosts, circuits=circuits)
+
+    @contextmanager
+    def working(self, name: str = "here", patience: float = 10, **duty: Any) -> Iterator[Host]:
+        """A host at work while inside."""
+        host = self.host(name, **duty)
+        host.start()
+        try:
+            yield host
+        finally:
+            host.stop(patience)
+
+    def until(self, posting: Posting, state: PostingState) -> None:
+        """Wait until the posting is there."""
+        eventually(lambda: self.world.now(posting).state is state, SECONDS)
+
+
+@contextmanager
+def floor(folder: Path) -> Iterator[Floor]:
+    """A new ledger by the machine's own clock."""
+    clock = SystemClock()
+    with open_ledger(f"sqlite:///{(folder / 'ledger.sqlite').as_posix()}", clock, lease=LEASE) as store:
+        yield Floor(store, clock)

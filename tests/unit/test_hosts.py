@@ -1,0 +1,236 @@
+"""When does a host take an order up, at which seat, and what if a seat, a host or the ERP gives way?"""
+
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bridge.engine.duties import Renewal
+from bridge.errors import CircuitOpen, ErpClosed, SeatDied, StopOrdered
+from bridge.model.guards import Breaker, CircuitState, Rate
+from bridge.model.postings import PostingState
+from tests.fake_erps import unanswered
+from tests.samples import order
+from tests.sandbox.harbour_clerks import eventually
+from tests.troubles import BEFORE, Point
+from tests.unit.host_worlds import LAG, SECONDS, Floor, floor
+
+S = PostingState
+TWO = ("BOT1", "BOT2")
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Iterator[Floor]:
+    """An ERP and a ledger, and nobody at work."""
+    with floor(tmp_path) as ready:
+        yield ready
+
+
+def dies() -> None:
+    """What happens to a seat."""
+    raise SeatDied(erp="erp", why="killed")
+
+
+# --- taking orders up -----------------------------------------------------------------------------------------------
+
+
+def test_what_is_due_is_carried_and_what_comes_later_too(here: Floor) -> None:
+    """A host pulls by itself, as long as it works; each order is in the ERP once, at a seat that stays signed on."""
+    with here.working():
+        first = here.world.taken(order(1))
+        here.until(first, S.POSTED)
+        second = here.world.taken(order(2))
+        here.until(second, S.POSTED)
+    assert [here.world.told(posting) for posting in (first, second)] == [("posted", None, 1, 1)] * 2
+    assert len(here.seats) == 1
+
+
+def test_what_may_still_come_is_awaited(here: Floor) -> None:
+    """An answer that is lost is looked for after the declared lags, at a new session of the same user."""
+    here.world.erp.plan(unanswered(commit_lag=LAG / 2))
+    posting = here.world.taken(order())
+    with here.working(users=TWO, seats=2):
+        here.until(posting, S.POSTED)
+    assert here.world.told(posting) == ("posted", None, 1, 1)
+    users = {attempt.user for attempt in here.store.ledger.attempts(posting)}
+    assert (len(users), len(here.seats)) == (1, 2)
+
+
+def test_an_order_that_failed_rests_before_it_is_tried_again(here: Floor) -> None:
+    """The rest is on record, so that every host keeps to it."""
+    here.world.fate.strike(Point("erp.listed#1", BEFORE), dies)
+    posting = here.world.taken(order())
+    with here.working():
+        eventually(lambda: here.world.now(posting).not_before is not None, SECONDS)
+        rested = here.world.now(posting).not_before
+        here.until(posting, S.POSTED)
+    assert rested is not None
+    assert here.store.ledger.attempts(posting)[1].started_at >= rested
+
+
+def test_the_urgent_come_first(here: Floor) -> None:
+    """By priority, then by deadline, then by age."""
+    postings = [here.world.taken(order(number)) for number in range(1, 5)]
+    now = here.clock.now()
+    here.store.ledger.urge(postings[3], 1, None, "person:ann")
+    here.store.ledger.urge(postings[2], 100, now + timedelta(hours=1), "person:ann")
+    with here.working():
+        for posting in postings:
+            here.until(posting, S.POSTED)
+    begun = sorted(postings, key=lambda posting: here.store.ledger.attempts(posting)[0].started_at)
+    assert [posting.order_number for posting in begun] == [postings[n].order_number for n in (3, 2, 0, 1)]
+
+
+# --- guards ---------------------------------------------------------------------------------------------------------
+
+
+def test_while_stopped_or_closed_nothing_is_taken_up(here: Floor) -> None:
+    """The reason is there to be told, and the order is carried as soon as it is lifted."""
+    posting = here.world.taken(order())
+    here.store.switches.stop("person:ann", "month end")
+    shut = [ErpClosed(erp="erp", until="18:00", why="maintenance")]
+    erp = here.world.profile.name
+    with here.working(closed=lambda _at: shut[0] if shut else None) as host:
+        eventually(lambda: erp in host.load.why_not and host.load.why_not[erp].code == StopOrdered.code, SECONDS)
+        here.store.switches.resume("person:ann")
+        eventually(lambda: erp in host.load.why_not and host.load.why_not[erp].code == ErpClosed.code, SECONDS)
+        assert here.world.now(posting).attempts == 0
+        shut.clear()
+        here.until(posting, S.POSTED)
+
+
+def test_after_so_many_failures_of_one_kind_the_erp_is_left_alone_and_then_tried_with_one_order(here: Floor) -> None:
+    """Open it refuses all; half-open one order tries; when that one is well, the others follow."""
+    postings = [here.world.taken(order(number)) for number in range(1, 6)]
+    for number in (1, 2):
+        here.world.fate.strike(Point(f"erp.listed#{number}", BEFORE), dies)
+    breaker = Breaker(failures=2, rest=timedelta(seconds=1))
+    erp = here.world.profile.name
+    with here.working(breaker=breaker) as host:
+        eventually(lambda: here.store.circuits.circuit(erp).state is CircuitState.OPEN, SECONDS)
+        eventually(lambda: erp in host.load.why_not and host.load.why_not[erp].code == CircuitOpen.code, SECONDS)
+        for posting in postings:
+            here.until(posting, S.POSTED)
+    assert here.store.circuits.circuit(erp).state is CircuitState.CLOSED
+    failed = [here.store.ledger.attempts(posting)[0].ended_at for posting in postings[:2]]
+    later = sorted(a.started_at for p in postings for a in here.store.ledger.attempts(p))[2]
+    assert later >= max(moment for moment in failed if moment) + timedelta(seconds=0.9)
+
+
+def test_no_more_attempts_than_the_rate_over_all_hosts(here: Floor) -> None:
+    """Two hosts together keep to it."""
+    postings = [here.world.taken(order(number)) for number in range(1, 7)]
+    rate = Rate(2, timedelta(seconds=2))
+    with here.working("one", users=TWO, rate=rate), here.working("two", users=TWO, rate=rate):
+        for posting in postings:
+            here.until(posting, S.POSTED)
+    begun = sorted(here.store.ledger.attempts(posting)[0].started_at for posting in postings)
+    assert all(later - early >= timedelta(seconds=2) for early, later in zip(begun, begun[2:], strict=False))
+
+
+def test_a_refused_sign_on_is_never_repeated(here: Floor) -> None:
+    """The user is left alone at once, by every host, before the ERP locks it out."""
+    here.world.erp.locked_out.add("BOT1")
+    here.world.taken(order())
+    with here.working("one"), here.working("two"):
+        eventually(lambda: here.store.switches.barred(here.world.profile.name, "BOT1") is not None, SECONDS)
+        eventually(lambda: not here.store.seats.seats(), SECONDS)
+    assert len(here.seats) == 1
+
+
+# --- seats ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_session_that_the_erp_ended_is_renewed_once_without_an_attempt(here: Floor) -> None:
+    """An idle session that the ERP threw away costs one sign-on, and the order does not notice."""
+    first, second = here.world.taken(order(1)), order(2)
+    with here.working():
+        here.until(first, S.POSTED)
+        here.world.erp.sign_on("BOT1")
+        posting = here.world.taken(second)
+        here.until(posting, S.POSTED)
+    assert here.world.now(posting).attempts == 1
+    assert len(here.seats) == 2
+
+
+def test_a_seat_begins_anew_after_so_many_orders(here: Floor) -> None:
+    """Signed off and ended between two orders, whatever it had gathered is gone."""
+    postings = [here.world.taken(order(number)) for number in range(1, 6)]
+    with here.working(renewal=Renewal(orders=2)):
+        for posting in postings:
+            here.until(posting, S.POSTED)
+    assert len(here.seats) == 3
+
+
+def test_an_idle_seat_signs_off_and_gives_its_place_free(here: Floor) -> None:
+    """A licence is not kept for nothing; the next order signs on again."""
+    with here.working(renewal=Renewal(idle=0.5)):
+        here.until(here.world.taken(order(1)), S.POSTED)
+        eventually(lambda: not here.store.seats.seats(), SECONDS)
+        here.until(here.world.taken(order(2)), S.POSTED)
+
+
+def test_each_seat_has_a_user_of_its_own(here: Floor) -> None:
+    """Two hosts with two seats each and three users between them: never the same user twice."""
+    gate, at_work = threading.Event(), threading.Semaphore(0)
+
+    def hold() -> None:
+        at_work.release()
+        assert gate.wait(SECONDS)
+
+    postings = [here.world.taken(order(number)) for number in range(1, 4)]
+    for number in (1, 2, 3):
+        here.world.fate.strike(Point(f"erp.receive#{number}", BEFORE), hold)
+    users = (*TWO, "BOT3")
+    with here.working("one", users=users, seats=2), here.working("two", users=users, seats=2):
+        for _ in postings:
+            assert at_work.acquire(timeout=SECONDS)
+        assert sorted(seat.user for seat in here.store.seats.seats()) == sorted(users)
+        gate.set()
+        for posting in postings:
+            here.until(posting, S.POSTED)
+
+
+# --- hosts ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_stopping_host_ends_what_is_at_hand_and_leaves_the_rest(here: Floor) -> None:
+    """What waited in its queue is carried by the next host."""
+    gate, begun = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        begun.set()
+        assert gate.wait(SECONDS)
+
+    postings = [here.world.taken(order(number)) for number in range(1, 5)]
+    here.world.fate.strike(Point("erp.receive#1", BEFORE), hold)
+    with here.working("one") as host:
+        assert begun.wait(SECONDS)
+        threading.Timer(0.2, gate.set).start()
+        host.stop(SECONDS)
+    assert [here.world.now(posting).state for posting in postings].count(S.POSTED) == 1
+    with here.working("two"):
+        for posting in postings:
+            here.until(posting, S.POSTED)
+    assert here.store.hosts.hosts() == ()
+
+
+def test_the_engine_thrown_away_in_mid_work_is_refilled_from_the_ledger(here: Floor) -> None:
+    """What is carried goes on, what waited is queued again, and every order is entered once."""
+    gate, begun = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        begun.set()
+        assert gate.wait(SECONDS)
+
+    postings = [here.world.taken(order(number)) for number in range(1, 6)]
+    here.world.fate.strike(Point("erp.receive#1", BEFORE), hold)
+    with here.working() as host:
+        assert begun.wait(SECONDS)
+        assert host.engine.throw_away() > 1
+        gate.set()
+        for posting in postings:
+            here.until(posting, S.POSTED)
+    assert [here.world.told(posting)[2:] for posting in postings] == [(1, 1)] * 5
