@@ -91,7 +91,7 @@ class Arena:
                 continue
             wanted = PostingState.PENDING if posting.order_number in numbers else PostingState.HELD
             if posting.state is not wanted and (posting.reason is None or posting.reason.code == HeldByPerson.code):
-                ledger.move(posting, wanted, ACTOR, HeldByPerson(person=ACTOR, why="its turn comes").reason)
+                ledger.move(posting, wanted, ACTOR, HeldByPerson(person=ACTOR, why="-").reason)
 
     def postings(self, numbers: Sequence[str]) -> dict[str, Posting]:
         """The postings of these orders by number."""
