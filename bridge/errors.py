@@ -449,6 +449,10 @@ class PostingAmbiguous(RequestRefused):
     """Several postings answer to {text}: {references}; name the reference and the ERP."""
 
 
+class LedgerNotShared(RequestRefused):
+    """The ledger is a file of one machine ({path}); let `erpbridge serve` work there, or put it on PostgreSQL."""
+
+
 class JobUnknown(RequestRefused):
     """There is no job {job}; known are {known}."""
 

@@ -160,6 +160,11 @@ class Settings(_Strict):
         return self.ledger or f"sqlite:///{(self.at(self.data) / 'ledger.sqlite').as_posix()}"
 
     @property
+    def is_shared(self) -> bool:
+        """Whether other machines can work with this ledger too."""
+        return bool(self.ledger) and not self.ledger.startswith("sqlite")
+
+    @property
     def engine_url(self) -> str:
         """Where the engine keeps its tables: beside the ledger on its server, else a file that may be thrown away."""
         return self.ledger or f"sqlite:///{(self.at(self.data) / 'engine.sqlite').as_posix()}"

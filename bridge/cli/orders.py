@@ -14,7 +14,7 @@ from bridge.cli.languages import language
 from bridge.cli.outputs import clock_time, console_of, headings, say, word
 from bridge.entry import rehearse
 from bridge.errors import HeldByPerson, MoveForbidden, NothingToRehearse, Reason
-from bridge.model.postings import NORMAL, Phase, Posting, PostingState, Work
+from bridge.model.postings import Phase, Posting, PostingState, Work
 from bridge.scheduler import run_job
 
 group = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
@@ -53,17 +53,19 @@ def list_orders(
 def urge_order(
     context: typer.Context,
     ref: Ref,
-    priority: Annotated[int, typer.Option(min=0, help=say("The priority; 0 comes first."))] = NORMAL,
+    priority: Annotated[int | None, typer.Option(min=0, help=say("The priority; 0 comes first."))] = None,
     deadline: Annotated[
         datetime | None,
         typer.Option(formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d"], help=say("When it should be in the ERP, by our clocks.")),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Change priority and deadline of one order."""
+    """Change priority or deadline of one order, or both; what is not named stays."""
     app = console_of(context).open_app()
-    moment = None if deadline is None else deadline.replace(tzinfo=ZoneInfo(app.settings.zone))
-    posting = app.store.ledger.urge(app.store.ledger.find(ref), priority, moment, person())
+    posting = app.store.ledger.find(ref)
+    moment = posting.deadline if deadline is None else deadline.replace(tzinfo=ZoneInfo(app.settings.zone))
+    urgency = posting.priority if priority is None else priority
+    posting = app.store.ledger.urge(posting, urgency, moment, person())
     _answer(context, posting, as_json=as_json)
 
 

@@ -38,8 +38,8 @@ def status(
     names = ("erp", "user", "host", "signed_on_at", "orders", "megabytes", "order")
     seats = [[_shown(name, seat[name], app) for name in names] for seat in record["seats"]]
     console.table(say("Seats"), columns, seats)
-    hosts = [(x["host"], ", ".join(x["erps"]), _clock(x["since"], app)) for x in record["hosts"]]
-    console.table(say("Hosts"), headings("host", "ERP", "since"), hosts)
+    hosts = [(x["host"], ", ".join(x["erps"]), x["version"], _clock(x["since"], app)) for x in record["hosts"]]
+    console.table(say("Hosts"), headings("host", "ERP", "version", "since"), hosts)
     console.line(say("To tell the CRM: {count}", count=record["outbox"]))
     if record["overdue"]:
         console.line(say("Past their deadline: {count}", count=record["overdue"]))
@@ -76,7 +76,7 @@ def standing(app: App) -> dict[str, Any]:
         "circuits": _circuits(app),
         "seats": _seats(app),
         "hosts": [
-            {"host": host.worker, "erps": list(host.erps), "since": _stamp(host.started_at)}
+            {"host": host.worker, "erps": list(host.erps), "version": host.version, "since": _stamp(host.started_at)}
             for host in app.store.hosts.hosts()
         ],
         "jobs": _jobs(app),

@@ -6,6 +6,7 @@ import typer
 
 from bridge.cli.interruptions import ends_politely
 from bridge.cli.outputs import console_of, say
+from bridge.errors import LedgerNotShared
 
 LOOK = 0.5
 
@@ -25,6 +26,8 @@ def work(
     """Carry until SIGTERM, Ctrl-C or Ctrl-Break; the orders at hand are finished first."""
     console = console_of(context)
     app = console.open_app(headed=headed)
+    if not app.settings.is_shared:
+        raise LedgerNotShared(path=app.settings.ledger_url)
     names = erp or list(app.settings.erps)
     for name in names:
         app.erp(name)

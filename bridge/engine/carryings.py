@@ -12,14 +12,21 @@ from bridge.engine.pools import Pool
 from bridge.entry import carry, settle_moment
 from bridge.errors import (
     BridgeError,
+    BrowserGone,
+    BrowserMissing,
+    BrowserWindowless,
+    InvalidConfig,
     LeaseLost,
     LedgerDown,
     LicencesUsed,
     NoSeatFree,
+    SeatDied,
     SeatTaken,
+    SecretMissing,
     SignOnBarred,
     SignOnRefused,
     StopOrdered,
+    StorageFull,
 )
 from bridge.log import logger
 from bridge.model.guards import is_outage
@@ -27,7 +34,21 @@ from bridge.model.postings import Claim, Phase, Posting, PostingState, Terms
 from bridge.ports import Circuits, Task
 
 PAUSE = 2.0
-OURS = (LedgerDown, LicencesUsed, SeatTaken, SignOnBarred, SignOnRefused, StopOrdered)  # no fault of the ERP's
+OURS = (  # no fault of the ERP's
+    BrowserGone,
+    BrowserMissing,
+    BrowserWindowless,
+    InvalidConfig,
+    LedgerDown,
+    LicencesUsed,
+    SeatDied,
+    SeatTaken,
+    SecretMissing,
+    SignOnBarred,
+    SignOnRefused,
+    StopOrdered,
+    StorageFull,
+)
 Told = Callable[[Posting], None]
 
 

@@ -75,7 +75,9 @@ class Pool:
                 return self._begun(user)
             except (SeatTaken, SignOnBarred) as error:
                 refused = error
-        raise refused or NoSeatFree(erp=self.duty.erp, why=Phrase("every user of ours is at work"))
+        if refused is None or mine.intersection(users):
+            raise NoSeatFree(erp=self.duty.erp, why=Phrase("every user of ours is at work"))
+        raise refused
 
     def _begun(self, user: str) -> Place:
         duty, means = self.duty, self.means

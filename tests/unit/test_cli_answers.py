@@ -129,7 +129,7 @@ def test_the_status_says_what_keeps_everything_from_working(erpbridge: CommandLi
     assert "Stopped by person:test: a drill" in said
     assert "User BOT1 of harbour was refused once and is left alone" in " ".join(said.split())
     assert "2026-03-03 02:30:00" in said
-    assert erpbridge("status", "--json").record["barred"] == {"harbour": "SO-001"}
+    assert erpbridge("status", "--json").record["barred"] == {"harbour": {"BOT1": "SO-001"}}
 
 
 def test_a_missing_configuration_is_one_sentence(erpbridge: CommandLine) -> None:

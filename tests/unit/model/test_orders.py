@@ -31,6 +31,8 @@ UNTYPED: Mapping[str, Any] = {
     "customer_name": "Renamed Ltd",
     "changed_at": PLAIN.changed_at + timedelta(seconds=1),
     "crm_revision": "7",
+    "priority": 3,
+    "deadline": PLAIN.changed_at,
 }
 OF_A_LINE: Mapping[str, Any] = {
     "position": 9,
