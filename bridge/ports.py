@@ -494,6 +494,10 @@ class Ledger(Protocol):
         """The postings that answer and changed since the moment, oldest first."""
         ...
 
+    def counts(self) -> Mapping[str, int]:
+        """How many postings are in each state."""
+        ...
+
     def due(self, erp: str, now: datetime, most: int | None = None) -> Sequence[Posting]:
         """What can be worked on: in doubt and past its moment, then stored but not verified, then new.
 

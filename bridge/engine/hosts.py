@@ -208,16 +208,16 @@ class Host:
     # --- what is left -----------------------------------------------------------------------------------------------
 
     def waiting(self) -> int:
-        """How many postings wait for a seat."""
-        due = (self.means.ledger.due(erp, self.means.clock.now()) for erp in self.duties)
-        return sum(len(postings) for postings in due)
+        """How many postings wait for a seat, of whatever ERP."""
+        return self.means.ledger.counts().get(S.PENDING.value, 0)
 
     def open_until(self, erp: str) -> datetime | None:
         """When the next posting of the ERP can be worked on, or now where one is; None where nothing waits."""
         ledger, now = self.means.ledger, self.means.clock.now()
         if self.load.count(erp) or ledger.lapsed(erp):
             return now
-        rests = [self.load.wait_for(posting.id) for posting in ledger.due(erp, now)]
+        due = ledger.due(erp, now, self.load.put_off_count() + 1)  # one that is not put off is enough
+        rests = [self.load.wait_for(posting.id) for posting in due]
         if rests:
             return now + timedelta(seconds=min(rests))
         declared = self.duties[erp].profile.lags.declared is not None
