@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from bridge.chaos.arenas import Arena, arena
-from bridge.model.postings import PostingState
+from bridge.model.postings import Posting, PostingState
 from tests.installations import ROOT
 from tests.postgres_servers import PostgresServer, postgres_server
 from tests.sandbox.harbour_clerks import eventually
 
 REST = 120.0
+MANY = 20  # attempts; leases of seconds are lost on a busy machine, and no order here is poison
 
 
 @dataclass
@@ -69,7 +70,8 @@ class Hosts:
         stored, postings = self.arena.stored(), self.arena.postings(numbers)
         documents = {number: stored.get(f"PO {number}", []) for number in numbers}
         return {
-            "posted": sum(posting.state is PostingState.POSTED for posting in postings.values()),
+            "orders": len(postings),
+            "not posted": {n: _told(p) for n, p in postings.items() if p.state is not PostingState.POSTED},
             "twice": [number for number, found in documents.items() if len(found) > 1],
             "lost": [number for number, found in documents.items() if not found],
             "wrong": [n for n, found in documents.items() for each in found if self.arena.differs(n, each)],
@@ -85,6 +87,11 @@ class Hosts:
         eventually(reached, seconds)
 
 
+def _told(posting: Posting) -> str:
+    why = posting.reason.worded() if posting.reason else "no reason"
+    return f"{posting.state.value} after {posting.attempts} attempts: {why}"
+
+
 def _end(process: "subprocess.Popen[str]") -> None:
     with suppress(OSError):
         process.kill()
@@ -93,7 +100,7 @@ def _end(process: "subprocess.Popen[str]") -> None:
 
 def right(numbers: Sequence[str]) -> dict[str, Any]:
     """What must come of orders, whatever happened."""
-    return {"posted": len(numbers), "twice": [], "lost": [], "wrong": []}
+    return {"orders": len(numbers), "not posted": {}, "twice": [], "lost": [], "wrong": []}
 
 
 @contextmanager
@@ -105,4 +112,5 @@ def hosts(folder: Path, address: str = "127.0.0.1", **options: Any) -> Iterator[
         ready = stack.enter_context(
             arena(folder / "arena", ROOT / "erpbridge.toml", ledger=server.new_database(), **options)
         )
+        ready.configure(most_attempts=MANY)
         yield Hosts(ready, server, stack)
