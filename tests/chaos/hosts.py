@@ -1,6 +1,7 @@
 """What do several machines do with one ledger? Processes of `erpbridge work` side by side, on a real PostgreSQL."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -9,13 +10,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bridge import __version__
 from bridge.chaos.arenas import Arena, arena
+from bridge.engine.task_queues import VERSION
 from bridge.model.postings import Posting, PostingState
 from tests.installations import ROOT
 from tests.postgres_servers import PostgresServer, postgres_server
 from tests.sandbox.harbour_clerks import eventually
 
 REST = 120.0
+NEXT = "99.0"
 MANY = 20  # attempts; leases of seconds are lost on a busy machine, and no order here is poison
 
 
@@ -26,6 +30,7 @@ class Hosts:
     arena: Arena
     server: PostgresServer
     stack: ExitStack
+    release: Path = ROOT
     running: list["subprocess.Popen[str]"] = field(default_factory=list)
 
     def start(self, *command: str, before: Sequence[str] = ()) -> "subprocess.Popen[str]":
@@ -34,7 +39,7 @@ class Hosts:
         line = [*before, sys.executable, "-m", "bridge.cli", "--config", str(self.arena.config), *command]
         process = subprocess.Popen(
             line,
-            cwd=ROOT,
+            cwd=self.release,
             env=os.environ | {"ERPBRIDGE_LANGUAGE": "en"},
             stdin=subprocess.DEVNULL,
             stdout=said,
@@ -48,6 +53,18 @@ class Hosts:
     def work(self, seats: int = 2, before: Sequence[str] = ()) -> "subprocess.Popen[str]":
         """A further machine."""
         return self.start("work", "--erp", "harbour", "--seats", str(seats), before=before)
+
+    def upgrade(self) -> None:
+        """Whoever starts from now on is of the next release, whose tasks DBOS tells from ours."""
+        self.release = self.arena.folder / "upgraded"
+        for name in ("bridge", "bots", "jobs", "sandbox"):
+            shutil.copytree(ROOT / name, self.release / name, ignore=shutil.ignore_patterns("__pycache__"))
+        _replace(self.release / "bridge" / "engine" / "task_queues.py", f'"{VERSION}"', f'"{VERSION}-next"')
+        _replace(self.release / "bridge" / "__init__.py", f'"{__version__}"', f'"{NEXT}"')
+
+    def versions(self) -> set[str]:
+        """The releases that are at work."""
+        return {host.version for host in self.arena.app.store.hosts.hosts()}
 
     def said(self, number: int) -> str:
         """What the process of that number has said."""
@@ -85,6 +102,12 @@ class Hosts:
     def until(self, reached: Callable[[], bool], seconds: float = REST) -> None:
         """Wait for it."""
         eventually(reached, seconds)
+
+
+def _replace(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), encoding="utf-8")
 
 
 def _told(posting: Posting) -> str:

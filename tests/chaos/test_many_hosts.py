@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.hosts import Hosts, hosts, right
+from tests.chaos.hosts import NEXT, Hosts, hosts, right
 from tests.postgres_servers import available
 from tests.watchers import meanwhile
 
@@ -31,12 +31,7 @@ def test_hosts_share_the_work_and_a_dead_one_is_succeeded(two: Hosts) -> None:
     two.rest()
     assert two.outcome(numbers) == right(numbers)
     assert len(two.alive()) == 1
-    workers = {
-        attempt.worker
-        for p in two.arena.postings(numbers).values()
-        for attempt in two.arena.app.store.ledger.attempts(p)
-    }
-    assert len(workers) == 2
+    assert len(two.workers(numbers)) == 2
     assert time.monotonic() - killed < 60
 
 
@@ -52,6 +47,24 @@ def test_a_rolling_restart_loses_and_doubles_nothing(two: Hosts) -> None:
         assert old.wait(60) == 0
     two.rest()
     assert two.outcome(numbers) == right(numbers)
+
+
+def test_an_upgrade_with_work_in_flight_loses_and_doubles_nothing(two: Hosts) -> None:
+    """Of two hosts one dies in mid work and one ends in peace, and the next release carries what both had begun."""
+    dies, ends = two.work(), two.work()
+    two.until(lambda: len(two.alive()) == 2)
+    numbers = two.arena.load(24)
+    two.until(lambda: two.posted() >= 4)
+    two.upgrade()
+    two.work()
+    two.until(lambda: len(two.versions()) == 2)
+    dies.kill()
+    ends.terminate()
+    assert ends.wait(60) == 0
+    two.rest()
+    assert two.outcome(numbers) == right(numbers)
+    two.until(lambda: two.versions() == {NEXT})
+    assert len(two.workers(numbers)) == 3
 
 
 def test_licences_hold_over_all_hosts(two: Hosts) -> None:
