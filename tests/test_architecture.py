@@ -6,6 +6,8 @@ import importlib
 import inspect
 import os
 import re
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -144,10 +146,10 @@ def test_every_test_states_its_promise() -> None:
 
 
 def test_tests_neither_patch_nor_sleep() -> None:
-    """They use whole stand-ins, and wait for what they wait for."""
+    """They use whole stand-ins, and wait for what they wait for; benches keep time and are no tests."""
     forbidden = {("time", "sleep"), ("mock", "patch"), ("unittest", "mock")}
     found = []
-    for path in modules("tests"):
+    for path in (path for path in modules("tests") if path.parent.name != "bench"):
         for node in ast.walk(tree_of(path)):
             match node:
                 case ast.Attribute(value=ast.Name(id=left), attr=right) if (left, right) in forbidden:
@@ -256,6 +258,14 @@ def test_every_package_is_shipped() -> None:
     assert (
         packages - {"requirements", "tests"} == shipped
     )  # the one works before, the other instead of, an installation
+
+
+def test_a_seat_is_small() -> None:
+    """Its process imports what it was started by; neither the store nor the engine nor pandas comes with it."""
+    large = "{'sqlalchemy', 'alembic', 'dbos', 'pandas', 'apscheduler', 'httpx', 'typer', 'rich', 'holidays'}"
+    code = f"import sys, bridge.cli, bridge.engine.seat_processes; print({large} & sys.modules.keys() or '')"
+    said = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == ""
 
 
 def test_the_readme_says_the_sentence() -> None:

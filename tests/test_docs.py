@@ -16,7 +16,7 @@ import typer.main
 
 import bridge
 from bridge import errors
-from bridge.cli import cli
+from bridge.cli.commands import cli
 from bridge.crm.specs import read_spec
 from bridge.errors import BridgeError
 from bridge.store.selector_files import ErpData, ScreenData

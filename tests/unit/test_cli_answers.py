@@ -12,7 +12,7 @@ import tomli_w
 import typer.main
 
 from bridge.app import App
-from bridge.cli import cli
+from bridge.cli.commands import cli
 from bridge.settings import load_settings
 from tests.installations import configuration, furnish
 from tests.unit.command_lines import CommandLine, speaking
