@@ -39,14 +39,20 @@ STATES = {"ENQUEUED": "queued", "DELAYED": "queued", "PENDING": "running", "CANC
 AT_ONCE = 500
 
 _carrier: dict[str, Callable[[Task], None]] = {}
+_at_hand: set[str] = set()
 
 
 @DBOS.workflow(name=TASK)
 def _carried(erp: str, posting_id: int, attempt: int) -> None:
     """Carry one attempt; DBOS keeps nothing of what comes of it, since the ledger does."""
-    carry = _carrier.get("carry")
-    if carry is not None:
-        carry(Task(erp, posting_id, attempt))
+    carry, task = _carrier.get("carry"), Task(erp, posting_id, attempt)
+    if carry is None:
+        return
+    _at_hand.add(task.id)
+    try:
+        carry(task)
+    finally:
+        _at_hand.discard(task.id)
 
 
 class DbosEngine:
@@ -95,7 +101,7 @@ class DbosEngine:
         """Queue the task on this host; False where it waits or runs already, here or elsewhere."""
         with _errors():
             known = DBOS.get_workflow_status(task.id)
-            if known is not None and known.status in ALIVE:
+            if known is not None and self._is_alive(known):
                 return False
             if known is not None:
                 DBOS.delete_workflow(task.id)
@@ -111,7 +117,12 @@ class DbosEngine:
     def tasks(self) -> Sequence[TaskRecord]:
         """All tasks that wait or run, on whatever host."""
         with _errors():
-            return tuple(_record(each) for each in self._listed() if each.status in ALIVE)
+            return tuple(_record(each) for each in self._listed() if self._is_alive(each))
+
+    def _is_alive(self, workflow: Any) -> bool:
+        """Whether it waits or runs: where its tables could not be written, it may be neither and be called running."""
+        ours = self._running and _host(workflow) == self.host and workflow.status == "PENDING"
+        return workflow.status in ALIVE and not (ours and workflow.workflow_id not in _at_hand)
 
     def forget(self, alive: Collection[str]) -> int:
         """Drop what has ended, and whatever was queued on hosts other than these; how many tasks of the dead."""

@@ -1,7 +1,9 @@
 """Does every engine carry what it is given, once at a time, and forget what it must?"""
 
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -174,3 +176,22 @@ def test_after_stop_nothing_more_is_begun(engines: Engines) -> None:
     eventually(lambda: carrier.carried == ["harbour/1/1"], SECONDS)
     engine.stop(1)
     assert carrier.carried == ["harbour/1/1"]
+
+
+def test_what_is_called_running_and_is_not_may_be_queued_again(tmp_path: Path) -> None:
+    """A full disk keeps DBOS from noting that a task has begun or ended; the order must not wait for that one."""
+    file = tmp_path / "engine.sqlite"
+    engine, carrier = DbosEngine(f"sqlite:///{file.as_posix()}", "here"), Carrier()
+    carrier.gate.set()
+    engine.start(carrier, {"harbour": 1})
+    task = Task("harbour", 1, 1)
+    try:
+        assert engine.enqueue(task)
+        eventually(lambda: carrier.carried == [task.id] and not engine.tasks(), SECONDS)
+        with closing(sqlite3.connect(file)) as tables, tables:
+            tables.execute("UPDATE workflow_status SET status = 'PENDING' WHERE workflow_uuid = ?", (task.id,))
+        assert not engine.tasks()
+        assert engine.enqueue(task)
+        eventually(lambda: carrier.carried == [task.id] * 2, SECONDS)
+    finally:
+        engine.stop(0)
