@@ -23,6 +23,7 @@ from bridge.engine.workers import may_live, name_worker
 from bridge.errors import ErpClosed, InvalidConfig, SecretMissing
 from bridge.job_reports import asked_to_end
 from bridge.locale import Phrase, fault, language_of_reader
+from bridge.model.calendars import Calendar
 from bridge.model.profiles import ErpProfile, Lags
 from bridge.ports import Clock, CrmReader, CrmWriter, Engine, SeatPlan
 from bridge.settings import ErpSettings, Settings, secret
@@ -153,9 +154,11 @@ class App:
     def place(self, erp: str, duty: Duty | None = None) -> Iterator[Place]:
         """A place in the ERP while inside: of the host that carries orders in this process, else one of its own.
 
-        The seat signs on when it is first needed; `duty` is that of the settings unless given. Raises SeatTaken,
-        LicencesUsed, NoSeatFree or SignOnBarred.
+        The seat signs on when it is first needed; `duty` is that of the settings unless given. Raises ErpClosed where
+        it is maintained, SeatTaken, LicencesUsed, NoSeatFree or SignOnBarred.
         """
+        if duty is None and (down := self.down(erp, self.clock.now())) is not None:
+            raise down
         if self.host is not None and duty is None:
             with self.host.pools[erp].borrowed(patience=PATIENCE) as place:
                 yield place
@@ -203,16 +206,18 @@ class App:
         )
 
     def closed(self, erp: str, at: datetime) -> ErpClosed | None:
-        """Why the ERP must not be worked on at the moment, by its calendar."""
+        """Why nothing must be entered into the ERP at that moment, by its calendar."""
+        calendar = self._calendar(erp)
+        return None if calendar is None else _closed(erp, calendar, calendar.closed(at), at)
+
+    def down(self, erp: str, at: datetime) -> ErpClosed | None:
+        """Why the ERP cannot even be read at that moment, by its calendar."""
+        calendar = self._calendar(erp)
+        return None if calendar is None else _closed(erp, calendar, calendar.down(at), at)
+
+    def _calendar(self, erp: str) -> Calendar | None:
         name = self.erp(erp).calendar
-        if not name:
-            return None
-        calendar = self.settings.calendar(name)
-        why = calendar.closed(at)
-        if why is None:
-            return None
-        opens = calendar.opens(at)
-        return ErpClosed(erp=erp, until="-" if opens is None else calendar.shown(opens), why=why)
+        return self.settings.calendar(name) if name else None
 
     @contextmanager
     def carrying(
@@ -275,3 +280,10 @@ class App:
         """Close what was opened."""
         if "store" in self.__dict__:
             self.store.close()
+
+
+def _closed(erp: str, calendar: Calendar, why: Phrase | None, at: datetime) -> ErpClosed | None:
+    if why is None:
+        return None
+    opens = calendar.opens(at)
+    return ErpClosed(erp=erp, until="-" if opens is None else calendar.shown(opens), why=why)

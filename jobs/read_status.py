@@ -7,7 +7,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bridge.app import App
-from bridge.errors import ApplicationError
+from bridge.errors import ApplicationError, ErpClosed
 from bridge.job_reports import JobReport
 from bridge.model.documents import DocumentStatus, Listed
 from bridge.model.status_readings import final_statuses, listed_as, split
@@ -23,6 +23,8 @@ def run(app: App) -> JobReport:
     for erp in app.settings.erps:
         try:
             _read(app, erp, counts)
+        except ErpClosed:
+            counts["closed"] += 1
         except ApplicationError as error:
             troubles.append(error.worded(app.language))
     return JobReport("read_status", counts, tuple(troubles))

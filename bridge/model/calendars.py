@@ -74,11 +74,12 @@ class Calendar:
         freeze = self._freeze(at)
         if freeze is not None:
             return Phrase("nothing is entered until {until} ({why})", until=self.shown(freeze.until), why=freeze.why)
-        local = at.astimezone(self.zone)
-        down = next(self._around(local, self._maintained), None)
-        if down is not None:
-            return Phrase("weekly maintenance, {window}", window=str(down))
-        return self._outside_hours(local)
+        return self.down(at) or self._outside_hours(at.astimezone(self.zone))
+
+    def down(self, at: datetime) -> Phrase | None:
+        """Why the ERP cannot even be read at that moment: it is maintained."""
+        window = next(self._around(at.astimezone(self.zone), self._maintained), None)
+        return None if window is None else Phrase("weekly maintenance, {window}", window=str(window))
 
     def opens(self, at: datetime) -> datetime | None:
         """The next moment, that one included, at which work may be done; None where none is near (400 days)."""

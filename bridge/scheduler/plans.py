@@ -22,6 +22,8 @@ FIELDS = 5
 class JobPlan(BaseModel):
     """One table of schedule.toml; `time_limit` in seconds, `zone` an IANA name or the installation's.
 
+    Where it names a `calendar`, it does not fire at moments that are closed there.
+
     On the day the clock is put forward a time it skips comes an hour later; on the day it is put back a time it shows
     twice comes twice, which harms none of our jobs.
     """
@@ -33,6 +35,7 @@ class JobPlan(BaseModel):
     time_limit: float = Field(gt=0)
     lane: str
     zone: str = ""
+    calendar: str = ""
 
     @field_validator("cron")
     @classmethod
@@ -110,10 +113,15 @@ def schedule_of(app: App) -> Mapping[str, JobPlan]:
 
 
 def require_functions(app: App) -> Mapping[str, JobPlan]:
-    """The plan of this installation, its jobs all found; raises InvalidConfig with every fault at once."""
+    """The plan of this installation, all that it names found; raises InvalidConfig with every fault at once."""
     plans, path = schedule_of(app), app.settings.at(app.settings.jobs)
     found = {job: plan.found() for job, plan in plans.items()}
     faults = [fault(f"{path}: jobs.{job}.run", each) for job, each in found.items() if isinstance(each, Phrase)]
+    unknown = Phrase("there is no such calendar")
+    known = {"", *app.settings.calendars}
+    faults += [
+        fault(f"{path}: jobs.{job}.calendar", unknown) for job, plan in plans.items() if plan.calendar not in known
+    ]
     if faults:
         raise InvalidConfig.of(faults)
     return plans

@@ -134,7 +134,7 @@ class Serving:
         others = {run.worker for run in runs.runs(most=MOST_RUNNING) if run.state == RUNNING and run.actor != ACTOR}
         runs.interrupt(lambda worker: worker in others and may_live(worker))
         for job, plan in self.plans.items():
-            if self._is_due(job, plan, now) and not self._is_queued(job):
+            if self._is_due(job, plan, now) and not self._is_queued(job) and not self._closed(job, now):
                 runs.enqueue(job, now, ACTOR)
 
     def _is_due(self, job: str, plan: JobPlan, now: datetime) -> bool:
@@ -167,12 +167,19 @@ class Serving:
         """Queue what has fired, again and again until the ledger takes it; behind a queued run another adds nothing."""
         with suppress(queue.Empty):
             while True:
-                self._late.setdefault(self._fired.get_nowait(), self._this_minute())
+                job = self._fired.get_nowait()
+                if not self._closed(job, self.app.clock.now()):
+                    self._late.setdefault(job, self._this_minute())
         for job, planned_at in list(self._late.items()):
             with self.complaints.instead_of_errors("What is due cannot be queued"):
                 if not self._is_queued(job):
                     self.app.store.runs.enqueue(job, planned_at, ACTOR)
                 del self._late[job]
+
+    def _closed(self, job: str, at: datetime) -> bool:
+        """Whether the calendar of the job, if it keeps one, says that nothing is done then."""
+        name = self.plans[job].calendar
+        return bool(name) and self.app.settings.calendar(name).closed(at) is not None
 
     def _this_minute(self) -> datetime:
         return self.app.clock.now().replace(second=0, microsecond=0)

@@ -1,6 +1,7 @@
 """Where is a schedule doubted? In an installation of nothing but a ledger and jobs that note what they do."""
 
 import time
+import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -78,6 +79,11 @@ class World:
         (self.folder / "erpbridge.toml").write_text(tomli_w.dumps(content), encoding="utf-8")
         (self.folder / "schedule.toml").write_text(tomli_w.dumps({"jobs": self.jobs}), encoding="utf-8")
         self.opened: list[App] = []
+
+    def configure(self, **content: object) -> None:
+        """Change settings for whoever is opened from now on."""
+        path = self.folder / "erpbridge.toml"
+        path.write_text(tomli_w.dumps(tomllib.loads(path.read_text(encoding="utf-8")) | content), encoding="utf-8")
 
     def app(self, clock: Clock | None = None) -> App:
         """An opened installation."""

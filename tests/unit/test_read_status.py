@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -13,14 +13,18 @@ from typing import Any, cast
 import pytest
 
 from bridge.app import App
+from bridge.errors import ErpClosed
 from bridge.model.documents import Document, DocumentStatus, Listed
 from bridge.model.postings import Phase, PostingState
 from bridge.ports import Search
+from bridge.settings import load_settings
 from bridge.store.ledgers import Store, open_ledger
 from jobs import read_status
+from tests.installations import configuration, furnish
 from tests.unit.store.ledger_samples import (
     CRM,
     ERP,
+    JOB,
     MINUTE,
     NOVEMBER,
     StandingClock,
@@ -120,6 +124,21 @@ def house(tmp_path: Path) -> Iterator[House]:
     clock = StandingClock()
     with open_ledger(f"sqlite:///{tmp_path / 'ledger.sqlite'}", clock) as store:
         yield House(store, clock, ErpList())
+
+
+def test_while_an_erp_is_maintained_nobody_signs_on(tmp_path: Path) -> None:
+    """Its list is read once it is up again; that it was not is no trouble."""
+    content = configuration(tmp_path, "http://127.0.0.1:9", "http://127.0.0.1:9")
+    content["calendars"] = {"tended": {"maintenance": ["mon-sun 00:00-24:00"]}}
+    content["erps"]["harbour"]["calendar"] = "tended"
+    app = App(load_settings(furnish(tmp_path, content)))
+    with closing(app):
+        taken = app.store.ledger.take(order(1), "harbour", "SB-1", PostingState.PENDING, None, JOB).posting
+        posted(app.store, taken, "D-1")
+        report = read_status.run(app)
+        with pytest.raises(ErpClosed, match="weekly maintenance"), app.place("harbour"):
+            pass
+    assert (report.ok, report.counts) == (True, {"closed": 1})
 
 
 def questions(asked: Sequence[Search]) -> list[tuple[str, date | None]]:

@@ -91,6 +91,14 @@ def test_every_job_that_cannot_be_found_is_told_with_file_and_job(tmp_path: Path
     assert where == [f"{path}: jobs.nowhere", f"{path}: jobs.nothing"]
 
 
+def test_a_calendar_that_does_not_exist_is_told_with_file_and_job(tmp_path: Path) -> None:
+    """A slip of the pen does not let a job run through the year-end close."""
+    world = World(tmp_path, {"quick": table("quick", calendar="shangai")})
+    with pytest.raises(InvalidConfig) as caught:
+        require_functions(world.app())
+    assert caught.value.lines() == [f"{tmp_path / 'schedule.toml'}: jobs.quick.calendar: there is no such calendar"]
+
+
 def test_the_shipped_schedule_is_sound() -> None:
     """Every job of it can be loaded, and every job there is stands in it."""
     plans = load_schedule(ROOT / "jobs" / "schedule.toml")

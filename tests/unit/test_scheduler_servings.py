@@ -95,6 +95,17 @@ def test_a_firing_runs_the_job(world: World) -> None:
     assert at_full_minutes()[0].actor == "scheduler"
 
 
+def test_a_firing_while_the_calendar_of_the_job_is_closed_is_left_out(world: World) -> None:
+    """Neither what fires then nor what was missed before; a job without a calendar goes on."""
+    shut = of(world, shut=table("other", calendar="never", cron="* * * * *"), quick=table("quick"))
+    shut.configure(calendars={"never": {"maintenance": ["mon-sun 00:00-24:00"]}})
+    with shut.serving(shut.app()) as serving:
+        serving._fire("shut")
+        serving._fire("quick")
+        shut.until("quick")
+    assert shut.runs("shut") == []
+
+
 def test_a_firing_that_comes_late_is_not_dropped(world: World) -> None:
     """An hour late, for whatever reason, is still run."""
     with world.serving(quick=DateTrigger(datetime.now(UTC) - FOR_AN_HOUR)):

@@ -238,6 +238,15 @@ def test_a_time_of_a_freeze_without_a_zone_is_on_the_calendars_clocks() -> None:
     assert (freeze.since, freeze.until) == (datetime(2026, 7, 1, 17, tzinfo=UTC), datetime(2026, 7, 1, 20, tzinfo=UTC))
 
 
+def test_what_is_closed_can_still_be_read_but_for_maintenance() -> None:
+    """By night, on holidays and in a period close an ERP is up; maintained it is not."""
+    close = {"from": date(2026, 9, 30), "until": date(2026, 9, 30), "why": "close"}
+    rules = calendar(hours=OFFICE, holidays="CN", maintenance="sun 22:00-23:00", freezes=[close])
+    closed = ("2026-09-29T20:00", "2026-10-01T12:00", "2026-09-30T12:00", "2026-10-11T22:30")
+    assert None not in [reason(rules, moment) for moment in closed]
+    assert [rules.down(at(moment)) for moment in closed] == [None] * 3 + ["weekly maintenance, sun 22:00-23:00"]
+
+
 # --- words ----------------------------------------------------------------------------------------------------------
 
 
