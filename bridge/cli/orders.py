@@ -19,6 +19,7 @@ from bridge.scheduler import run_job
 
 group = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 S = PostingState
+BRIEF = 160
 
 Ref = Annotated[str, typer.Argument(help=say("The order reference or the order number."))]
 Why = Annotated[str, typer.Option("--reason", "-r", help=say("Why; it stands in the history."))]
@@ -44,7 +45,7 @@ def list_orders(
     if as_json:
         console.json({"orders": [posting_record(posting) for posting in postings]})
         return
-    rows = [(p.reference, p.order_number, p.erp, word(p.state), p.document, p.attempts, _why(p)) for p in postings]
+    rows = [(p.reference, p.order_number, p.erp, word(p.state), p.document, p.attempts, _brief(p)) for p in postings]
     columns = headings("reference", "order", "ERP", "state", "document", "attempts", "reason")
     console.table(say("Orders"), columns, rows)
 
@@ -96,6 +97,8 @@ def show_order(context: typer.Context, ref: Ref, as_json: AsJson = False) -> Non
         console.json(record)
         return
     console.line(f"{posting.reference}  {word(posting.state)}  {posting.document or ''}  {_why(posting)}")
+    if posting.state not in (S.POSTED, S.CANCELLED):
+        console.line(_urgency(posting, app))
     lines = [(x.position, x.item, x.description, x.quantity, x.unit_price) for x in order.lines]
     console.table(
         f"{order.number} · {order.customer or '-'} · {order.total} {order.currency}",
@@ -109,8 +112,8 @@ def show_order(context: typer.Context, ref: Ref, as_json: AsJson = False) -> Non
     )
     console.table(
         say("The attempts"),
-        headings("attempt", "worker", "phase", "outcome", "evidence"),
-        [(a.number, a.worker, word(a.phase), word(a.outcome), a.packet) for a in attempts],
+        headings("attempt", "worker", "user", "phase", "outcome", "evidence"),
+        [(a.number, a.worker, a.user, word(a.phase), word(a.outcome), a.packet) for a in attempts],
     )
 
 
@@ -246,6 +249,24 @@ def _worded(reason: Reason | None) -> str:
 
 def _why(posting: Posting) -> str:
     return _worded(posting.reason)
+
+
+def _brief(posting: Posting) -> str:
+    """The reason in a list; a whole screen of the ERP's stands in `orders show`."""
+    text = _why(posting)
+    return text if len(text) <= BRIEF else f"{text[:BRIEF]}…"
+
+
+def _urgency(posting: Posting, app: App) -> str:
+    what = say("To do next: {work}.", work=word(posting.work))
+    urgency = say(
+        "Priority {priority}, deadline {deadline}.", priority=posting.priority, deadline=_deadline(posting, app)
+    )
+    return f"{what} {urgency}"
+
+
+def _deadline(posting: Posting, app: App) -> str:
+    return clock_time(posting.deadline, app)
 
 
 def _answer(context: typer.Context, posting: Posting, *, as_json: bool) -> None:

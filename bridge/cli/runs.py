@@ -72,7 +72,9 @@ def serve(
     app = console.open_app(headed=headed)
 
     def waiting(holder: str, until: str) -> None:
-        tell(say("Waiting until {until} at most: {holder} served last and may be dead.", until=until, holder=holder))
+        text = "Waiting until {until} at most: {holder} served last and may be dead."
+        on_standby = "On standby; {holder} keeps the schedule."
+        tell(say(on_standby, holder=holder) if standby else say(text, until=until, holder=holder))
 
     with ends_politely(console, app.stopping):
         serving = Serving(app, app.stopping, standby=standby)

@@ -71,7 +71,10 @@ class Database:
         return moment.astimezone(UTC)
 
     def upgrade(self) -> None:
-        """Bring the tables to this version; several may do so at once. Raises FileUnreadable."""
+        """Bring the tables to this version; several may do so at once.
+
+        Raises FileUnreadable, and LedgerDown where the ledger is on a server that does not answer.
+        """
         try:
             if self._is_current():
                 return
@@ -80,6 +83,8 @@ class Database:
         except (CommandError, DBAPIError) as error:
             raise FileUnreadable(path=self.name, why=str(getattr(error, "orig", error))) from error
         except LedgerDown as error:
+            if self._url.get_backend_name() != "sqlite":
+                raise
             raise FileUnreadable(path=self.name, why=str(error.params["why"])) from error
 
     def _is_current(self) -> bool:

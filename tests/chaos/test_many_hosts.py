@@ -99,6 +99,7 @@ def test_one_schedule_fires_and_another_one_takes_over(two: Hosts) -> None:
     two.until(lambda: "Serving" in two.said(0))
     two.start("serve", "--standby")
     two.until(lambda: len(two.alive()) == 2)
+    two.until(lambda: "On standby" in two.said(1))
     assert "Serving" not in two.said(1)
     leader.kill()
     two.until(lambda: "Serving" in two.said(1))

@@ -118,6 +118,17 @@ def test_an_order_is_shown_with_content_moves_and_attempts(app: App, erpbridge: 
     assert "螺丝 M6" in said.out
 
 
+def test_a_list_shows_the_beginning_of_a_long_reason_and_the_order_all_of_it(app: App, erpbridge: CommandLine) -> None:
+    """What an ERP's screen said may be a page long."""
+    posting = taken(app)
+    erpbridge("orders", "hold", posting.reference, "-r", "long " * 100 + "end")
+    assert "…" in erpbridge("orders", "list").out
+    assert "end" not in erpbridge("orders", "list").out
+    shown = erpbridge("orders", "show", posting.reference).out
+    assert "end" in shown
+    assert "To do next: enter. Priority 100, deadline -." in shown
+
+
 def test_hold_and_release(app: App, erpbridge: CommandLine) -> None:
     """A held order waits, with who held it and why; released it is pending again, and the history has both."""
     posting = taken(app)

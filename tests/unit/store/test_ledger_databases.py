@@ -10,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
 
-from bridge.errors import FileUnreadable, StorageFull
+from bridge.errors import FileUnreadable, LedgerDown, StorageFull
 from bridge.store.column_types import Instant
 from bridge.store.databases import Database
 from bridge.store.ledgers import Store, open_ledger
@@ -80,6 +80,13 @@ def test_a_file_that_is_no_ledger_is_refused(tmp_path: Path, clock: StandingCloc
     with pytest.raises(FileUnreadable, match=r"notes\.db"):
         open_ledger(f"sqlite:///{path}", clock)
     assert path.read_text(encoding="utf-8").startswith("Remember")
+
+
+def test_a_server_that_does_not_answer_is_said_to_be_down(clock: StandingClock) -> None:
+    """Not that a file cannot be read; the password is not shown."""
+    with pytest.raises(LedgerDown) as caught:
+        open_ledger("postgresql+psycopg://bridge:hush@127.0.0.1:9/ledger", clock)
+    assert "hush" not in caught.value.worded()
 
 
 @ON_SQLITE
