@@ -126,24 +126,29 @@ def body_of(order: Order, number: str) -> dict[str, Any]:
     }
 
 
-def as_users_run_it(ready: Arena, seats: int) -> None:
-    """The settings that are shipped, but for addresses, a schedule of minutes, and as many users as seats."""
+def as_users_run_it(ready: Arena, seats: int, schedule: Path) -> None:
+    """The settings that are shipped, but for addresses, the schedule, and as many users as seats."""
     content = tomllib.loads(ready.config.read_text(encoding="utf-8"))
     content.pop("lease_seconds")
     erp = content["erps"]["harbour"]
     for key in ("most_attempts", "breaker", "browser"):
         erp.pop(key)
     erp["users"] = erp["users"][:seats]
-    schedule = ready.folder / "schedule.toml"
-    jobs = {
-        job: {"run": f"jobs.{job}:run", "cron": cron, "time_limit": 3600, "lane": lane}
-        for job, (cron, lane) in SCHEDULE.items()
-    }
-    schedule.write_text(tomli_w.dumps({"jobs": jobs}), encoding="utf-8")
     content["jobs"] = schedule.as_posix()
     ready.config.write_text(tomli_w.dumps(content), encoding="utf-8")
     ready.app.close()
     ready.app = App(load_settings(ready.config))
+
+
+def schedule_of_minutes(folder: Path) -> Path:
+    """A schedule that looks every minute, which is as often as a schedule can."""
+    jobs = {
+        job: {"run": f"jobs.{job}:run", "cron": cron, "time_limit": 3600, "lane": lane}
+        for job, (cron, lane) in SCHEDULE.items()
+    }
+    path = folder / "schedule.toml"
+    path.write_text(tomli_w.dumps({"jobs": jobs}), encoding="utf-8")
+    return path
 
 
 def serve(config: Path, mark: tuple[str, str]) -> "subprocess.Popen[str]":
@@ -165,7 +170,7 @@ def soak(folder: Path, minutes: float, every: float, seats: int) -> None:
     """Let it work; what came of it lies in the folder."""
     folder.mkdir(parents=True)
     with arena(folder, ROOT / "erpbridge.toml", browser=True) as ready:
-        as_users_run_it(ready, seats)
+        as_users_run_it(ready, seats, schedule_of_minutes(folder))
         mark, before = (MARK, str(folder)), sum(ready.app.store.ledger.counts().values())
         process = serve(ready.config, mark)
         try:
