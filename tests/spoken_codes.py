@@ -10,7 +10,7 @@ from bridge.model.breaks import LOCUS_MEANINGS, MEANINGS, SUB_MEANINGS, VERDICT_
 from bridge.model.comparisons import HEADER
 from bridge.model.documents import DocumentStatus
 from bridge.model.orders import OrderStatus
-from bridge.model.postings import Phase, PostingState
+from bridge.model.postings import Phase, PostingState, Work
 from bridge.reports.classifications import EXCLUSION_RULES
 from bridge.reports.columns import BREAK_COLUMNS, CONTROL_COLUMNS, MATCH_COLUMNS, POSTING_COLUMNS
 from bridge.reports.controls import CONTROL_MEANINGS, HASH, ROWS
@@ -63,7 +63,7 @@ LOCATED = ("found", "drift", "missing", "absent")
 
 def codes() -> set[str]:
     """Every code of ours that is shown to a person, as people call it."""
-    states = [state for kind in (PostingState, Phase, OrderStatus, DocumentStatus, Verdict) for state in kind]
+    states = [state for kind in (PostingState, Phase, Work, OrderStatus, DocumentStatus, Verdict) for state in kind]
     runs = (QUEUED, RUNNING, INTERRUPTED, "done", "failed", "settled")
     shown = (*states, *runs, *ORDER_FIELDS, *TAKEN, *LOCATED, *LIMITS, *_counts(), *_demo_record())
     return {name_of(code) for code in shown}

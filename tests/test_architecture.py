@@ -26,7 +26,6 @@ SENTENCE = "**jobs** know *when*, **bots** know *how*, **selectors** know *where
 MOST_LINES, MOST_LINES_OF_TESTS = 300, 400
 LONGER = {
     "bridge/errors.py": "every error with its sentence stands in one list",
-    "bridge/ports.py": "the promises between the rooms are read as one page",
     "docs/verify_evidence.py": "an auditor runs this one file without our code",
 }
 NAMED_AFTER_NOTHING = {"utils", "util", "helpers", "helper", "manager", "service", "handler", "base", "common", "misc"}

@@ -72,9 +72,10 @@ def serve(
     app = console.open_app(headed=headed)
 
     def waiting(holder: str, until: str) -> None:
-        text = "Waiting until {until} at most: {holder} served last and may be dead."
-        on_standby = "On standby; {holder} keeps the schedule."
-        tell(say(on_standby, holder=holder) if standby else say(text, until=until, holder=holder))
+        if standby:
+            tell(say("On standby; {holder} keeps the schedule.", holder=holder))
+            return
+        tell(say("Waiting until {until} at most: {holder} served last and may be dead.", until=until, holder=holder))
 
     with ends_politely(console, app.stopping):
         serving = Serving(app, app.stopping, standby=standby)

@@ -1,0 +1,58 @@
+"""The promises between the rooms: what each part gives, in the words of the field, whoever keeps it."""
+
+from bridge.ports.clocks import Clock
+from bridge.ports.crms import CrmReader, CrmRest, CrmWriter, OrderPage, WriteBack
+from bridge.ports.document_states import DocumentStates, KnownDocument, UnfinishedDocument
+from bridge.ports.engines import Engine, Task, TaskRecord
+from bridge.ports.erps import Answer, ErpBot, Leave, LocatorHit, Picture, Rectangle, Search
+from bridge.ports.evidence import EvidenceStore, Packet, Purged
+from bridge.ports.ledgers import Cursors, Ledger, Taken, TakingPage
+from bridge.ports.masters import CrossReferenceTable
+from bridge.ports.outboxes import Outbox
+from bridge.ports.runs import RunRecord, RunRecords
+from bridge.ports.screens import ScreenDriver, SeatPlan
+from bridge.ports.seats import Circuits, HostRecord, Hosts, SeatHealth, SeatLease, SeatLeases, SeatRecord
+from bridge.ports.switches import Switches
+
+__all__ = [
+    "Answer",
+    "Circuits",
+    "Clock",
+    "CrmReader",
+    "CrmRest",
+    "CrmWriter",
+    "CrossReferenceTable",
+    "Cursors",
+    "DocumentStates",
+    "Engine",
+    "ErpBot",
+    "EvidenceStore",
+    "HostRecord",
+    "Hosts",
+    "KnownDocument",
+    "Leave",
+    "Ledger",
+    "LocatorHit",
+    "OrderPage",
+    "Outbox",
+    "Packet",
+    "Picture",
+    "Purged",
+    "Rectangle",
+    "RunRecord",
+    "RunRecords",
+    "ScreenDriver",
+    "Search",
+    "SeatHealth",
+    "SeatLease",
+    "SeatLeases",
+    "SeatPlan",
+    "SeatRecord",
+    "Switches",
+    "Taken",
+    "TakingPage",
+    "Task",
+    "TaskRecord",
+    "UnfinishedDocument",
+    "WriteBack",
+]

@@ -1,0 +1,105 @@
+"""Who works where now, and is an ERP left alone?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bridge.errors import Reason
+from bridge.model.guards import Breaker, Circuit
+
+
+@dataclass(frozen=True)
+class SeatLease:
+    """The right to work as one ERP user until it lapses."""
+
+    erp: str
+    user: str
+    holder: str
+    token: str
+
+
+@dataclass(frozen=True)
+class SeatHealth:
+    """How a seat is: since when it is signed on, its orders since it was last renewed, its memory with all it started.
+
+    `megabytes` is None where it was not measured.
+    """
+
+    signed_on_at: datetime | None
+    orders: int = 0
+    megabytes: int | None = None
+
+
+@dataclass(frozen=True)
+class SeatRecord:
+    """A seat that somebody holds."""
+
+    erp: str
+    user: str
+    holder: str
+    until: datetime
+    health: SeatHealth
+
+
+class SeatLeases(Protocol):
+    """Who works as which ERP user now: one user, one seat, over all processes."""
+
+    def take(self, erp: str, user: str, holder: str, licences: int | None = None) -> SeatLease:
+        """Take the seat; raises SeatTaken, or LicencesUsed where that would be one more than the licences."""
+        ...
+
+    def beat(self, lease: SeatLease, health: SeatHealth | None = None) -> None:
+        """Renew the lease, and say how the seat is; raises LeaseLost where somebody else has it now."""
+        ...
+
+    def leave(self, lease: SeatLease) -> None:
+        """Give the seat up."""
+        ...
+
+    def seats(self) -> Sequence[SeatRecord]:
+        """All seats that are held, by ERP and user."""
+        ...
+
+
+@dataclass(frozen=True)
+class HostRecord:
+    """A process that carries orders: its name, for which ERPs, since when, and until when it counts as alive."""
+
+    worker: str
+    erps: tuple[str, ...]
+    version: str
+    started_at: datetime
+    until: datetime
+
+
+class Hosts(Protocol):
+    """Which processes carry orders now."""
+
+    def beat(self, worker: str, erps: Sequence[str], version: str) -> None:
+        """Say that the process is alive."""
+        ...
+
+    def leave(self, worker: str) -> None:
+        """It carries no more."""
+        ...
+
+    def hosts(self) -> Sequence[HostRecord]:
+        """Those alive, oldest first."""
+        ...
+
+
+class Circuits(Protocol):
+    """Which ERPs are left alone for now, because too much went wrong in them."""
+
+    def circuit(self, erp: str) -> Circuit:
+        """How the ERP's circuit stands."""
+        ...
+
+    def note(self, erp: str, reason: Reason, breaker: Breaker) -> Circuit:
+        """Count what went wrong in the ERP before any order was claimed; the circuit as it stands then."""
+        ...
+
+    def close(self, erp: str) -> None:
+        """Work on the ERP again at once."""
+        ...
