@@ -102,6 +102,7 @@ def measured(wanted: Mapping[str, Any]) -> dict[str, Any]:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=1800)
     if done.returncode:
         raise RuntimeError(done.stderr[-2000:])
+    print(done.stdout.splitlines()[-1], flush=True)
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found
 
@@ -114,8 +115,6 @@ def table(name: str, rows: Sequence[Mapping[str, Any]]) -> None:
         part = f"{100 * row['rate'] / row['ideal']:.1f} %" if row["ideal"] else "-"
         values = (row["rate"], row["ideal"], part, row["attempt_ms"], row["pause_ms"], row["cpu_ms"])
         print(f"| {row['seats']} | " + " | ".join(str(value) for value in values) + f" | {row['load']:.1f} |")
-    for row in rows:
-        print(json.dumps(row))
 
 
 def main() -> None:
