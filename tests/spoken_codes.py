@@ -3,6 +3,9 @@
 import ast
 from collections.abc import Iterable, Mapping
 
+from bridge.chaos.faults import FAULTS as BLOWS
+from bridge.chaos.points import POINTS
+from bridge.cli.chaos import COUNTED
 from bridge.engine.seats import LIMITS
 from bridge.locale import name_of
 from bridge.locale.faults import TEXTS as FAULTS
@@ -65,7 +68,8 @@ def codes() -> set[str]:
     """Every code of ours that is shown to a person, as people call it."""
     states = [state for kind in (PostingState, Phase, Work, OrderStatus, DocumentStatus, Verdict) for state in kind]
     runs = (QUEUED, RUNNING, INTERRUPTED, "done", "failed", "settled")
-    shown = (*states, *runs, *ORDER_FIELDS, *TAKEN, *LOCATED, *LIMITS, *_counts(), *_demo_record())
+    swept = (*COUNTED, *(each.name for each in (*POINTS, *BLOWS)))
+    shown = (*states, *runs, *ORDER_FIELDS, *TAKEN, *LOCATED, *LIMITS, *swept, *_counts(), *_demo_record())
     return {name_of(code) for code in shown}
 
 

@@ -1,11 +1,16 @@
 """Where is the bridge struck? Between a toy CRM and a toy ERP, in an installation of its own, with real orders."""
 
+import os
 import shutil
 import sqlite3
+import subprocess
+import sys
+import time
 import tomllib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,7 +18,7 @@ from typing import Any
 import tomli_w
 
 from bridge.app import App
-from bridge.errors import HeldByPerson
+from bridge.errors import BridgeError
 from bridge.model.orders import Order
 from bridge.model.postings import Posting, PostingState
 from bridge.scheduler import run_job
@@ -25,9 +30,13 @@ FORMS = "bots.harbour_forms:HarbourForms"
 USERS = ("BOT1", "BOT2", "BOT3", "BOT4")
 ACTOR = "chaos"
 CONTROL = "SB-CONTROL-1"  # a reference that every working search must find
-LEASE = 3.0
+LEASE, BROWSER_LEASE = 5.0, 10.0  # a browser takes its seconds to start
 LAG = 0.5  # a toy ERP stores within milliseconds
-LISTED_AFTER, DECLARED = 10.0, 11.0
+LATE_SECONDS, LONGER_LAG = 1.2, 2.0  # unless it was told to be late, within what is declared then
+LISTED_AFTER, DECLARED = 30.0, 31.0
+SMALL = "small"  # the folder, and the megabytes, of a disk that is soon full
+MEGABYTES = 96
+LEDGER_SECONDS = 60.0  # a ledger that is struck answers again within so many
 UNFINISHED = (PostingState.PENDING, PostingState.CLAIMED, PostingState.IN_DOUBT)
 
 
@@ -51,6 +60,7 @@ class Arena:
     app: App
     sample: Sequence[Order]
     made: int = 0
+    declared: float = 0.0
     wanted: dict[str, Order] = field(default_factory=dict)
 
     @property
@@ -66,16 +76,25 @@ class Arena:
 
     def lag(self) -> None:
         """From now on the ERP's list shows what is stored only some seconds later, within what is declared."""
-        self.configure(listing_lag=DECLARED)
+        self.declared = DECLARED
         fault = {"fault": "list_lag", "path": "/so/save", "method": "POST", "seconds": LISTED_AFTER, "times": 10**6}
         self.erp.control("faults", fault)
+
+    def declare(self, lag: float) -> None:
+        """From now on the ERP is said to be no later than so many seconds, to commit and to list."""
+        self.configure(commit_lag=lag, listing_lag=max(lag, self.declared))
+
+    def relieve(self) -> None:
+        """Nothing that a victim did outlives it: its ballast goes, and the CRM works."""
+        for ballast in self.app.data.glob("ballast-*"):
+            ballast.unlink(missing_ok=True)
+        self.crm.control("faults", None, "DELETE")
 
     def load(self, count: int) -> list[str]:
         """Put so many orders into the CRM, with real content under new numbers, and take them; the numbers."""
         bodies = []
         for _ in range(count):
-            order = self.sample[self.made % len(self.sample)]
-            self.made += 1
+            order = self._next()
             number = f"C{self.made}"
             self.wanted[number] = order
             bodies.append(_body(order, number))
@@ -83,24 +102,30 @@ class Arena:
         run_job(self.app, "take_orders")
         return [body["number"] for body in bodies]
 
-    def release(self, numbers: Collection[str]) -> None:
-        """Let these orders be worked on, and no other that waits."""
-        ledger = self.app.store.ledger
-        for posting in ledger.postings(states=[PostingState.PENDING, PostingState.HELD]):
-            if posting.order_number not in self.wanted:
-                continue
-            wanted = PostingState.PENDING if posting.order_number in numbers else PostingState.HELD
-            if posting.state is not wanted and (posting.reason is None or posting.reason.code == HeldByPerson.code):
-                ledger.move(posting, wanted, ACTOR, HeldByPerson(person=ACTOR, why="-").reason)
+    def _next(self) -> Order:
+        """A real order; those alike are of other days, so that none passes for another."""
+        days, place = divmod(self.made, len(self.sample))
+        self.made += 1
+        order = self.sample[place]
+        return replace(order, ordered_on=order.ordered_on - timedelta(days=days))
 
-    def postings(self, numbers: Sequence[str]) -> dict[str, Posting]:
+    def postings(self, numbers: Collection[str]) -> dict[str, Posting]:
         """The postings of these orders by number."""
         wanted = set(numbers)
         return {p.order_number: p for p in self.app.store.ledger.postings() if p.order_number in wanted}
 
     def unfinished(self) -> int:
-        """How many postings have not come to rest."""
-        return sum(self.app.store.ledger.counts().get(state.value, 0) for state in UNFINISHED)
+        """How many postings have not come to rest; a ledger that does not answer is asked again."""
+        deadline = time.monotonic() + LEDGER_SECONDS
+        while True:
+            try:
+                counts = self.app.store.ledger.counts()
+            except BridgeError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.1)
+            else:
+                return sum(counts.get(state.value, 0) for state in UNFINISHED)
 
     def stored(self) -> dict[str, list[Stored]]:
         """What the ERP's own tables hold, by the customer's purchase order number, which is each order's own."""
@@ -140,22 +165,51 @@ def _body(order: Order, number: str) -> Mapping[str, Any]:
     }
 
 
+def small_disks() -> bool:
+    """Whether we may mount a small disk here."""
+    return sys.platform == "linux" and os.geteuid() == 0 and shutil.which("mount") is not None
+
+
 @contextmanager
-def arena(folder: Path, shipped: Path, *, browser: bool = False, ledger: str = "") -> Iterator[Arena]:
-    """A new arena in the folder; `shipped` is the configuration that comes with us, `ledger` a URL but for a file."""
+def small_disk(folder: Path) -> Iterator[None]:
+    """The folder is a disk of its own while inside, in memory, that is soon full; what was on it stays."""
+    folder.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={MEGABYTES}m", "tmpfs", str(folder)], check=True)
+    try:
+        yield
+        kept = shutil.copytree(folder, folder.with_name(f"{folder.name}-kept"))
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+    shutil.copytree(kept, folder, dirs_exist_ok=True)
+    shutil.rmtree(kept)
+
+
+@contextmanager
+def arena(
+    folder: Path, shipped: Path, *, browser: bool = False, ledger: str = "", small: bool = False
+) -> Iterator[Arena]:
+    """A new arena in the folder; `shipped` is the configuration that comes with us, `ledger` a URL but for a file.
+
+    With `small` the ledger's file lies on a disk that is soon full.
+    """
     with ExitStack() as stack:
+        if small:
+            stack.enter_context(small_disk(folder / SMALL))
         crm = stack.enter_context(sandbox("crm", folder / "crm.sqlite"))
         erp = stack.enter_context(sandbox("harbour", folder / "harbour.sqlite"))
         line = {"item_code": "P-30", "quantity": "1", "unit_price": "1.00"}
         erp.control("orders", {"customer_code": "C1002", "remarks": CONTROL, "lines": [line]})
         for user in USERS[2:]:
             erp.control("users", [{"name": user, "password": f"secret-{user.lower()}"}])
-        app = App(_settings(folder, shipped, (crm, erp), browser=browser, ledger=ledger))
+        data = SMALL if small else "."
+        app = App(_settings(folder, shipped, (crm, erp), browser=browser, ledger=ledger, data=data))
         stack.callback(app.close)
         yield Arena(folder, crm, erp, app, _sample(app, crm, erp))
 
 
-def _settings(folder: Path, shipped: Path, toys: tuple[Sandbox, Sandbox], *, browser: bool, ledger: str) -> Any:
+def _settings(
+    folder: Path, shipped: Path, toys: tuple[Sandbox, Sandbox], *, browser: bool, ledger: str, data: str
+) -> Any:
     ours, (crm, erp) = load_settings(shipped), toys
     block = dict(ours.crms["sandbox"])
     block["client"] = {**block["client"], "base_url": f"{crm.url}/api"}
@@ -167,9 +221,9 @@ def _settings(folder: Path, shipped: Path, toys: tuple[Sandbox, Sandbox], *, bro
         profile.write_text(text.replace("bots.harbour:Harbour", FORMS), encoding="utf-8")
     content: dict[str, Any] = {
         "company": "Chaos",
-        "data": ".",
+        "data": data,
         "jobs": ours.at(ours.jobs).as_posix(),
-        "lease_seconds": LEASE,
+        "lease_seconds": BROWSER_LEASE if browser else LEASE,
         "crms": {"sandbox": block},
         "erps": {
             "harbour": {
@@ -182,7 +236,7 @@ def _settings(folder: Path, shipped: Path, toys: tuple[Sandbox, Sandbox], *, bro
                 "listing_lag": LAG,
                 "absent": "retype",
                 "control_reference": CONTROL,
-                "most_attempts": 5,
+                "most_attempts": 20,  # whoever is struck takes its neighbours down too
                 "breaker": {"failures": 1000},
                 "browser": {"timeout": 10, "save_timeout": 5},
             }

@@ -1,16 +1,6 @@
 """At which points of the nine steps is the bridge struck? Each is a call of a port, before it or after it."""
 
 from dataclasses import dataclass
-from enum import StrEnum
-
-
-class Act(StrEnum):
-    """What is done at a point: who is killed there, or who stands still until others have taken over."""
-
-    SEAT = "seat"
-    ENGINE = "engine"
-    TREE = "tree"
-    PAUSE = "pause"
 
 
 @dataclass(frozen=True)

@@ -1,23 +1,24 @@
-"""Who strikes? Something between an attempt and its desk, which kills when the wanted point is reached."""
+"""Who strikes? Something between an attempt and its desk, which does what was planned when the point is reached."""
 
 import os
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from random import Random
 from typing import Any
 
-import psutil
-
-from bridge.chaos.points import Act, Point
+from bridge.chaos.faults import Fault
+from bridge.chaos.plans import Plan
+from bridge.chaos.points import Point
+from bridge.chaos.scenes import Scene
 from bridge.entry import Desk
 from bridge.model.postings import Claim, Phase
 
 MOMENTS = 0.06  # seconds within which a toy ERP has stored and answered
 HANDS = ("bot", "ledger", "crm", "evidence")
+UNWRITABLE = 15.0  # seconds for which a full disk may keep us from noting a strike
 
 
 class Strikes:
@@ -39,47 +40,56 @@ class Strikes:
         with self._lock:
             if order in self.all():
                 return False
-            with self.path.open("a", encoding="utf-8") as file:
-                file.write(f"{time.time():.3f} {order}\n")
-                file.flush()
-                os.fsync(file.fileno())
+            self._keep(order)
             return True
 
-
-Plan = Mapping[str, tuple[Point, Act]]
+    def _keep(self, order: str) -> None:
+        """Where the disk of this process is full, another order was struck so: wait until that is over."""
+        deadline = time.monotonic() + UNWRITABLE
+        while True:
+            try:
+                with self.path.open("ab", buffering=0) as file:
+                    file.write(f"{time.time():.3f} {order}\n".encode())
+                    os.fsync(file.fileno())
+            except OSError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.02)
+            else:
+                return
 
 
 class Striker:
     """Strikes each order once, at its own point."""
 
-    def __init__(self, plan: Plan, strikes: Strikes) -> None:
+    def __init__(self, plan: Plan, strikes: Strikes, scene: Scene) -> None:
         self.plan = plan
         self.strikes = strikes
-        self.chance = Random(os.getpid())  # noqa: S311 - a moment to strike at is no secret
+        self.scene = scene
 
     def around(self, desk: Desk, claim: Claim) -> Desk:
         """The desk with the striker before every port."""
         planned = self.plan.get(claim.posting.order_number)
         if planned is None:
             return desk
-        watch = Watch(self, claim.posting.order_number, *planned)
+        watch = Watch(self, claim, *planned)
         watched: dict[str, Any] = {hand: Watched(getattr(desk, hand), hand, watch) for hand in HANDS}
         return replace(desk, **watched)
 
-    def strike(self, order: str, act: Act) -> None:
+    def strike(self, claim: Claim, fault: Fault) -> None:
         """Do what is to be done, once per order."""
-        if self.strikes.note(order):
-            ACTS[act]()
+        if self.strikes.note(claim.posting.order_number):
+            fault.act(self.scene, claim)
 
 
 class Watch:
     """Counts the calls of one attempt."""
 
-    def __init__(self, striker: Striker, order: str, point: Point, act: Act) -> None:
+    def __init__(self, striker: Striker, claim: Claim, point: Point, fault: Fault) -> None:
         self.striker = striker
-        self.order = order
+        self.claim = claim
         self.point = point
-        self.act = act
+        self.fault = fault
         self.counts: Counter[tuple[str, bool]] = Counter()
 
     def pass_by(self, call: str, *, after: bool) -> None:
@@ -87,13 +97,21 @@ class Watch:
         self.counts[call, after] += 1
         point = self.point
         if (point.call, point.after) == (call, after) and point.nth in (0, self.counts[call, after]):
-            self.striker.strike(self.order, self.act)
+            self.strike()
+
+    def strike(self) -> None:
+        """Strike now."""
+        self.striker.strike(self.claim, self.fault)
 
     def send(self) -> None:
-        """Save is under way from now on: strike at some moment of it."""
-        if self.point.call == "saving":
-            moment = self.striker.chance.uniform(0, MOMENTS)
-            threading.Timer(moment, self.striker.strike, [self.order, self.act]).start()
+        """Leave is given: strike at some moment of Save, or at once where Save itself is to meet the fault."""
+        if self.point.call != "saving":
+            return
+        if self.fault.prompt:
+            self.strike()
+        else:
+            moment = self.striker.scene.chance.uniform(0, MOMENTS)
+            threading.Timer(moment, self.strike).start()
 
 
 class Watched:
@@ -133,38 +151,3 @@ class Watched:
 def _called(call: str, arguments: tuple[Any, ...]) -> str:
     phases = [argument for argument in arguments if isinstance(argument, Phase)]
     return f"{call}:{phases[0].value}" if phases else call
-
-
-def _seats() -> list[psutil.Process]:
-    return psutil.Process().children(recursive=True)
-
-
-def kill_seats() -> None:
-    """Kill every seat of this process with all it has started."""
-    for process in _seats():
-        process.kill()
-
-
-def kill_engine() -> None:
-    """Kill this process; its seats notice that they are alone."""
-    psutil.Process().kill()
-
-
-def kill_tree() -> None:
-    """Kill the seats and this process."""
-    kill_seats()
-    kill_engine()
-
-
-def pause() -> None:
-    """Stand still with the seats, until somebody lets us go on."""
-    for process in (*_seats(), psutil.Process()):
-        process.suspend()
-
-
-ACTS: dict[Act, Callable[[], None]] = {
-    Act.SEAT: kill_seats,
-    Act.ENGINE: kill_engine,
-    Act.TREE: kill_tree,
-    Act.PAUSE: pause,
-}

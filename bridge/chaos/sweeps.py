@@ -1,57 +1,36 @@
-"""What becomes of orders that are struck at every point? By the ERP's own tables, and by nothing that we say."""
+"""What becomes of orders that are struck at every point, by every fault? Each is struck once, until all have ended."""
 
 import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from itertools import count
-from statistics import mean
 from typing import Self
 
 import psutil
 
-from bridge.chaos.arenas import USERS, Arena
-from bridge.chaos.points import Act, Point
-from bridge.chaos.strikers import Plan, Strikes
-from bridge.chaos.victims import Orders, struck, write_plan
-from bridge.model.postings import PostingState
+from bridge.chaos.arenas import LAG, LONGER_LAG, USERS, Arena
+from bridge.chaos.faults import Company, Fault
+from bridge.chaos.plans import Plan, struck, write_plan
+from bridge.chaos.points import Point
+from bridge.chaos.strikers import Strikes
+from bridge.chaos.tables import Row, fates, rows_of, told
+from bridge.chaos.victims import COMMAND, Orders
 
 LOOK = 0.1
-PATIENCE = 120.0
+PATIENCE = 300.0
 AFTERMATH = 1.0  # what a victim that goes on still had in hand must have come out by then
-S = PostingState
-SEEN = {S.POSTED, S.HELD, S.REJECTED, S.CANCELLED, S.FAILED}
-
-
-@dataclass(frozen=True)
-class Row:
-    """What came of the orders struck at one point in one way; `seconds` is the mean from the strike to their rest."""
-
-    point: str
-    act: str
-    orders: int
-    struck: int
-    duplicates: int
-    lost: int
-    wrong: int
-    in_doubt: int
-    held: int
-    seconds: float
-
-    @property
-    def ok(self) -> bool:
-        """Whether nothing was doubled, lost, wrong or left in doubt."""
-        return not (self.duplicates or self.lost or self.wrong or self.in_doubt or self.held)
+LAGS = {Company.TROUBLED: LONGER_LAG}  # where the ERP is told to be late
 
 
 class Victim:
     """A process that carries orders and may be struck down."""
 
     def __init__(self, arena: Arena, orders: Orders) -> None:
+        arena.relieve()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "bridge.chaos.victims", str(arena.config), orders.text()],
+            [*COMMAND, str(arena.config), orders.text()],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -93,39 +72,63 @@ class Victim:
 
 @dataclass
 class Sweep:
-    """Strikes in one arena; `without` names what is taken from the bridge, so that the sweep must notice."""
+    """Strikes in one arena; `without` names what is taken from the bridge, so that the sweep must notice.
+
+    `restart` is the command that restarts the ledger's server; `said` are lines on orders that ended as none may.
+    """
 
     arena: Arena
     seats: int = 2
     without: str = ""
+    restart: tuple[str, ...] = ()
     rows: list[Row] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
     _plans: Iterator[int] = field(default_factory=lambda: count(1))
     _strikes: list[Strikes] = field(default_factory=list)
 
-    def strike(self, point: Point, act: Act, count: int) -> Row:
-        """Let so many new orders be struck there in that way, until all have come to rest."""
-        return self.strike_all([(point, act, count)])[0]
+    def strike(self, point: Point, fault: Fault, count: int) -> Row:
+        """Let so many new orders be struck there by that fault, until all have come to rest."""
+        return self.strike_all([(point, fault, count)])[0]
 
-    def strike_all(self, combinations: Sequence[tuple[Point, Act, int]]) -> list[Row]:
-        """Let orders be struck in all these ways, each once, until all have come to rest; a row for each way."""
-        mixed = [(point, act) for point, act, count in combinations for _ in range(count)]
-        numbers = dict(zip(self.arena.load(len(mixed)), mixed, strict=True))
-        killed = {number: each for number, each in numbers.items() if each[1] is not Act.PAUSE}
-        self._again_and_again(self._orders(killed))
-        for number, each in numbers.items():
-            if each[1] is Act.PAUSE:
-                self._beside_another(self._orders({number: each}))
-        rows = [self._row(*each, numbers) for each in dict.fromkeys(mixed)]
+    def strike_all(self, blows: Sequence[tuple[Point, Fault, int]]) -> list[Row]:
+        """Let orders be struck by all these, each once, until all have come to rest; a row for each point and fault."""
+        planned: dict[str, tuple[Point, Fault]] = {}
+        for company in Company:
+            blows_here = [(p, fault) for p, fault, count in blows if fault.company is company for _ in range(count)]
+            planned |= self._paused(blows_here) if company is Company.PAUSED else self._together(company, blows_here)
+        found = fates(self.arena, planned, self._all_strikes())
+        rows = rows_of(found, planned)
         self.rows += rows
+        self.said += told(found, planned)
         return rows
 
+    def _together(self, company: Company, blows: Sequence[tuple[Point, Fault]]) -> Plan:
+        """All of them in the life of one victim, and of others where it is struck down."""
+        if not blows:
+            return {}
+        self.arena.declare(LAGS.get(company, LAG))
+        plan = dict(zip(self.arena.load(len(blows)), blows, strict=True))
+        self._again_and_again(self._orders(plan))
+        return plan
+
+    def _paused(self, blows: Sequence[tuple[Point, Fault]]) -> Plan:
+        """One after the other, each beside another victim that takes over."""
+        planned: dict[str, tuple[Point, Fault]] = {}
+        self.arena.declare(LAG)
+        for blow in blows:
+            plan = dict.fromkeys(self.arena.load(1), blow)
+            self._beside_another(self._orders(plan))
+            planned |= plan
+        return planned
+
     def _orders(self, plan: Plan) -> Orders:
-        """Orders for a victim; what is not in the plan waits, held by nobody but us."""
         path = self.arena.folder / f"plan-{next(self._plans)}.json"
         write_plan(path, plan)
         self._strikes.append(Strikes(struck(str(path))))
-        self.arena.release(plan)
-        return Orders(self.seats, str(path), self.without)
+        return Orders(self.seats, str(path), self.without, restart=self.restart)
+
+    def _all_strikes(self) -> Mapping[str, float]:
+        return {order: at for each in self._strikes for order, at in each.all().items()}
 
     def _again_and_again(self, orders: Orders) -> None:
         """Start a victim, and another one whenever it is struck down."""
@@ -139,7 +142,7 @@ class Sweep:
         """A victim that stands still is let go on when another one has taken over all that it held."""
         deadline = time.monotonic() + PATIENCE
         first, second = USERS[: self.seats], USERS[self.seats :]
-        other = Orders(self.seats, orders.plan, self.without, second or first)
+        other = replace(orders, users=second or first)
         with Victim(self.arena, replace(orders, users=first)) as victim:
             _wait(lambda: victim.stands_still() or not self.arena.unfinished(), deadline)
             with Victim(self.arena, other):
@@ -147,26 +150,6 @@ class Sweep:
                 victim.resume()
                 _wait(lambda: False, min(deadline, time.monotonic() + AFTERMATH))
                 _wait(lambda: not self.arena.unfinished(), deadline)
-
-    def _row(self, point: Point, act: Act, planned: Plan) -> Row:
-        numbers = [number for number, each in planned.items() if each == (point, act)]
-        strikes = {order: at for each in self._strikes for order, at in each.all().items()}
-        postings, stored = self.arena.postings(numbers), self.arena.stored()
-        found = {number: stored.get(f"PO {number}", []) for number in numbers}
-        states = {number: postings[number].state for number in numbers}
-        times = [postings[each].updated_at.timestamp() - strikes[each] for each in numbers if each in strikes]
-        return Row(
-            point=point.name,
-            act=act.value,
-            orders=len(numbers),
-            struck=sum(number in strikes for number in numbers),
-            duplicates=sum(len(documents) > 1 for documents in found.values()),
-            lost=sum(_lost(states[number], bool(found[number])) for number in numbers),
-            wrong=sum(self.arena.differs(number, each) for number in numbers for each in found[number]),
-            in_doubt=sum(state in (S.IN_DOUBT, S.CLAIMED) for state in states.values()),
-            held=sum(state in (S.HELD, S.FAILED, S.REJECTED) for state in states.values()),
-            seconds=round(mean([max(0.0, each) for each in times]), 1) if times else 0.0,
-        )
 
 
 class Progress:
@@ -183,10 +166,6 @@ class Progress:
         if unfinished < self.least:
             self.least, self.since = unfinished, time.monotonic()
         return time.monotonic() - self.since < PATIENCE
-
-
-def _lost(state: PostingState, stored: bool) -> bool:
-    return (state is S.POSTED and not stored) or state not in SEEN
 
 
 def _wait(reached: Callable[[], bool], deadline: float) -> None:

@@ -1,33 +1,42 @@
-"""Who is killed? A process that carries orders like any other, with a striker or a weakness in it."""
+"""Who is struck? A process that carries orders like any other, with a striker or a weakness in it."""
 
 import json
+import os
 import sys
 import threading
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from random import Random
 
 from bridge.app import App
-from bridge.chaos.points import BY_NAME, Act
-from bridge.chaos.strikers import Plan, Striker, Strikes
+from bridge.chaos.plans import read_plan, struck
+from bridge.chaos.scenes import JumpingClock, Scene
+from bridge.chaos.strikers import Striker, Strikes
 from bridge.chaos.weaknesses import HEARTS, WEAKNESSES
 from bridge.engine.hearts import Heart
 from bridge.entry import Desk
 from bridge.log import start_log
 from bridge.model.postings import Claim
 from bridge.settings import load_settings
+from bridge.toys.sandboxes import Sandbox
+
+# Not with -m: each seat would import this module, and all that it stands on, once more.
+COMMAND = (sys.executable, "-c", "from bridge.chaos.victims import main; main()")
 
 
 @dataclass(frozen=True)
 class Orders:
     """What a victim is told: at how many seats it works, the file of where each order is struck, what is taken from it.
 
-    `users` are the ERP users that it works as, all where none are named.
+    `users` are the ERP users that it works as, all where none are named; `restart` is the command by which the ledger's
+    server is restarted.
     """
 
     seats: int
-    plan: str = ""
+    plan: str
     without: str = ""
     users: tuple[str, ...] = ()
+    restart: tuple[str, ...] = ()
 
     def text(self) -> str:
         """As an argument of a command line."""
@@ -36,15 +45,19 @@ class Orders:
 
 def carry(config: Path, orders: Orders) -> None:
     """Carry until standard input closes, or until struck down."""
-    app = App(load_settings(config), around=Around(orders), heart_of=HEARTS.get(orders.without, Heart))
+    stopping = threading.Event()
+    clock, around = JumpingClock(stopping), Around(orders)
+    heart = HEARTS.get(orders.without, Heart)
+    app = App(load_settings(config), clock=clock, stopping=stopping, around=around, heart_of=heart)
+    around.striker = Striker(read_plan(Path(orders.plan)), Strikes(struck(orders.plan)), _scene(app, config, orders))
     start_log(app.data / "log", verbose=False)
-    threading.Thread(target=_end_with_parent, args=(app.stopping,), daemon=True).start()
+    threading.Thread(target=_end_with_parent, args=(stopping,), daemon=True).start()
     if orders.users:
         _work_as(app, orders.users)
     with app.carrying(dict.fromkeys(app.settings.erps, orders.seats), patience=30):
         sys.stdout.write("ready\n")
         sys.stdout.flush()
-        app.stopping.wait()
+        stopping.wait()
 
 
 class Around:
@@ -52,7 +65,7 @@ class Around:
 
     def __init__(self, orders: Orders) -> None:
         self.weaken = WEAKNESSES.get(orders.without)
-        self.striker = Striker(read_plan(Path(orders.plan)), Strikes(struck(orders.plan))) if orders.plan else None
+        self.striker: Striker | None = None
 
     def __call__(self, desk: Desk, claim: Claim) -> Desk:
         """The desk as this attempt gets it."""
@@ -60,20 +73,17 @@ class Around:
         return weak if self.striker is None else self.striker.around(weak, claim)
 
 
-def struck(plan: str) -> Path:
-    """Where it is kept which orders of a plan have been struck."""
-    return Path(plan).with_suffix(".struck")
-
-
-def write_plan(path: Path, plan: Plan) -> None:
-    """Write where each order is struck, and how."""
-    path.write_text(json.dumps({order: (point.name, act.value) for order, (point, act) in plan.items()}))
-
-
-def read_plan(path: Path) -> Plan:
-    """Where each order is struck, and how."""
-    wanted = json.loads(path.read_text(encoding="utf-8"))
-    return {order: (BY_NAME[point], Act(act)) for order, (point, act) in wanted.items()}
+def _scene(app: App, config: Path, orders: Orders) -> Scene:
+    crm = app.settings.crms["sandbox"]["client"]["base_url"].removesuffix("/api")
+    return Scene(
+        app=app,
+        config=config,
+        clock=app.clock if isinstance(app.clock, JumpingClock) else JumpingClock(app.stopping),
+        crm=Sandbox("crm", crm),
+        erp=Sandbox("harbour", app.settings.erps["harbour"].address),
+        chance=Random(os.getpid()),  # noqa: S311 - a moment to strike at is no secret
+        restart=tuple(orders.restart),
+    )
 
 
 def _work_as(app: App, users: tuple[str, ...]) -> None:
@@ -87,5 +97,6 @@ def _end_with_parent(stopping: threading.Event) -> None:
     stopping.set()
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Carry as the command line says."""
     carry(Path(sys.argv[1]), Orders(**json.loads(sys.argv[2])))

@@ -33,7 +33,7 @@ class Sandbox:
             method, f"{self.url}/control/{path}", json=body, headers={"X-Control-Key": CONTROL_KEY}, timeout=120
         )
         answer.raise_for_status()
-        return answer.json()
+        return answer.json() if answer.content else None
 
 
 @contextmanager

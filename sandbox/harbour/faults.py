@@ -1,6 +1,7 @@
 """What goes wrong next? Faults ordered by tests, each for chosen requests and so many times."""
 
 import threading
+from collections.abc import Collection
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -37,13 +38,17 @@ TEXTS = {
 
 @dataclass(kw_only=True)
 class Fault:
-    """One ordered fault: whom it hits (`path` is a prefix, empty `method` means any), how often, and how."""
+    """One ordered fault: whom it hits (`path` is a prefix, empty `method` means any), how often, and how.
+
+    With `holding` it hits only a form of which one field holds exactly that text.
+    """
 
     fault: str
     path: str = "/so/save"
     method: str = "POST"
     times: int = 1
     skip: int = 0
+    holding: str = ""
     seconds: float = 1.0
     before: bool = False
     text: str = ""
@@ -62,9 +67,11 @@ class Fault:
             raise ValueError(f"field must be one of {', '.join(sorted(CORRUPTIBLE))}")
         self.text = self.text or TEXTS.get(self.fault, "")
 
-    def hits(self, method: str, path: str) -> bool:
-        """Whether this request uses up one of the skips or times."""
+    def hits(self, method: str, path: str, held: Collection[str] = ()) -> bool:
+        """Whether this request, with such texts in its form, uses up one of the skips or times."""
         if not path.startswith(self.path) or self.method not in ("", method):
+            return False
+        if self.holding and self.holding not in held:
             return False
         if self.skip:
             self.skip -= 1
@@ -95,10 +102,10 @@ class FaultBook:
             self._faults.append(fault)
         return fault
 
-    def take(self, method: str, path: str) -> dict[str, Fault]:
+    def take(self, method: str, path: str, held: Collection[str] = ()) -> dict[str, Fault]:
         """The faults that hit this request, by kind; counts them as fired."""
         with self._lock:
-            return {fault.fault: fault for fault in self._faults if fault.hits(method, path)}
+            return {fault.fault: fault for fault in self._faults if fault.hits(method, path, held)}
 
     def all(self) -> list[dict[str, Any]]:
         """Every ordered fault with how often it fired."""

@@ -1,9 +1,11 @@
 """What happens between the wire and the program? Connections are cut here, and requests counted."""
 
+import io
 import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
 
 from flask import Flask
 from werkzeug.test import run_wsgi_app
@@ -59,10 +61,17 @@ class Gate:
     def _draw(self, environ: "WSGIEnvironment") -> dict[str, Fault]:
         if environ["PATH_INFO"].startswith("/control/"):
             return {}
-        return self._book.take(environ["REQUEST_METHOD"], environ["PATH_INFO"])
+        return self._book.take(environ["REQUEST_METHOD"], environ["PATH_INFO"], _held(environ))
 
     def _cut(self, environ: "WSGIEnvironment") -> ConnectionResetError:
         self._log.add(environ, "cut")
         cut: Callable[[], None] = environ[CUT]
         cut()
         return ConnectionResetError("cut by a fault")
+
+
+def _held(environ: "WSGIEnvironment") -> set[str]:
+    """The texts of the form that is sent, which whoever answers can still read."""
+    content = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    environ["wsgi.input"] = io.BytesIO(content)
+    return {text for _, text in parse_qsl(content.decode("latin-1"), encoding="latin-1")}

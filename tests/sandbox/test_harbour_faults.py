@@ -56,6 +56,15 @@ def test_cut_after_saves_one_order_and_resets_the_connection(erp: Harbour, clerk
     assert saves(erp) == ["POST /so/save cut", "POST /so/save 200"]
 
 
+def test_a_fault_may_wait_for_the_form_that_holds_a_text(erp: Harbour, clerk: Clerk, typed: dict[str, str]) -> None:
+    """Whoever else saves is spared, also where only the beginning is the same; the form itself is hit once."""
+    erp.fault("cut_before", holding="REFERENCE-1")
+    assert clerk.post("/so/save", typed | {"txtRem": "REFERENCE-11"}).saved == 10001
+    with pytest.raises(httpx.ReadError, match="reset"):
+        clerk.post("/so/save", typed)
+    assert clerk.post("/so/save", typed).saved == 10002
+
+
 def test_late_commit_saves_only_after_the_client_is_gone(erp: Harbour, clerk: Clerk, typed: dict[str, str]) -> None:
     """The reset comes at once, the order after the delay, even though the user signed on again meanwhile."""
     erp.fault("late_commit", seconds=0.6)
