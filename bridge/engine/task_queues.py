@@ -12,6 +12,7 @@ from contextlib import closing, contextmanager, suppress
 from typing import Any
 
 from dbos import DBOS, DBOSClient, DBOSConfig, SetEnqueueOptions, SetWorkflowID
+from dbos import error as dbos_errors
 from sqlalchemy.exc import SQLAlchemyError
 
 from bridge.errors import LedgerDown
@@ -105,8 +106,13 @@ class DbosEngine:
                 return False
             if known is not None:
                 DBOS.delete_workflow(task.id)
-            with SetWorkflowID(task.id), SetEnqueueOptions(priority=max(1, min(task.priority, MOST_PRIORITY))):
-                DBOS.enqueue_workflow(self._queue(task.erp), _carried, task.erp, task.posting_id, task.attempt)
+            # two hosts may look at the same moment; whoever comes second must not take the other's task for its own
+            once = SetWorkflowID(task.id, workflow_id_reuse_policy="reject")
+            try:
+                with once, SetEnqueueOptions(priority=max(1, min(task.priority, MOST_PRIORITY))):
+                    DBOS.enqueue_workflow(self._queue(task.erp), _carried, task.erp, task.posting_id, task.attempt)
+            except dbos_errors.DBOSWorkflowIDInUseError:
+                return False
         return True
 
     def cancel(self, task_id: str) -> None:

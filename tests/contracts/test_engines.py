@@ -195,3 +195,28 @@ def test_what_is_called_running_and_is_not_may_be_queued_again(tmp_path: Path) -
         eventually(lambda: carrier.carried == [task.id] * 2, SECONDS)
     finally:
         engine.stop(0)
+
+
+def test_of_two_hosts_that_queue_an_attempt_at_the_same_moment_one_is_told_yes(tmp_path: Path) -> None:
+    """The other one would wait for a task that lies in a queue of somebody else, until that one is long dead."""
+    url = f"sqlite:///{(tmp_path / 'engine.sqlite').as_posix()}"
+    here, there, carrier, tasks = DbosEngine(url, "here"), DbosEngine(url, "there"), Carrier(), 40
+    here.start(carrier, {"harbour": 1})
+    said: dict[int, list[bool]] = {number: [] for number in range(tasks)}
+    both = threading.Barrier(2)
+
+    def queue(engine: DbosEngine) -> None:
+        for number in range(tasks):
+            both.wait(SECONDS)
+            said[number].append(engine.enqueue(Task("harbour", number, 1)))
+
+    threads = [threading.Thread(target=queue, args=(engine,)) for engine in (here, there)]
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert [sorted(each) for each in said.values()] == [[False, True]] * tasks
+    finally:
+        carrier.gate.set()
+        here.stop(0)
