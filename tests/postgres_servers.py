@@ -90,8 +90,12 @@ class PostgresServer:
         """Remove the database, whoever still has it open."""
         self._command(f"DROP DATABASE {_name(url)} WITH (FORCE)")
 
-    def _command(self, command: str) -> None:
-        engine = create_engine(self.url, isolation_level="AUTOCOMMIT")
+    def drop_schema(self, url: str, name: str) -> None:
+        """Remove the schema with all its tables from that database."""
+        self._command(f"DROP SCHEMA {name} CASCADE", url)
+
+    def _command(self, command: str, url: str = "") -> None:
+        engine = create_engine(url or self.url, isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
             connection.execute(text(command))
         engine.dispose()

@@ -29,6 +29,7 @@ class Hosts:
 
     arena: Arena
     server: PostgresServer
+    ledger: str
     stack: ExitStack
     release: Path = ROOT
     running: list["subprocess.Popen[str]"] = field(default_factory=list)
@@ -132,8 +133,7 @@ def hosts(folder: Path, address: str = "127.0.0.1", **options: Any) -> Iterator[
     with ExitStack() as stack:
         server = stack.enter_context(postgres_server(address))
         (folder / "arena").mkdir()
-        ready = stack.enter_context(
-            arena(folder / "arena", ROOT / "erpbridge.toml", ledger=server.new_database(), **options)
-        )
+        ledger = server.new_database()
+        ready = stack.enter_context(arena(folder / "arena", ROOT / "erpbridge.toml", ledger=ledger, **options))
         ready.configure(most_attempts=MANY)
-        yield Hosts(ready, server, stack)
+        yield Hosts(ready, server, ledger, stack)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bridge.engine.task_queues import SCHEMA
 from tests.chaos.hosts import NEXT, Hosts, hosts, right
 from tests.postgres_servers import available
 from tests.watchers import meanwhile
@@ -68,6 +69,24 @@ def test_an_upgrade_with_work_in_flight_loses_and_doubles_nothing(two: Hosts) ->
     assert two.outcome(numbers) == right(numbers)
     two.until(lambda: two.versions() == {NEXT})
     assert len(two.workers(numbers)) == 3
+
+
+def test_the_engines_tables_may_be_thrown_away_with_work_in_flight(two: Hosts) -> None:
+    """Rebuilt under hosts at work they go on; dropped after these died, the next one makes them anew."""
+    running = [two.work(), two.work()]
+    two.until(lambda: len(two.alive()) == 2)
+    numbers = two.arena.load(30)
+    two.until(lambda: two.posted() >= 4)
+    assert two.start("engine", "rebuild").wait(60) == 0
+    assert "Tasks dropped" in two.said(2)
+    two.until(lambda: two.posted() >= 10)
+    for each in running:
+        each.kill()
+        each.wait(30)
+    two.server.drop_schema(two.ledger, SCHEMA)
+    two.work()
+    two.rest()
+    assert two.outcome(numbers) == right(numbers)
 
 
 def test_licences_hold_over_all_hosts(two: Hosts) -> None:
