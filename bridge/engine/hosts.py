@@ -19,7 +19,8 @@ from bridge.model.postings import Posting, PostingState
 from bridge.ports import Circuits, Engine, Hosts, Task
 
 AHEAD = 2  # tasks queued beyond the seats, so that none waits for the next one
-TICK = 0.2
+SHORTEST_REST, LONGEST_REST = 0.2, 1.0  # seconds between two looks at the ledger: after a task's end, and without one
+LOOKS_PER_LEASE = 15  # even without, so that the dead are succeeded in time
 SLOW_TICK = 5.0
 LEASE = timedelta(seconds=45)
 ENGINE_SECONDS = 10.0
@@ -31,7 +32,10 @@ def nobody(_ended: Posting) -> None:
 
 
 class Host:
-    """One process at work: its pools of places, its engine, and what it has taken on."""
+    """One process at work: its pools of places, its engine, and what it has taken on.
+
+    `rest` is how many seconds pass between two looks at the ledger while no task ends.
+    """
 
     def __init__(
         self,
@@ -55,7 +59,9 @@ class Host:
         self.carrying = Carrying(
             means, duties, pools=self.pools, heart=self.heart, circuits=circuits, load=self.load, told=told
         )
+        self.rest = max(SHORTEST_REST, min(LONGEST_REST, lease.total_seconds() / LOOKS_PER_LEASE))
         self._ended = threading.Event()
+        self._woken = threading.Event()
         self._thread = threading.Thread(target=self._pull, name="host", daemon=True)
         self._tidied = 0.0
 
@@ -71,12 +77,14 @@ class Host:
     def _carry(self, task: Task) -> None:
         if self._ended.is_set():
             self.load.drop(task.id)
-        else:
-            self.carrying.carry(task)
+            return
+        self.carrying.carry(task)
+        self._woken.set()
 
     def stop(self, patience: float) -> None:
         """Take on nothing more, let what is at hand end for so many seconds, then kill the seats."""
         self._ended.set()
+        self._woken.set()
         if self._thread.is_alive():
             self._thread.join()
         self._withdraw()
@@ -111,7 +119,8 @@ class Host:
     # --- pulling ----------------------------------------------------------------------------------------------------
 
     def _pull(self) -> None:
-        while not self._ended.wait(TICK):
+        while not self._ended.wait(SHORTEST_REST):
+            self._woken.clear()
             try:
                 self.refill()
             except BridgeError as error:
@@ -121,6 +130,7 @@ class Host:
                 logger.opt(exception=error).debug("refill")
                 logger.warning("Nothing can be taken on: {}: {}", type(error).__name__, error)
                 self._ended.wait(PAUSE)
+            self._woken.wait(self.rest - SHORTEST_REST)
 
     def refill(self) -> int:
         """Take on what is due and has room, after the dead have been succeeded; how many postings."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bridge.engine.duties import Renewal
+from bridge.engine.hosts import AHEAD, LONGEST_REST, SHORTEST_REST
 from bridge.errors import CircuitOpen, ErpClosed, SeatDied, StopOrdered
 from bridge.model.guards import Breaker, CircuitState, Rate
 from bridge.model.postings import PostingState
@@ -45,6 +46,25 @@ def test_what_is_due_is_carried_and_what_comes_later_too(here: Floor) -> None:
         here.until(second, S.POSTED)
     assert [here.world.told(posting) for posting in (first, second)] == [("posted", None, 1, 1)] * 2
     assert len(here.seats) == 1
+
+
+def test_a_seat_that_has_ended_an_order_does_not_wait_for_the_next_look(here: Floor) -> None:
+    """However seldom an idle host looks at the ledger, it looks at once when an order has ended."""
+    host = here.host()
+    host.rest = 3600.0
+    postings = [here.world.taken(order(number)) for number in range(1, 4 * (1 + AHEAD))]
+    host.start()
+    try:
+        here.until(postings[-1], S.POSTED)
+    finally:
+        host.stop(10)
+    assert {here.world.now(posting).state for posting in postings} == {S.POSTED}
+
+
+def test_an_idle_host_looks_seldom_and_often_enough_for_its_lease(here: Floor) -> None:
+    """Nothing to do takes next to nothing of the machine; with short leases the dead are still succeeded in time."""
+    rests = [here.host(lease=timedelta(seconds=seconds)).rest for seconds in (45, 6, 2)]
+    assert rests == [LONGEST_REST, 0.4, SHORTEST_REST]
 
 
 def test_what_may_still_come_is_awaited(here: Floor) -> None:
