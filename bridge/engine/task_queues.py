@@ -23,7 +23,7 @@ NAME = "erpbridge"
 TASK = "attempt"
 VERSION = "erpbridge-1"  # pinned, since another one would leave waiting tasks where they are
 SCHEMA = "erpbridge_engine"
-POLL = 0.1
+POLL, IDLE_POLL = 0.1, 1.0  # seconds between two looks at a queue: while anything is queued, and while nothing is
 CONFIG: DBOSConfig = {
     "name": NAME,
     "application_version": VERSION,
@@ -64,6 +64,7 @@ class DbosEngine:
         self.host = host
         self._limits: Mapping[str, int] = {}
         self._running = False
+        self._paces: dict[str, float] = {}
         self._known: DBOSClient | None = None
 
     def start(self, carry: Callable[[Task], None], limits: Mapping[str, int]) -> None:
@@ -84,8 +85,12 @@ class DbosEngine:
         if self.url.startswith("sqlite"):
             with closing(sqlite3.connect(self.url.partition(":///")[2])) as file:
                 file.execute("PRAGMA journal_mode=WAL")
-        for erp, most in self._limits.items():
-            self._client.register_queue(self._queue(erp), worker_concurrency=most, polling_interval_sec=POLL)
+        for erp in self._limits:
+            self._register(erp, POLL)
+
+    def _register(self, erp: str, pace: float) -> None:
+        self._client.register_queue(self._queue(erp), worker_concurrency=self._limits[erp], polling_interval_sec=pace)
+        self._paces[erp] = pace
 
     @property
     def _client(self) -> DBOSClient:
@@ -106,6 +111,8 @@ class DbosEngine:
                 return False
             if known is not None:
                 DBOS.delete_workflow(task.id)
+            if self._paces.get(task.erp) == IDLE_POLL:
+                self._register(task.erp, POLL)
             # two hosts may look at the same moment; whoever comes second must not take the other's task for its own
             once = SetWorkflowID(task.id, workflow_id_reuse_policy="reject")
             try:
@@ -142,7 +149,13 @@ class DbosEngine:
                     self._client.delete_queue(name)
             if self._running and not queues.issuperset(self._queue(erp) for erp in self._limits):
                 self._prepare()
+            self._slow_down({each.queue_name for each in listed if each.status in ALIVE})
         return len(gone)
+
+    def _slow_down(self, busy: Collection[str]) -> None:
+        """Look seldom where nothing is queued: ten looks a second would be most of what an idle service takes."""
+        for erp in [erp for erp, pace in self._paces.items() if pace == POLL and self._queue(erp) not in busy]:
+            self._register(erp, IDLE_POLL)
 
     def throw_away(self) -> int:
         """Drop every task and queue of every host; hosts make them anew from the ledger."""

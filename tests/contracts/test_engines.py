@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.engine.task_queues import DbosEngine
+from bridge.engine.task_queues import IDLE_POLL, POLL, DbosEngine
 from bridge.ports import Engine, Task
 from tests.fake_engines import FakeEngine
 from tests.postgres_servers import PostgresServer, available, postgres_server
@@ -220,3 +220,31 @@ def test_of_two_hosts_that_queue_an_attempt_at_the_same_moment_one_is_told_yes(t
     finally:
         carrier.gate.set()
         here.stop(0)
+
+
+def test_an_idle_queue_is_looked_at_seldom_until_something_is_queued(tmp_path: Path) -> None:
+    """Ten looks a second would be most of what an idle service takes; what comes then is carried all the same."""
+    file = tmp_path / "engine.sqlite"
+    engine, carrier = DbosEngine(f"sqlite:///{file.as_posix()}", "here"), Carrier()
+    engine.start(carrier, {"harbour": 1})
+    paces: list[float] = []
+
+    def note_pace() -> None:
+        with closing(sqlite3.connect(file)) as tables:
+            paces.extend(
+                row[0] for row in tables.execute("SELECT polling_interval_sec FROM queues WHERE name LIKE '%@%'")
+            )
+
+    try:
+        engine.forget({"here"})
+        note_pace()
+        assert engine.enqueue(Task("harbour", 1, 1))
+        note_pace()
+        engine.forget({"here"})
+        note_pace()
+        carrier.gate.set()
+        eventually(lambda: carrier.carried == ["harbour/1/1"] and not engine.tasks(), SECONDS)
+    finally:
+        carrier.gate.set()
+        engine.stop(0)
+    assert paces == [IDLE_POLL, POLL, POLL]
