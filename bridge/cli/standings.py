@@ -63,12 +63,12 @@ def standing(app: App) -> dict[str, Any]:
     """The counts, the jobs, the seats and the switches as plain values."""
     ledger, stopped = app.store.ledger, app.store.switches.stopped()
     states = dict.fromkeys((state.value for state in PostingState), 0) | dict(ledger.counts())
-    waiting = ledger.postings(states=[PostingState.PENDING, PostingState.IN_DOUBT])
     now = app.clock.now()
+    backlog = ledger.backlog(now)
     return {
         "states": states,
-        "oldest_waiting": next((posting.reference for posting in waiting), None),
-        "overdue": sum(posting.deadline is not None and posting.deadline < now for posting in waiting),
+        "oldest_waiting": backlog.oldest,
+        "overdue": backlog.overdue,
         "outbox": sum(len(app.store.outbox.waiting(crm)) for crm in app.settings.crms),
         "stopped": stopped.worded(language()) if stopped else None,
         "barred": _barred(app),

@@ -6,7 +6,7 @@ from bridge.ports.document_states import DocumentStates, KnownDocument, Unfinish
 from bridge.ports.engines import Engine, Task, TaskRecord
 from bridge.ports.erps import Answer, ErpBot, Leave, LocatorHit, Picture, Rectangle, Search
 from bridge.ports.evidence import EvidenceStore, Packet, Purged
-from bridge.ports.ledgers import Cursors, Ledger, Taken, TakingPage
+from bridge.ports.ledgers import Backlog, Cursors, Ledger, Taken, TakingPage
 from bridge.ports.masters import CrossReferenceTable
 from bridge.ports.outboxes import Outbox
 from bridge.ports.runs import RunRecord, RunRecords
@@ -16,6 +16,7 @@ from bridge.ports.switches import Switches
 
 __all__ = [
     "Answer",
+    "Backlog",
     "Circuits",
     "Clock",
     "CrmReader",

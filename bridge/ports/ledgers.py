@@ -27,6 +27,14 @@ class Taken:
     posting: Posting
 
 
+@dataclass(frozen=True)
+class Backlog:
+    """What is pending or in doubt: the oldest reference, and how many are past their deadline."""
+
+    oldest: str | None
+    overdue: int
+
+
 class Ledger(Protocol):
     """The durable list of postings, attempts and moves: the only truth about what was done.
 
@@ -76,9 +84,18 @@ class Ledger(Protocol):
         ...
 
     def postings(
-        self, *, erp: str | None = None, states: Sequence[PostingState] = (), since: datetime | None = None
+        self,
+        *,
+        erp: str | None = None,
+        states: Sequence[PostingState] = (),
+        since: datetime | None = None,
+        most: int | None = None,
     ) -> Sequence[Posting]:
-        """The postings that answer and changed since the moment, oldest first."""
+        """The postings that answer and changed since the moment, oldest first; of more than `most` the newest."""
+        ...
+
+    def backlog(self, now: datetime) -> Backlog:
+        """What waits to be worked on, over all ERPs."""
         ...
 
     def counts(self) -> Mapping[str, int]:

@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, or_, select
 
 from bridge.errors import PostingAmbiguous, PostingUnknown, Reason
 from bridge.model.mapping import CrossReferences
 from bridge.model.orders import Order
 from bridge.model.postings import Attempt, Move, Phase, Posting, PostingState
+from bridge.ports import Backlog
 from bridge.store.cross_references import codes_of
 from bridge.store.databases import Database
 from bridge.store.order_texts import read_order
@@ -21,6 +22,7 @@ from bridge.store.tallies import counted
 
 S = PostingState
 STORED = (Phase.NUMBERED, Phase.VERIFIED)
+WAITING = (S.PENDING, S.IN_DOUBT)
 AT_ONCE = 500  # parameters of one query; SQLite built long ago takes 999
 
 
@@ -49,17 +51,39 @@ class Readings:
         raise PostingUnknown(reference=text)
 
     def postings(
-        self, *, erp: str | None = None, states: Sequence[PostingState] = (), since: datetime | None = None
+        self,
+        *,
+        erp: str | None = None,
+        states: Sequence[PostingState] = (),
+        since: datetime | None = None,
+        most: int | None = None,
     ) -> Sequence[Posting]:
-        """The postings that answer and changed since the moment, oldest first."""
-        query = select(postings).order_by(postings.c.id)
-        if erp is not None:
-            query = query.where(postings.c.erp == erp)
+        """The postings that answer and changed since the moment, oldest first; of more than `most` the newest."""
+        query = select(postings).order_by(postings.c.id.desc()).limit(most)
         if states:
             query = query.where(postings.c.state.in_(states))
         if since is not None:
             query = query.where(postings.c.updated_at >= since)
-        return self._postings(query)
+        with self._database.reading() as connection:
+            asked = [
+                query if each is None else query.where(postings.c.erp == each)
+                for each in _erps(connection, erp, states)
+            ]
+            rows = sorted((row for each in asked for row in connection.execute(each)), key=lambda row: int(row.id))
+        return tuple(posting_of(row) for row in (rows if most is None else rows[-most:]))
+
+    def backlog(self, now: datetime) -> Backlog:
+        """What waits to be worked on, over all ERPs."""
+        late = func.count(case((postings.c.deadline < now, postings.c.id)))
+        query = select(func.min(postings.c.id).label("oldest"), late.label("overdue")).where(
+            postings.c.state.in_(WAITING)
+        )
+        with self._database.reading() as connection:
+            asked = [query.where(postings.c.erp == erp) for erp in _erps(connection, None, WAITING)]
+            rows = [connection.execute(each).one() for each in asked]
+            oldest = min((row.oldest for row in rows if row.oldest is not None), default=None)
+            named = select(postings.c.reference).where(postings.c.id == oldest)
+            return Backlog(connection.execute(named).scalar(), sum(row.overdue for row in rows))
 
     def due(self, erp: str, now: datetime, most: int | None = None) -> Sequence[Posting]:
         """What can be worked on: in doubt and past its moment, then stored but not verified, then new.
@@ -156,6 +180,16 @@ class Readings:
 
     def _first(self, query: Select[Any]) -> Posting | None:
         return next(iter(self._postings(query)), None)
+
+
+def _erps(connection: Connection, erp: str | None, states: Sequence[PostingState]) -> Sequence[str | None]:
+    """By which ERPs to ask, one after the other: states are found at once within an ERP only. None is all at once."""
+    if erp is not None or not states:
+        return [erp]
+    first = select(func.min(postings.c.erp).label("erp")).cte("erps", recursive=True)
+    following = select(func.min(postings.c.erp)).where(postings.c.erp > first.c.erp).scalar_subquery()
+    erps = first.union_all(select(following).where(first.c.erp.is_not(None)))
+    return list(connection.execute(select(erps.c.erp).where(erps.c.erp.is_not(None))).scalars())
 
 
 def history_of(connection: Connection, posting_id: int) -> tuple[Move, ...]:

@@ -6,8 +6,9 @@ import pytest
 
 from bridge.errors import PostingAmbiguous, PostingUnknown
 from bridge.model.postings import PostingState
+from bridge.ports import Backlog
 from bridge.store.ledgers import Store
-from tests.unit.store.ledger_samples import ERP, HELD, JOB, NOVEMBER, StandingClock, order, posted, take
+from tests.unit.store.ledger_samples import ERP, HELD, JOB, MINUTE, NOVEMBER, StandingClock, order, posted, take
 
 S = PostingState
 
@@ -40,6 +41,32 @@ def test_postings_are_listed_by_erp_state_and_time(store: Store, clock: Standing
     assert ledger.postings(states=[S.PENDING]) == (pending, granite)
     assert ledger.postings(states=[S.PENDING, S.HELD], erp=ERP) == (pending, held)
     assert ledger.postings(since=clock.at) == (granite,)
+
+
+def test_of_more_postings_than_wanted_the_newest_are_listed(store: Store) -> None:
+    """Whichever ERP they are of, and oldest first all the same."""
+    first, second = take(store), take(store, order(2))
+    granite = store.ledger.take(order(), "granite", "SUI-1", S.PENDING, None, JOB).posting
+    third = take(store, order(3))
+    ledger = store.ledger
+    assert ledger.postings(most=2) == (granite, third)
+    assert ledger.postings(states=[S.PENDING], most=2) == (granite, third)
+    assert ledger.postings(states=[S.PENDING], most=9) == (first, second, granite, third)
+    assert ledger.postings(erp=ERP, states=[S.PENDING], most=2) == (second, third)
+    assert ledger.postings(states=[S.HELD], most=2) == ()
+
+
+def test_what_waits_is_known_by_its_oldest_and_by_how_many_are_late(store: Store, clock: StandingClock) -> None:
+    """Over all ERPs; what has ended or is at work waits no more, however late it is."""
+    assert store.ledger.backlog(clock.at) == Backlog(None, 0)
+    early, late = clock.at - MINUTE, clock.at + MINUTE
+    posted(store, take(store, order(1, deadline=early)))
+    take(store, order(2, deadline=early), S.HELD, HELD)
+    take(store, order(3, deadline=late))
+    take(store, order(4))
+    store.ledger.take(order(deadline=early), "granite", "SUI-9", S.PENDING, None, JOB)
+    assert store.ledger.backlog(clock.at) == Backlog("SUI-3", 1)
+    assert store.ledger.backlog(late + MINUTE) == Backlog("SUI-3", 2)
 
 
 def test_the_control_reference_is_the_one_verified_last(store: Store, clock: StandingClock) -> None:
