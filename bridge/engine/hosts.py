@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -152,7 +152,13 @@ class Host:
             return 0
         most = room + self.load.count() + self.load.put_off_count()
         due = self.means.ledger.due(duty.erp, self.means.clock.now(), most)
+        self.pools[duty.erp].wanted = self._wanted(due)
         return sum(self._take_on(posting) for posting in [each for each in due if self._is_free(each)][:room])
+
+    def _wanted(self, due: Sequence[Posting]) -> frozenset[str]:
+        """The users whom what is in doubt waits for; new orders leave them alone, or it would wait for the last one."""
+        users = {bound_to(posting) for posting in due if not self.load.wait_for(posting.id)}
+        return frozenset(user for user in users if user is not None)
 
     def _is_free(self, posting: Posting) -> bool:
         """Whether it may be taken on now; what is in doubt waits for the one user whose session may have sent it."""

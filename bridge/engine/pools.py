@@ -12,12 +12,16 @@ from bridge.locale import Phrase
 
 
 class Pool:
-    """The places of one ERP that this process holds; may be used by any thread."""
+    """The places of one ERP that this process holds; may be used by any thread.
+
+    The places of `wanted` users are kept for those who ask for them by name.
+    """
 
     def __init__(self, duty: Duty, means: Means, heart: Heart) -> None:
         self.duty = duty
         self.means = means
         self.heart = heart
+        self.wanted: frozenset[str] = frozenset()
         self._free: list[Place] = []
         self._busy: list[Place] = []
         self._changed = threading.Condition()
@@ -52,19 +56,22 @@ class Pool:
 
     def _found(self, user: str | None) -> Place:
         self._drop_lost()
-        for place in reversed(self._free):
+        kept = self.wanted if user is None else frozenset()
+        spare = [place for place in self._free if place.user not in kept]
+        for place in reversed(spare):
             if user in (None, place.user):
                 self._free.remove(place)
                 return place
         if any(place.user == user for place in self._busy):
             raise NoSeatFree(erp=self.duty.erp, why=Phrase("{user} is at work", user=user))
         if len(self._free) + len(self._busy) >= self.duty.seats:
-            if not self._free:
+            if not spare:
                 raise NoSeatFree(erp=self.duty.erp, why=Phrase("all are at work"))
-            self._leave(self._free.pop(0))
-        return self._leased([user] if user is not None else self.duty.users)
+            self._free.remove(spare[0])
+            self._leave(spare[0])
+        return self._leased([user] if user is not None else [each for each in self.duty.users if each not in kept])
 
-    def _leased(self, users: list[str] | tuple[str, ...]) -> Place:
+    def _leased(self, users: list[str]) -> Place:
         """A place of the first user whom nobody works as; raises what kept us from the last one."""
         refused: BridgeError | None = None
         mine = {place.user for place in (*self._free, *self._busy)}

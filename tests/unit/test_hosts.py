@@ -9,7 +9,7 @@ import pytest
 
 from bridge.engine.duties import Renewal
 from bridge.engine.hosts import AHEAD, LONGEST_REST, SHORTEST_REST
-from bridge.errors import CircuitOpen, ErpClosed, SeatDied, StopOrdered
+from bridge.errors import CircuitOpen, ErpClosed, NoSeatFree, SeatDied, StopOrdered
 from bridge.model.guards import Breaker, CircuitState, Rate
 from bridge.model.postings import PostingState
 from tests.fake_erps import unanswered
@@ -76,6 +76,26 @@ def test_what_may_still_come_is_awaited(here: Floor) -> None:
     assert here.world.told(posting) == ("posted", None, 1, 1)
     users = {attempt.user for attempt in here.store.ledger.attempts(posting)}
     assert (len(users), len(here.seats)) == (1, 2)
+
+
+def test_what_is_in_doubt_does_not_wait_for_all_that_is_new(here: Floor) -> None:
+    """While its user is at work others are taken on; from then on new orders leave that user's place to it."""
+    here.world.erp.plan(unanswered(commit_lag=LAG / 2))
+    posting = here.world.taken(order())
+    with here.working(users=TWO):
+        here.until(posting, S.IN_DOUBT)
+    host = here.host(users=TWO, seats=2)
+    pool = host.pools[here.world.profile.name]
+    place, other = pool.take("BOT1"), pool.take("BOT2")
+    try:
+        eventually(lambda: host.refill() == 0 and pool.wanted == {"BOT1"}, SECONDS)
+        pool.give_back(place)
+        with pytest.raises(NoSeatFree):
+            pool.take()
+        pool.give_back(other)
+        assert [pool.take().user, pool.take("BOT1").user] == ["BOT2", "BOT1"]
+    finally:
+        host.stop(0)
 
 
 def test_an_order_that_failed_rests_before_it_is_tried_again(here: Floor) -> None:
