@@ -20,6 +20,7 @@ from bridge.scheduler import run_job
 group = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 S = PostingState
 BRIEF = 160
+TABLE = 500  # postings, which is more than anybody reads
 
 Ref = Annotated[str, typer.Argument(help=say("The order reference or the order number."))]
 Why = Annotated[str, typer.Option("--reason", "-r", help=say("Why; it stands in the history."))]
@@ -36,18 +37,24 @@ def list_orders(
     context: typer.Context,
     state: Annotated[list[PostingState] | None, typer.Option(help=say("Only these states."))] = None,
     erp: Annotated[str | None, typer.Option(help=say("Only this ERP."))] = None,
+    most: Annotated[int | None, typer.Option(min=1, help=say("At most so many, the newest."))] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List postings."""
+    """List postings: as JSON all, as a table the newest unless told otherwise."""
     console = console_of(context)
     app = console.open_app()
-    postings = app.store.ledger.postings(erp=erp, states=state or [])
+    limit = most or (None if as_json else TABLE + 1)
+    postings = app.store.ledger.postings(erp=erp, states=state or [], most=limit)
     if as_json:
         console.json({"orders": [posting_record(posting) for posting in postings]})
         return
-    rows = [(p.reference, p.order_number, p.erp, word(p.state), p.document, p.attempts, _brief(p)) for p in postings]
+    more = most is None and len(postings) > TABLE
+    shown = postings[-TABLE:] if more else postings
+    rows = [(p.reference, p.order_number, p.erp, word(p.state), p.document, p.attempts, _brief(p)) for p in shown]
     columns = headings("reference", "order", "ERP", "state", "document", "attempts", "reason")
     console.table(say("Orders"), columns, rows)
+    if more:
+        console.line(say("These are the newest {count}; --most lists more.", count=TABLE))
 
 
 @group.command("urge", help=say("Say how urgent an order is: 0 comes first, 100 is usual."))
@@ -96,7 +103,7 @@ def show_order(context: typer.Context, ref: Ref, as_json: AsJson = False) -> Non
         ]
         console.json(record)
         return
-    console.line(f"{posting.reference}  {word(posting.state)}  {posting.document or ''}  {_why(posting)}")
+    console.line(f"{posting.reference}  {word(posting.state)}  {posting.document or ''}  {_worded(posting.reason)}")
     if posting.state not in (S.POSTED, S.CANCELLED):
         console.line(_urgency(posting, app))
     lines = [(x.position, x.item, x.description, x.quantity, x.unit_price) for x in order.lines]
@@ -247,26 +254,17 @@ def _worded(reason: Reason | None) -> str:
     return reason.worded(language()) if reason else ""
 
 
-def _why(posting: Posting) -> str:
-    return _worded(posting.reason)
-
-
 def _brief(posting: Posting) -> str:
     """The reason in a list; a whole screen of the ERP's stands in `orders show`."""
-    text = _why(posting)
+    text = _worded(posting.reason)
     return text if len(text) <= BRIEF else f"{text[:BRIEF]}…"
 
 
 def _urgency(posting: Posting, app: App) -> str:
     what = say("To do next: {work}.", work=word(posting.work))
-    urgency = say(
-        "Priority {priority}, deadline {deadline}.", priority=posting.priority, deadline=_deadline(posting, app)
-    )
+    deadline = clock_time(posting.deadline, app)
+    urgency = say("Priority {priority}, deadline {deadline}.", priority=posting.priority, deadline=deadline)
     return f"{what} {urgency}"
-
-
-def _deadline(posting: Posting, app: App) -> str:
-    return clock_time(posting.deadline, app)
 
 
 def _answer(context: typer.Context, posting: Posting, *, as_json: bool) -> None:
@@ -292,7 +290,7 @@ def posting_record(posting: Posting) -> dict[str, Any]:
         "document": posting.document,
         "attempts": posting.attempts,
         "reason": posting.reason.code if posting.reason else None,
-        "reason_text": _why(posting),
+        "reason_text": _worded(posting.reason),
         "evidence": posting.packet,
         "updated_at": posting.updated_at.isoformat(),
     }

@@ -8,6 +8,7 @@ import pytest
 import tomli_w
 
 from bridge.app import App
+from bridge.cli.orders import TABLE
 from bridge.errors import CannotSettle, CustomerUnknown
 from bridge.model.orders import Order
 from bridge.model.postings import Claim, Phase, Posting, PostingState
@@ -103,6 +104,19 @@ def test_orders_are_listed_oldest_first_and_by_state(app: App, erpbridge: Comman
     assert only["reason_text"] == "Customer C-7 is not on file in harbour."
     assert held.reference in erpbridge("orders", "list", "--state", "held").out
     assert erpbridge("orders", "list", "--erp", "granite", "--json").record == {"orders": []}
+
+
+def test_of_a_long_list_people_see_the_newest_and_programs_all(app: App, erpbridge: CommandLine) -> None:
+    """A ledger of years holds millions; whoever wants more of them says how many."""
+    with app.store.cursors.page("sandbox", None) as page:
+        for number in range(1, 1 + TABLE + 2):
+            page.take(placed(number), ERP, f"SB-{number}", S.PENDING, None, "take_orders")
+    table = erpbridge("orders", "list").out
+    assert f"These are the newest {TABLE}; --most lists more." in table
+    assert (table.count("SB-"), "SB-2 " in table, "SB-3 " in table) == (TABLE, False, True)
+    assert erpbridge("orders", "list", "--most", str(TABLE + 1)).out.count("SB-") == TABLE + 1
+    assert len(erpbridge("orders", "list", "--json").record["orders"]) == TABLE + 2
+    assert len(erpbridge("orders", "list", "--most", "3", "--json").record["orders"]) == 3
 
 
 def test_an_order_is_shown_with_content_moves_and_attempts(app: App, erpbridge: CommandLine) -> None:
