@@ -78,6 +78,18 @@ def test_what_may_still_come_is_awaited(here: Floor) -> None:
     assert (len(users), len(here.seats)) == (1, 2)
 
 
+def test_what_is_in_doubt_is_settled_as_the_user_who_sent_it(here: Floor) -> None:
+    """Only that sign-on ends the session which may still send; another user who is free does not do."""
+    here.world.erp.plan(unanswered(commit_lag=LAG / 2))
+    posting = here.world.taken(order())
+    with here.working(users=("BOT2",), patience=0):
+        here.until(posting, S.IN_DOUBT)
+    with here.working("another", users=TWO):
+        here.until(posting, S.POSTED)
+    assert [attempt.user for attempt in here.store.ledger.attempts(posting)] == ["BOT2", "BOT2"]
+    assert here.world.told(posting) == ("posted", None, 1, 1)
+
+
 def test_what_is_in_doubt_does_not_wait_for_all_that_is_new(here: Floor) -> None:
     """While its user is at work others are taken on; from then on new orders leave that user's place to it."""
     here.world.erp.plan(unanswered(commit_lag=LAG / 2))
