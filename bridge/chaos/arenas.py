@@ -22,7 +22,7 @@ from bridge.errors import BridgeError
 from bridge.model.orders import Order
 from bridge.model.postings import Posting, PostingState
 from bridge.scheduler import run_job
-from bridge.settings import keep_secret, load_settings
+from bridge.settings import Settings, keep_secret, load_settings
 from bridge.toys.samples import keep_secrets, load_orders, make_known
 from bridge.toys.sandboxes import Sandbox, sandbox
 
@@ -33,7 +33,7 @@ CONTROL = "SB-CONTROL-1"  # a reference that every working search must find
 LEASE, BROWSER_LEASE = 5.0, 10.0  # a browser takes its seconds to start
 LAG = 0.5  # a toy ERP stores within milliseconds
 LATE_SECONDS, LONGER_LAG = 1.2, 2.0  # unless it was told to be late, within what is declared then
-LISTED_AFTER, DECLARED = 30.0, 31.0
+LISTED_AFTER, DECLARED = 600.0, 601.0  # longer than any victim takes to be succeeded
 SMALL = "small"  # the folder, and the megabytes, of a disk that is soon full
 MEGABYTES = 96
 LEDGER_SECONDS = 60.0  # a ledger that is struck answers again within so many
@@ -186,12 +186,13 @@ def small_disk(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def arena(
-    folder: Path, shipped: Path, *, browser: bool = False, ledger: str = "", small: bool = False
+    folder: Path, shipped: Path, *, browser: bool = False, ledger: str = "", small: bool = False, lease: float = 0.0
 ) -> Iterator[Arena]:
     """A new arena in the folder; `shipped` is the configuration that comes with us, `ledger` a URL but for a file.
 
-    With `small` the ledger's file lies on a disk that is soon full.
+    With `small` the ledger's file lies on a disk that is soon full; `lease` are seconds, where not the usual ones.
     """
+    lease = lease or (BROWSER_LEASE if browser else LEASE)
     with ExitStack() as stack:
         if small:
             stack.enter_context(small_disk(folder / SMALL))
@@ -202,14 +203,15 @@ def arena(
         for user in USERS[2:]:
             erp.control("users", [{"name": user, "password": f"secret-{user.lower()}"}])
         data = SMALL if small else "."
-        app = App(_settings(folder, shipped, (crm, erp), browser=browser, ledger=ledger, data=data))
+        more = {"data": data, "lease_seconds": lease, **({"ledger": ledger} if ledger else {})}
+        app = App(_settings(folder, shipped, (crm, erp), more, browser=browser))
         stack.callback(app.close)
         yield Arena(folder, crm, erp, app, _sample(app, crm, erp))
 
 
 def _settings(
-    folder: Path, shipped: Path, toys: tuple[Sandbox, Sandbox], *, browser: bool, ledger: str, data: str
-) -> Any:
+    folder: Path, shipped: Path, toys: tuple[Sandbox, Sandbox], more: Mapping[str, Any], *, browser: bool
+) -> Settings:
     ours, (crm, erp) = load_settings(shipped), toys
     block = dict(ours.crms["sandbox"])
     block["client"] = {**block["client"], "base_url": f"{crm.url}/api"}
@@ -221,9 +223,7 @@ def _settings(
         profile.write_text(text.replace("bots.harbour:Harbour", FORMS), encoding="utf-8")
     content: dict[str, Any] = {
         "company": "Chaos",
-        "data": data,
         "jobs": ours.at(ours.jobs).as_posix(),
-        "lease_seconds": BROWSER_LEASE if browser else LEASE,
         "crms": {"sandbox": block},
         "erps": {
             "harbour": {
@@ -242,10 +242,8 @@ def _settings(
             }
         },
     }
-    if ledger:
-        content["ledger"] = ledger
     path = folder / "erpbridge.toml"
-    path.write_text(tomli_w.dumps(content), encoding="utf-8")
+    path.write_text(tomli_w.dumps({**more, **content}), encoding="utf-8")
     settings = load_settings(path)
     keep_secrets(settings)
     for user in USERS:

@@ -56,6 +56,10 @@ def chaos(
     browser: Annotated[bool, typer.Option("--browser", help=say("Through the browser, as in real work."))] = False,
     ledger: Annotated[str, typer.Option(help=say("The URL of an empty database, instead of a file."))] = "",
     restart: Annotated[str, typer.Option(help=say("The command that restarts the server of that database."))] = "",
+    lease: Annotated[
+        float,
+        typer.Option(min=0, help=say("Seconds without a heartbeat after which others take over; 0 for the usual.")),
+    ] = 0.0,
     without: Annotated[
         str, typer.Option(help=say("Take this promise-keeper away, to see that it is noticed: probe, intent, fencing."))
     ] = "",
@@ -74,7 +78,7 @@ def chaos(
     with (
         timed() as spent,
         _folder(keep) as folder,
-        arena(folder, shipped, browser=browser, ledger=ledger, small=FULL_LEDGER in chosen) as ready,
+        arena(folder, shipped, browser=browser, ledger=ledger, small=FULL_LEDGER in chosen, lease=lease) as ready,
     ):
         if without == LATE_LIST:
             ready.lag()
