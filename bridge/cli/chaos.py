@@ -16,6 +16,7 @@ from bridge.chaos.plans import shared_out
 from bridge.chaos.sweeps import Sweep, timed
 from bridge.chaos.tables import Row
 from bridge.chaos.weaknesses import WEAKNESSES
+from bridge.cli.interruptions import ends_at_once
 from bridge.cli.outputs import Console, console_of, headings, say, word
 from bridge.errors import RequestRefused
 from bridge.log import logger
@@ -76,6 +77,7 @@ def chaos(
     logger.remove()
     shipped = config_path(console.config)
     with (
+        ends_at_once(),
         timed() as spent,
         _folder(keep) as folder,
         arena(folder, shipped, browser=browser, ledger=ledger, small=FULL_LEDGER in chosen, lease=lease) as ready,

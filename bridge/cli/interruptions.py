@@ -2,7 +2,7 @@
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -21,6 +21,23 @@ def ends_politely(console: Console, stopping: threading.Event, *, quiet: bool = 
         # An event must not be set where its own wait may just have been interrupted: they share a lock.
         threading.Thread(target=_ask, args=(console, stopping), kwargs={"quiet": quiet}).start()
 
+    with _heard(asked):
+        yield
+
+
+@contextmanager
+def ends_at_once() -> Iterator[None]:
+    """Inside, any of the signals raises KeyboardInterrupt, so that what was made is unmade on the way out."""
+
+    def asked(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    with _heard(asked):
+        yield
+
+
+@contextmanager
+def _heard(asked: Callable[[int, FrameType | None], None]) -> Iterator[None]:
     before = {number: signal.signal(number, asked) for number in _numbers()}
     try:
         yield

@@ -9,7 +9,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
+import psutil
 import pytest
 
 from bridge.chaos.arenas import Arena, arena
@@ -19,6 +21,7 @@ from bridge.chaos.sweeps import Sweep
 from bridge.chaos.tables import Row
 from tests.installations import ROOT
 from tests.postgres_servers import NOBODY, PostgresServer, available, postgres_server, programs
+from tests.sandbox.harbour_clerks import eventually
 
 pytestmark = pytest.mark.sweep
 
@@ -68,6 +71,19 @@ def test_struck_wherever_and_however_every_order_is_there_once() -> None:
     assert record["struck"] >= ORDERS * 0.9  # what another fault kept from its point is not struck there
     assert sum(row["orders"] for row in record["table"]) == ORDERS
     assert {row["fault"] for row in record["table"] if row["held"]} == {"cut reference"}
+
+
+def test_a_sweep_that_is_told_to_end_leaves_nothing_behind(tmp_path: Path) -> None:
+    """No process, no disk that it mounted and no folder, whatever it had just struck."""
+    command = [sys.executable, "-m", "bridge.cli", "chaos", "--orders", "40"]
+    quiet: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
+    sweep = subprocess.Popen(command, cwd=ROOT, env=os.environ | {"TMPDIR": str(tmp_path)}, **quiet)
+    eventually(lambda: list(tmp_path.glob("*/plan-*.struck")), 120)
+    begun = psutil.Process(sweep.pid).children(recursive=True)
+    sweep.terminate()
+    assert sweep.wait(120) != 0
+    eventually(lambda: not [each for each in begun if each.is_running()], 30)
+    assert list(tmp_path.iterdir()) == []
 
 
 @needs_server
