@@ -27,7 +27,8 @@ def survive_ctrl_c(seat: Seat) -> None:
     """Be interrupted while the seat is starting, and then work on with it."""
     try:
         say(f"seat {seat.pid}")
-        threading.Event().wait()
+        while not threading.Event().wait(0.1):  # a signal just before a wait without end would be heard only after it
+            pass
     except KeyboardInterrupt:
         say(f"interrupted {len(seat.search(Search()))}")
     seat.close()
