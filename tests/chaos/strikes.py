@@ -127,7 +127,11 @@ class Strike:
         if case is not None:
             self.armed = place
             for each in case.faults:
-                self.installation.erp.control("faults", each)
+                self.installation.erp.control("faults", each | self._only(place, each))
+
+    def _only(self, place: int, each: Fault) -> Fault:
+        """The Save of this order and of no other, since another one may come first after all."""
+        return {"holding": self.postings[place].reference} if each["path"] == "/so/save" else {}
 
     def _disarm(self) -> None:
         """Take back what is armed; a fault that its order was spared proves nothing."""
