@@ -112,10 +112,12 @@ class Strike:
             return
         self.tried = [each.attempts for each in now]
         app.progress = self._arm_next
+        self._arm_saves()
         self._arm_next()
         self.installation.run("post_orders")
         app.progress = no_progress
         self._disarm()
+        self.installation.erp.control("faults", None, "DELETE")
 
     def _arm_next(self, *_: object) -> None:
         """Arm the order that is tried next, where it was never tried before."""
@@ -124,14 +126,17 @@ class Strike:
         untried = (place for place, each in enumerate(now) if each.attempts == self.tried[place] and is_pending(each))
         place = next(untried, None)
         case = None if place is None or self.tried[place] else self.plan[place]
-        if case is not None:
+        if case is not None and not is_at_save(case):
             self.armed = place
             for each in case.faults:
-                self.installation.erp.control("faults", each | self._only(place, each))
+                self.installation.erp.control("faults", each)
 
-    def _only(self, place: int, each: Fault) -> Fault:
-        """The Save of this order and of no other, since another one may come first after all."""
-        return {"holding": self.postings[place].reference} if each["path"] == "/so/save" else {}
+    def _arm_saves(self) -> None:
+        """Faults at Save wait for their own orders, whichever comes first."""
+        for case, posting, tried in zip(self.plan, self.postings, self.tried, strict=True):
+            if case is not None and is_at_save(case) and not tried:
+                for each in case.faults:
+                    self.installation.erp.control("faults", each | {"holding": posting.reference})
 
     def _disarm(self) -> None:
         """Take back what is armed; a fault that its order was spared proves nothing."""
@@ -143,6 +148,11 @@ class Strike:
             self.harmless += [f"{case.name}: {each['fault']}" for each in ordered if not each["fired"]]
         self.installation.erp.control("faults", None, "DELETE")
         self.armed = None
+
+
+def is_at_save(case: Case) -> bool:
+    """Whether all that happens to the order happens at its Save."""
+    return all(each["path"] == "/so/save" for each in case.faults)
 
 
 def is_pending(posting: Posting) -> bool:
