@@ -111,12 +111,28 @@ class Strike:
         if not any(each.state in (PostingState.PENDING, PostingState.IN_DOUBT) for each in now):
             return
         self.tried = [each.attempts for each in now]
+        if all(is_at_save(case) for case in self.cases):
+            self._run_with_saves_armed()
+            return
         app.progress = self._arm_next
-        self._arm_saves()
         self._arm_next()
         self.installation.run("post_orders")
         app.progress = no_progress
         self._disarm()
+
+    def _run_with_saves_armed(self) -> None:
+        """Each fault waits for the Save of its own order, whichever comes first: what is in doubt lets others pass."""
+        armed = {}
+        for place, case in enumerate(self.plan):
+            if case is not None and not self.tried[place]:
+                reference = self.postings[place].reference
+                armed[reference] = place
+                for each in case.faults:
+                    self.installation.erp.control("faults", each | {"holding": reference})
+        self.installation.run("post_orders")
+        for each in self.installation.erp.control("faults", None, "GET"):
+            place = armed[each["holding"]]
+            self._note_harmless(self.plan[place], place, [each])
         self.installation.erp.control("faults", None, "DELETE")
 
     def _arm_next(self, *_: object) -> None:
@@ -126,28 +142,24 @@ class Strike:
         untried = (place for place, each in enumerate(now) if each.attempts == self.tried[place] and is_pending(each))
         place = next(untried, None)
         case = None if place is None or self.tried[place] else self.plan[place]
-        if case is not None and not is_at_save(case):
+        if case is not None:
             self.armed = place
             for each in case.faults:
                 self.installation.erp.control("faults", each)
 
-    def _arm_saves(self) -> None:
-        """Faults at Save wait for their own orders, whichever comes first."""
-        for case, posting, tried in zip(self.plan, self.postings, self.tried, strict=True):
-            if case is not None and is_at_save(case) and not tried:
-                for each in case.faults:
-                    self.installation.erp.control("faults", each | {"holding": posting.reference})
-
     def _disarm(self) -> None:
-        """Take back what is armed; a fault that its order was spared proves nothing."""
+        """Take back what is armed."""
         if self.armed is None:
             return
-        case, begun = self.plan[self.armed], self.installation.now(self.postings[self.armed]).attempts
         ordered = self.installation.erp.control("faults", None, "GET")
-        if begun and case is not None:
-            self.harmless += [f"{case.name}: {each['fault']}" for each in ordered if not each["fired"]]
+        self._note_harmless(self.plan[self.armed], self.armed, ordered)
         self.installation.erp.control("faults", None, "DELETE")
         self.armed = None
+
+    def _note_harmless(self, case: Case | None, place: int, ordered: Sequence[Fault]) -> None:
+        """A fault that its order was spared proves nothing."""
+        if case is not None and self.installation.now(self.postings[place]).attempts:
+            self.harmless += [f"{case.name}: {each['fault']}" for each in ordered if not each["fired"]]
 
 
 def is_at_save(case: Case) -> bool:
