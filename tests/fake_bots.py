@@ -70,7 +70,7 @@ class FakeBot:
     def search(self, query: Search) -> tuple[Listed, ...]:
         """All rows that answer, whatever their status."""
         self._check_session()
-        return tuple(_row(document) for document in self.erp.listed() if _answers(document, query))
+        return tuple(row_of(document) for document in self.erp.listed() if _answers(document, query))
 
     def open_entry(self, reference: str) -> None:  # noqa: ARG002 - its form needs none
         """A blank form."""
@@ -216,7 +216,8 @@ def _line(position: int, texts: Mapping[str, str], point: str) -> DocumentLine:
     return DocumentLine(position, texts["item"], quantity, price, (quantity * price).quantize(CENT, "ROUND_HALF_UP"))
 
 
-def _row(document: Document) -> Listed:
+def row_of(document: Document) -> Listed:
+    """The document as a list shows it."""
     return Listed(
         number=document.number,
         customer=document.customer,

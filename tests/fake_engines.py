@@ -6,6 +6,8 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from bridge.ports import Task, TaskRecord
 
+SECONDS = 20.0  # for which a carrier waits at its gate
+
 
 class FakeEngine:
     """Tasks in memory; `shared` is what the engines of several hosts have in common."""
@@ -74,3 +76,24 @@ class FakeEngine:
         wait(self._waiting.values(), patience)
         for pool in self._pools.values():
             pool.shutdown(wait=False, cancel_futures=True)
+
+
+class Carrier:
+    """What is carried, and a gate that it waits at."""
+
+    def __init__(self) -> None:
+        self.carried: list[str] = []
+        self.gate = threading.Event()
+        self.at_work = 0
+        self.most = 0
+        self._lock = threading.Lock()
+
+    def __call__(self, task: Task) -> None:
+        """Carry one task, as long as the gate is shut."""
+        with self._lock:
+            self.at_work += 1
+            self.most = max(self.most, self.at_work)
+        assert self.gate.wait(SECONDS)
+        with self._lock:
+            self.at_work -= 1
+            self.carried.append(task.id)

@@ -55,6 +55,8 @@ KEPT: Mapping[str, Iterable[str]] = {
     "TOTAL_HEADERS[column]": TOTAL_HEADERS,
     "label": FIELD_LABELS.values(),
     "name": SCOPES,
+    "point.name": [point.name for point in POINTS],
+    "fault.name": [blow.name for blow in BLOWS],
     "' '.join((type(self).__doc__ or '').split())": [],  # the errors' own sentences are asked for one by one
     "text.text": [],  # a phrase again, without its secrets
 }
@@ -68,7 +70,7 @@ def codes() -> set[str]:
     """Every code of ours that is shown to a person, as people call it."""
     states = [state for kind in (PostingState, Phase, Work, OrderStatus, DocumentStatus, Verdict) for state in kind]
     runs = (QUEUED, RUNNING, INTERRUPTED, "done", "failed", "settled")
-    swept = (*COUNTED, *(each.name for each in (*POINTS, *BLOWS)))
+    swept = (*COUNTED, "point", "fault", "seconds to recover", *(each.name for each in (*POINTS, *BLOWS)))
     shown = (*states, *runs, *ORDER_FIELDS, *TAKEN, *LOCATED, *LIMITS, *swept, *_counts(), *_demo_record())
     return {name_of(code) for code in shown}
 

@@ -1,10 +1,7 @@
 """Where is the bridge struck? Between a toy CRM and a toy ERP, in an installation of its own, with real orders."""
 
-import os
 import shutil
 import sqlite3
-import subprocess
-import sys
 import time
 import tomllib
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -18,6 +15,7 @@ from typing import Any
 import tomli_w
 
 from bridge.app import App
+from bridge.chaos.disks import small_disk, throw_off
 from bridge.errors import BridgeError
 from bridge.model.orders import Order
 from bridge.model.postings import Posting, PostingState
@@ -34,8 +32,7 @@ LEASE, BROWSER_LEASE = 5.0, 10.0  # a browser takes its seconds to start
 LAG = 0.5  # a toy ERP stores within milliseconds
 LATE_SECONDS, LONGER_LAG = 1.2, 2.0  # unless it was told to be late, within what is declared then
 LISTED_AFTER, DECLARED = 600.0, 601.0  # longer than any victim takes to be succeeded
-SMALL = "small"  # the folder, and the megabytes, of a disk that is soon full
-MEGABYTES = 96
+SMALL = "small"  # the folder that is a disk which is soon full
 LEDGER_SECONDS = 60.0  # a ledger that is struck answers again within so many
 UNFINISHED = (PostingState.PENDING, PostingState.CLAIMED, PostingState.IN_DOUBT)
 
@@ -86,8 +83,7 @@ class Arena:
 
     def relieve(self) -> None:
         """Nothing that a victim did outlives it: its ballast goes, and the CRM works."""
-        for ballast in self.app.data.glob("ballast-*"):
-            ballast.unlink(missing_ok=True)
+        throw_off(self.app.data)
         self.crm.control("faults", None, "DELETE")
 
     def load(self, count: int) -> list[str]:
@@ -97,7 +93,7 @@ class Arena:
             order = self._next()
             number = f"C{self.made}"
             self.wanted[number] = order
-            bodies.append(_body(order, number))
+            bodies.append(body_of(order, number))
         self.crm.control("orders", {"orders": bodies})
         run_job(self.app, "take_orders")
         return [body["number"] for body in bodies]
@@ -150,7 +146,8 @@ class Arena:
         return (stored.customer, stored.ordered_on, stored.lines) != wanted
 
 
-def _body(order: Order, number: str) -> Mapping[str, Any]:
+def body_of(order: Order, number: str) -> Mapping[str, Any]:
+    """The order under that number, as the toy CRM takes it; its purchase order number is its own."""
     lines = [
         {"item": x.item, "description": x.description, "quantity": f"{x.quantity:f}", "unit_price": f"{x.unit_price:f}"}
         for x in order.lines
@@ -163,25 +160,6 @@ def _body(order: Order, number: str) -> Mapping[str, Any]:
         "po_number": f"PO {number}",
         "lines": lines,
     }
-
-
-def small_disks() -> bool:
-    """Whether we may mount a small disk here."""
-    return sys.platform == "linux" and os.geteuid() == 0 and shutil.which("mount") is not None
-
-
-@contextmanager
-def small_disk(folder: Path) -> Iterator[None]:
-    """The folder is a disk of its own while inside, in memory, that is soon full; what was on it stays."""
-    folder.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={MEGABYTES}m", "tmpfs", str(folder)], check=True)
-    try:
-        yield
-        kept = shutil.copytree(folder, folder.with_name(f"{folder.name}-kept"))
-    finally:
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)
-    shutil.copytree(kept, folder, dirs_exist_ok=True)
-    shutil.rmtree(kept)
 
 
 @contextmanager
@@ -225,22 +203,7 @@ def _settings(
         "company": "Chaos",
         "jobs": ours.at(ours.jobs).as_posix(),
         "crms": {"sandbox": block},
-        "erps": {
-            "harbour": {
-                "address": erp.url,
-                "users": list(USERS),
-                "crm": "sandbox",
-                "cut_over": "2000-01-01T00:00:00Z",
-                "selectors": selectors.as_posix(),
-                "commit_lag": LAG,
-                "listing_lag": LAG,
-                "absent": "retype",
-                "control_reference": CONTROL,
-                "most_attempts": 20,  # whoever is struck takes its neighbours down too
-                "breaker": {"failures": 1000},
-                "browser": {"timeout": 10, "save_timeout": 5},
-            }
-        },
+        "erps": {"harbour": _erp_block(erp.url, selectors)},
     }
     path = folder / "erpbridge.toml"
     path.write_text(tomli_w.dumps({**more, **content}), encoding="utf-8")
@@ -249,6 +212,23 @@ def _settings(
     for user in USERS:
         keep_secret(f"erp.harbour.{user}", f"secret-{user.lower()}", settings)
     return settings
+
+
+def _erp_block(address: str, selectors: Path) -> dict[str, Any]:
+    return {
+        "address": address,
+        "users": list(USERS),
+        "crm": "sandbox",
+        "cut_over": "2000-01-01T00:00:00Z",
+        "selectors": selectors.as_posix(),
+        "commit_lag": LAG,
+        "listing_lag": LAG,
+        "absent": "retype",
+        "control_reference": CONTROL,
+        "most_attempts": 20,  # whoever is struck takes its neighbours down too
+        "breaker": {"failures": 1000},
+        "browser": {"timeout": 10, "save_timeout": 5},
+    }
 
 
 def _sample(app: App, crm: Sandbox, erp: Sandbox) -> list[Order]:

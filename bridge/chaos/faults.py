@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bridge.chaos import killings, troubles
-from bridge.chaos.arenas import LATE_SECONDS, small_disks
+from bridge.chaos.arenas import LATE_SECONDS
+from bridge.chaos.disks import small_disks
 from bridge.chaos.points import BY_NAME, POINTS, Point
 from bridge.chaos.scenes import Act
 from bridge.errors import StoredDifferent
@@ -15,8 +16,8 @@ from bridge.model.postings import PostingState
 S = PostingState
 
 
-class Company(StrEnum):
-    """In whose company a fault is struck: one victim's life holds no other faults than those that do not spoil it."""
+class Life(StrEnum):
+    """In which life of a victim a fault is struck: one life holds no faults that would spoil the others."""
 
     KILLED = "killed"
     TROUBLED = "troubled"
@@ -36,7 +37,7 @@ class Fault:
     name: str
     act: Act
     points: tuple[Point, ...] = POINTS
-    company: Company = Company.TROUBLED
+    life: Life = Life.TROUBLED
     end: PostingState = S.POSTED
     why: str | None = None
     prompt: bool = False
@@ -65,7 +66,7 @@ CUT_AFTER = {"fault": "cut_after"}
 
 
 def _killed(name: str, act: Act) -> Fault:
-    return Fault(name, act, company=Company.KILLED)
+    return Fault(name, act, life=Life.KILLED)
 
 
 def _at_save(name: str, *faults: Mapping[str, object], end: PostingState = S.POSTED, why: str | None = None) -> Fault:
@@ -74,13 +75,13 @@ def _at_save(name: str, *faults: Mapping[str, object], end: PostingState = S.POS
 
 KILLS = (
     _killed("seat killed", killings.kill_seats),
-    _killed("engine killed", killings.kill_engine),
+    _killed("host killed", killings.kill_host),
     _killed("tree killed", killings.kill_tree),
 )
-PAUSED = Fault("paused", killings.pause, company=Company.PAUSED)
+PAUSED = Fault("paused", killings.pause, life=Life.PAUSED)
 FULL_LEDGER = Fault("database full", troubles.fill_ledger)
 FULL_DISK = Fault("disk full", troubles.fill_disk)
-RESTARTED = Fault("PostgreSQL restarted", troubles.restart_server, company=Company.RESTARTED)
+RESTARTED = Fault("PostgreSQL restarted", troubles.restart_server, life=Life.RESTARTED)
 TROUBLES = (
     _at_save("cut before commit", {"fault": "cut_before"}),
     _at_save("cut after commit", CUT_AFTER),
@@ -95,8 +96,8 @@ TROUBLES = (
     Fault("second bot", troubles.begin_second_bot),
     Fault("operator rerun", troubles.rerun),
     RESTARTED,
-    Fault("clock jumped back", troubles.jump(-1), company=Company.EARLY),
-    Fault("clock jumped forward", troubles.jump(1), company=Company.LATE),
+    Fault("clock jumped back", troubles.jump(-1), life=Life.EARLY),
+    Fault("clock jumped forward", troubles.jump(1), life=Life.LATE),
 )
 FAULTS = (*KILLS, *TROUBLES, PAUSED)
 BY_KEY = {fault.key: fault for fault in FAULTS}

@@ -16,7 +16,7 @@ def kill_seats(_scene: Scene, _claim: Claim) -> None:
         process.kill()
 
 
-def kill_engine(_scene: Scene, _claim: Claim) -> None:
+def kill_host(_scene: Scene, _claim: Claim) -> None:
     """Kill this process; its seats notice that they are alone."""
     psutil.Process().kill()
 
@@ -24,7 +24,7 @@ def kill_engine(_scene: Scene, _claim: Claim) -> None:
 def kill_tree(scene: Scene, claim: Claim) -> None:
     """Kill the seats and this process."""
     kill_seats(scene, claim)
-    kill_engine(scene, claim)
+    kill_host(scene, claim)
 
 
 def pause(_scene: Scene, _claim: Claim) -> None:

@@ -3,7 +3,7 @@
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Self
@@ -11,26 +11,28 @@ from typing import Self
 import psutil
 
 from bridge.chaos.arenas import LAG, LONGER_LAG, USERS, Arena
-from bridge.chaos.faults import Company, Fault
-from bridge.chaos.plans import Plan, struck, write_plan
+from bridge.chaos.faults import Fault, Life
+from bridge.chaos.plans import Blow, Plan, struck, write_plan
 from bridge.chaos.points import Point
 from bridge.chaos.strikers import Strikes
 from bridge.chaos.tables import Row, fates, rows_of, told
-from bridge.chaos.victims import COMMAND, Orders
+from bridge.chaos.victims import COMMAND, Briefing
+from bridge.chaos.weaknesses import NEEDS_LATE_LIST
+from bridge.locale import Phrase
 
 LOOK = 0.1
 PATIENCE = 300.0
 AFTERMATH = 1.0  # what a victim that goes on still had in hand must have come out by then
-LAGS = {Company.TROUBLED: LONGER_LAG}  # where the ERP is told to be late
+LAGS = {Life.TROUBLED: LONGER_LAG}  # where the ERP is told to be late
 
 
 class Victim:
     """A process that carries orders and may be struck down."""
 
-    def __init__(self, arena: Arena, orders: Orders) -> None:
+    def __init__(self, arena: Arena, briefing: Briefing) -> None:
         arena.relieve()
         self.process = subprocess.Popen(
-            [*COMMAND, str(arena.config), orders.text()],
+            [*COMMAND, str(arena.config), briefing.text()],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -82,9 +84,13 @@ class Sweep:
     without: str = ""
     restart: tuple[str, ...] = ()
     rows: list[Row] = field(default_factory=list)
-    said: list[str] = field(default_factory=list)
-    _plans: Iterator[int] = field(default_factory=lambda: count(1))
-    _strikes: list[Strikes] = field(default_factory=list)
+    said: list[Phrase] = field(default_factory=list)
+    _plans: Iterator[int] = field(default_factory=lambda: count(1), init=False)
+    _strikes: list[Strikes] = field(default_factory=list, init=False)
+
+    def __post_init__(self) -> None:
+        if self.without in NEEDS_LATE_LIST:
+            self.arena.lag()
 
     def strike(self, point: Point, fault: Fault, count: int) -> Row:
         """Let so many new orders be struck there by that fault, until all have come to rest."""
@@ -92,63 +98,63 @@ class Sweep:
 
     def strike_all(self, blows: Sequence[tuple[Point, Fault, int]]) -> list[Row]:
         """Let orders be struck by all these, each once, until all have come to rest; a row for each point and fault."""
-        planned: dict[str, tuple[Point, Fault]] = {}
-        for company in Company:
-            blows_here = [(p, fault) for p, fault, count in blows if fault.company is company for _ in range(count)]
-            planned |= self._paused(blows_here) if company is Company.PAUSED else self._together(company, blows_here)
+        planned: dict[str, Blow] = {}
+        for life in Life:
+            in_it = [(p, fault) for p, fault, count in blows if fault.life is life for _ in range(count)]
+            planned |= self._paused(in_it) if life is Life.PAUSED else self._together(life, in_it)
         found = fates(self.arena, planned, self._all_strikes())
         rows = rows_of(found, planned)
         self.rows += rows
         self.said += told(found, planned)
         return rows
 
-    def _together(self, company: Company, blows: Sequence[tuple[Point, Fault]]) -> Plan:
+    def _together(self, life: Life, blows: Sequence[Blow]) -> Plan:
         """All of them in the life of one victim, and of others where it is struck down."""
         if not blows:
             return {}
-        self.arena.declare(LAGS.get(company, LAG))
+        self.arena.declare(LAGS.get(life, LAG))
         plan = dict(zip(self.arena.load(len(blows)), blows, strict=True))
-        self._again_and_again(self._orders(plan))
+        self._again_and_again(self._briefing(plan))
         return plan
 
-    def _paused(self, blows: Sequence[tuple[Point, Fault]]) -> Plan:
+    def _paused(self, blows: Sequence[Blow]) -> Plan:
         """One after the other, each beside another victim that takes over."""
-        planned: dict[str, tuple[Point, Fault]] = {}
+        planned: dict[str, Blow] = {}
         self.arena.declare(LAG)
         for blow in blows:
             plan = dict.fromkeys(self.arena.load(1), blow)
-            self._beside_another(self._orders(plan))
+            self._beside_another(self._briefing(plan))
             planned |= plan
         return planned
 
-    def _orders(self, plan: Plan) -> Orders:
+    def _briefing(self, plan: Plan) -> Briefing:
         path = self.arena.folder / f"plan-{next(self._plans)}.json"
         write_plan(path, plan)
         self._strikes.append(Strikes(struck(str(path))))
-        return Orders(self.seats, str(path), self.without, restart=self.restart)
+        return Briefing(self.seats, str(path), self.without, restart=self.restart)
 
     def _all_strikes(self) -> Mapping[str, float]:
         return {order: at for each in self._strikes for order, at in each.all().items()}
 
-    def _again_and_again(self, orders: Orders) -> None:
+    def _again_and_again(self, briefing: Briefing) -> None:
         """Start a victim, and another one whenever it is struck down."""
         progress = Progress(self.arena)
         while self.arena.unfinished() and progress.goes_on():
-            with Victim(self.arena, orders) as victim:
+            with Victim(self.arena, briefing) as victim:
                 while victim.alive and self.arena.unfinished() and progress.goes_on():
                     time.sleep(LOOK)
 
-    def _beside_another(self, orders: Orders) -> None:
+    def _beside_another(self, briefing: Briefing) -> None:
         """A victim that stands still is let go on when another one has taken over all that it held."""
         deadline = time.monotonic() + PATIENCE
         first, second = USERS[: self.seats], USERS[self.seats :]
-        other = replace(orders, users=second or first)
-        with Victim(self.arena, replace(orders, users=first)) as victim:
+        other = replace(briefing, users=second or first)
+        with Victim(self.arena, replace(briefing, users=first)) as victim:
             _wait(lambda: victim.stands_still() or not self.arena.unfinished(), deadline)
             with Victim(self.arena, other):
                 _wait(lambda: not self.arena.unfinished(), deadline)
                 victim.resume()
-                _wait(lambda: False, min(deadline, time.monotonic() + AFTERMATH))
+                time.sleep(AFTERMATH)
                 _wait(lambda: not self.arena.unfinished(), deadline)
 
 
@@ -171,13 +177,3 @@ class Progress:
 def _wait(reached: Callable[[], bool], deadline: float) -> None:
     while not reached() and time.monotonic() < deadline:
         time.sleep(LOOK)
-
-
-@contextmanager
-def timed() -> Iterator[list[float]]:
-    """The seconds that pass inside, as the only item of the list, once it is left."""
-    begun, spent = time.monotonic(), [0.0]
-    try:
-        yield spent
-    finally:
-        spent[0] = round(time.monotonic() - begun, 1)

@@ -8,6 +8,7 @@ from bridge.chaos.arenas import Arena, Stored
 from bridge.chaos.faults import Fault
 from bridge.chaos.plans import Blow, Plan
 from bridge.chaos.points import Point
+from bridge.locale import Phrase
 from bridge.model.postings import Posting, PostingState
 
 S = PostingState
@@ -19,7 +20,7 @@ HOUR = 3600.0
 class Row:
     """What came of the orders struck at one point by one fault; `seconds` is the mean from the strike to their rest.
 
-    `otherwise` counts those that did not end as the fault declares.
+    `lost` counts what is posted and not stored, or has not come to rest; `otherwise` what did not end as declared.
     """
 
     point: str
@@ -103,19 +104,25 @@ def _row(point: Point, fault: Fault, found: Sequence[Fate]) -> Row:
         lost=sum(each.lost for each in found),
         wrong=sum(each.wrong for each in found),
         in_doubt=sum(state in (S.IN_DOUBT, S.CLAIMED) for state in states),
-        held=sum(state in (S.HELD, S.FAILED, S.REJECTED) for state in states),
+        held=states.count(S.HELD),
         otherwise=sum(each.otherwise for each in found),
         seconds=round(mean(times), 1) if times else 0.0,
     )
 
 
-def told(found: Mapping[str, Fate], planned: Plan) -> list[str]:
-    """A line for every order that did not end as it must, to look into."""
-    lines = []
-    for number, fate in found.items():
-        if fate.otherwise or fate.wrong:
-            point, fault = planned[number]
-            code = None if fate.posting.reason is None else fate.posting.reason.code
-            documents = ", ".join(each.number for each in fate.documents) or "-"
-            lines.append(f"{number}: {point.name}, {fault.name}: {fate.posting.state} ({code}), stored as {documents}")
-    return lines
+def told(found: Mapping[str, Fate], planned: Plan) -> list[Phrase]:
+    """A sentence on every order that did not end as it must, to look into."""
+    return [_said(number, fate, *planned[number]) for number, fate in found.items() if fate.otherwise or fate.wrong]
+
+
+def _said(number: str, fate: Fate, point: Point, fault: Fault) -> Phrase:
+    reason = fate.posting.reason
+    return Phrase(
+        "{number}: {point}, {fault}: {state} ({reason}), stored as {documents}",
+        number=number,
+        point=Phrase(point.name),
+        fault=Phrase(fault.name),
+        state=Phrase.code(fate.posting.state.value),
+        reason="" if reason is None else reason.phrase,
+        documents=", ".join(each.number for each in fate.documents) or "-",
+    )

@@ -12,12 +12,12 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
 from datetime import timedelta
-from itertools import count
 from typing import Any
 
 import httpx
 import psutil
 
+from bridge.chaos.disks import fill
 from bridge.chaos.scenes import Act, Scene
 from bridge.errors import BridgeError
 from bridge.model.postings import Claim, Terms
@@ -25,10 +25,7 @@ from bridge.ports import Task
 
 LASTING = (0.5, 5.0)  # seconds; past two thirds of a lease of 5 a bridge stops its own hands
 PATIENCE = 60.0
-BALLAST = "ballast"
-CHUNK = bytes(65536)
-SECOND_USER = "BOT4"
-_ballasts = count(1)
+QUIET: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
 
 
 def _later(scene: Scene, act: Callable[[], object]) -> None:
@@ -72,19 +69,15 @@ def lock_ledger(scene: Scene, _claim: Claim) -> None:
 
 def fill_ledger(scene: Scene, _claim: Claim) -> None:
     """The small disk on which the ledger lies has not one byte left; what its log could still take is taken first."""
-    ballast = scene.app.data / f"{BALLAST}-{next(_ballasts)}"
     with closing(sqlite3.connect(scene.app.data / "ledger.sqlite", timeout=1)) as ledger, suppress(sqlite3.Error):
         ledger.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    with suppress(OSError), ballast.open("wb", buffering=0) as file:
-        while file.write(CHUNK):
-            pass
+    ballast = fill(scene.app.data)
     _later(scene, lambda: ballast.unlink(missing_ok=True))
 
 
 def restart_server(scene: Scene, _claim: Claim) -> None:
     """The ledger's server goes down and comes up again; from here on it is gone, or already back."""
-    quiet: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
-    process = subprocess.Popen(scene.restart, **quiet)
+    process = subprocess.Popen(scene.restart, **QUIET)
     while process.poll() is None and _answers(scene):
         time.sleep(0.02)
     threading.Thread(target=process.wait, daemon=True).start()
@@ -147,10 +140,15 @@ def log_out(scene: Scene, claim: Claim) -> None:
 
 def begin_second_bot(scene: Scene, claim: Claim) -> None:
     """Somebody else wants the same order: claims it as another host would, and has this host carry it once more."""
-    ledger, host = scene.app.store.ledger, scene.app.host
+    ledger, host, users = scene.app.store.ledger, scene.app.host, scene.app.settings.erps[claim.posting.erp].seat_users
     posting = ledger.posting(claim.posting.id)
     with suppress(BridgeError):
-        ledger.claim(posting, f"second@{scene.app.worker}", timedelta(seconds=1), Terms(SECOND_USER))
+        ledger.claim(
+            posting,
+            f"second@{scene.app.worker}",
+            timedelta(seconds=1),
+            Terms(users[-1]),
+        )
     if host is not None:
         task = Task(posting.erp, posting.id, posting.attempts + 1, 0)
         threading.Thread(target=host.carrying.carry, args=(task,), name="second", daemon=True).start()
@@ -160,6 +158,5 @@ def rerun(scene: Scene, claim: Claim) -> None:
     """An operator has the order tried again, by the command; the attempt goes on when that has answered."""
     command = [sys.executable, "-m", "bridge.cli", "--config", str(scene.config), "orders", "rerun"]
     command += [claim.posting.order_number, "--reason", "chaos"]
-    quiet: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
     with suppress(subprocess.TimeoutExpired, psutil.Error):
-        subprocess.run(command, **quiet, timeout=PATIENCE, check=False)
+        subprocess.run(command, **QUIET, timeout=PATIENCE, check=False)

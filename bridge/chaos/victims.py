@@ -25,7 +25,7 @@ COMMAND = (sys.executable, "-c", "from bridge.chaos.victims import main; main()"
 
 
 @dataclass(frozen=True)
-class Orders:
+class Briefing:
     """What a victim is told: at how many seats it works, the file of where each order is struck, what is taken from it.
 
     `users` are the ERP users that it works as, all where none are named; `restart` is the command by which the ledger's
@@ -43,18 +43,20 @@ class Orders:
         return json.dumps(asdict(self))
 
 
-def carry(config: Path, orders: Orders) -> None:
+def carry(config: Path, briefing: Briefing) -> None:
     """Carry until standard input closes, or until struck down."""
     stopping = threading.Event()
-    clock, around = JumpingClock(stopping), Around(orders)
-    heart = HEARTS.get(orders.without, Heart)
+    clock, around = JumpingClock(stopping), Around(briefing)
+    heart = HEARTS.get(briefing.without, Heart)
     app = App(load_settings(config), clock=clock, stopping=stopping, around=around, heart_of=heart)
-    around.striker = Striker(read_plan(Path(orders.plan)), Strikes(struck(orders.plan)), _scene(app, config, orders))
+    around.striker = Striker(
+        read_plan(Path(briefing.plan)), Strikes(struck(briefing.plan)), _scene(app, config, briefing)
+    )
     start_log(app.data / "log", verbose=False)
     threading.Thread(target=_end_with_parent, args=(stopping,), daemon=True).start()
-    if orders.users:
-        _work_as(app, orders.users)
-    with app.carrying(dict.fromkeys(app.settings.erps, orders.seats), patience=30):
+    if briefing.users:
+        _work_as(app, briefing.users)
+    with app.carrying(dict.fromkeys(app.settings.erps, briefing.seats), patience=30):
         sys.stdout.write("ready\n")
         sys.stdout.flush()
         stopping.wait()
@@ -63,8 +65,8 @@ def carry(config: Path, orders: Orders) -> None:
 class Around:
     """The weakness first, then the striker, so that what is struck is what is weak."""
 
-    def __init__(self, orders: Orders) -> None:
-        self.weaken = WEAKNESSES.get(orders.without)
+    def __init__(self, briefing: Briefing) -> None:
+        self.weaken = WEAKNESSES.get(briefing.without)
         self.striker: Striker | None = None
 
     def __call__(self, desk: Desk, claim: Claim) -> Desk:
@@ -73,7 +75,7 @@ class Around:
         return weak if self.striker is None else self.striker.around(weak, claim)
 
 
-def _scene(app: App, config: Path, orders: Orders) -> Scene:
+def _scene(app: App, config: Path, briefing: Briefing) -> Scene:
     crm = app.settings.crms["sandbox"]["client"]["base_url"].removesuffix("/api")
     return Scene(
         app=app,
@@ -82,7 +84,7 @@ def _scene(app: App, config: Path, orders: Orders) -> Scene:
         crm=Sandbox("crm", crm),
         erp=Sandbox("harbour", app.settings.erps["harbour"].address),
         chance=Random(os.getpid()),  # noqa: S311 - a moment to strike at is no secret
-        restart=tuple(orders.restart),
+        restart=tuple(briefing.restart),
     )
 
 
@@ -99,4 +101,4 @@ def _end_with_parent(stopping: threading.Event) -> None:
 
 def main() -> None:
     """Carry as the command line says."""
-    carry(Path(sys.argv[1]), Orders(**json.loads(sys.argv[2])))
+    carry(Path(sys.argv[1]), Briefing(**json.loads(sys.argv[2])))

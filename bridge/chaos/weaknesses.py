@@ -71,6 +71,7 @@ class Heartless(Heart):
         """Let them go on."""
 
 
+NEEDS_LATE_LIST = ("intent",)  # without it nothing but a list that is late leads to a second entry
 HEARTS: dict[str, type[Heart]] = {"fencing": Heartless}
 WEAKNESSES: dict[str, Weaken] = {
     "probe": lambda desk, claim: replace(desk, bot=Blind(desk.bot, claim.posting.reference)),

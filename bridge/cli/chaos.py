@@ -2,6 +2,7 @@
 
 import shlex
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -13,16 +14,17 @@ import typer
 from bridge.chaos.arenas import arena
 from bridge.chaos.faults import BY_KEY, FAULTS, FULL_LEDGER, PAUSED, Fault, is_possible, key_of
 from bridge.chaos.plans import shared_out
-from bridge.chaos.sweeps import Sweep, timed
+from bridge.chaos.sweeps import Sweep
 from bridge.chaos.tables import Row
 from bridge.chaos.weaknesses import WEAKNESSES
 from bridge.cli.interruptions import ends_at_once
-from bridge.cli.outputs import Console, console_of, headings, say, word
+from bridge.cli.languages import language, say, word
+from bridge.cli.outputs import Console, console_of
 from bridge.errors import RequestRefused
 from bridge.log import logger
 from bridge.settings import config_path
 
-LATE_LIST = "intent"  # without it nothing but a list that is late leads to a second entry
+ENOUGH = 0.9  # of the orders: what one fault does keeps some neighbours from reaching their own point
 COUNTED = ("orders", "struck", "duplicates", "lost", "wrong", "in_doubt", "held", "otherwise")
 
 
@@ -38,9 +40,13 @@ class FaultImpossible(RequestRefused):
     """The fault {name} cannot be struck here."""
 
 
+class FolderTaken(RequestRefused):
+    """The folder {path} is there already; a new one is needed."""
+
+
 def add_to(cli: typer.Typer) -> None:
     """Add the command."""
-    what = say("Strike the bridge at every point of its work by every fault, and count in the ERP's own tables.")
+    what = say("Strike the bridge at points of its work by faults, and count in the ERP's own tables.")
     cli.command("chaos", help=what)(chaos)
 
 
@@ -75,24 +81,25 @@ def chaos(
         raise WeaknessUnknown(name=without, known=", ".join(WEAKNESSES))
     chosen = _chosen(fault or [], pause=pause, on_server=bool(ledger), can_restart=bool(restart))
     logger.remove()
+    begun = time.monotonic()
     shipped = config_path(console.config)
     with (
         ends_at_once(),
-        timed() as spent,
         _folder(keep) as folder,
         arena(folder, shipped, browser=browser, ledger=ledger, small=FULL_LEDGER in chosen, lease=lease) as ready,
     ):
-        if without == LATE_LIST:
-            ready.lag()
         sweep = Sweep(ready, seats, without, tuple(shlex.split(restart)))
         sweep.strike_all(shared_out(orders, chosen))
-    _tell(console, sweep, spent[0], as_json=as_json)
+    _tell(console, sweep, round(time.monotonic() - begun, 1), as_json=as_json)
 
 
 @contextmanager
 def _folder(keep: Path | None) -> Iterator[Path]:
     if keep is not None:
-        keep.mkdir(parents=True)
+        try:
+            keep.mkdir(parents=True)
+        except FileExistsError as error:
+            raise FolderTaken(path=keep) from error
         yield keep.resolve()
         return
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
@@ -123,16 +130,18 @@ def _tell(console: Console, sweep: Sweep, seconds: float, *, as_json: bool) -> N
     else:
         console.table(say("Sweep"), _columns(), [_cells(row) for row in rows])
         for line in sweep.said:
-            console.line(line)
+            console.line(line.worded(language()))
         counted = ", ".join(f"{word(name)} {count}" for name, count in sums.items())
         console.line(f"{counted}, {say('{seconds} seconds', seconds=seconds)}")
+    if sums["struck"] < ENOUGH * sums["orders"]:
+        console.line(say("Too few were struck for this to prove anything."))
+        raise typer.Exit(1)
     if not all(row.ok for row in rows):
         raise typer.Exit(1)
 
 
 def _columns() -> list[str]:
-    figures = headings("duplicates", "lost", "wrong", "in doubt", "held", "otherwise", "seconds to recover")
-    return [*headings("point", "fault", "orders", "struck"), *figures]
+    return [word("point"), word("fault"), *map(word, COUNTED), word("seconds to recover")]
 
 
 def _cells(row: Row) -> list[object]:

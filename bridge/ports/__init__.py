@@ -1,5 +1,6 @@
 """The promises between the rooms: what each part gives, in the words of the field, whoever keeps it."""
 
+from bridge.ports.circuits import Circuits
 from bridge.ports.clocks import Clock
 from bridge.ports.crms import CrmReader, CrmRest, CrmWriter, OrderPage, WriteBack
 from bridge.ports.document_states import DocumentStates, KnownDocument, UnfinishedDocument
@@ -10,8 +11,8 @@ from bridge.ports.ledgers import Backlog, Cursors, Ledger, Taken, TakingPage
 from bridge.ports.masters import CrossReferenceTable
 from bridge.ports.outboxes import Outbox
 from bridge.ports.runs import RunRecord, RunRecords
-from bridge.ports.screens import ScreenDriver, SeatPlan
-from bridge.ports.seats import Circuits, HostRecord, Hosts, SeatHealth, SeatLease, SeatLeases, SeatRecord
+from bridge.ports.screens import ScreenDriver
+from bridge.ports.seats import HostRecord, Hosts, SeatHealth, SeatLease, SeatLeases, SeatPlan, SeatRecord
 from bridge.ports.switches import Switches
 
 __all__ = [

@@ -2,26 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
-from bridge.model.profiles import ErpProfile, Grid, Screen, Target
+from bridge.model.profiles import Grid, Screen, Target
 from bridge.ports.erps import Leave, LocatorHit, Picture
-
-
-@dataclass(frozen=True)
-class SeatPlan:
-    """What a seat needs to work as one ERP user; `options` are the surface's own (browser, window size, proxy).
-
-    The password never appears in its text form.
-    """
-
-    profile: ErpProfile
-    address: str
-    user: str
-    password: str = field(repr=False)
-    headed: bool = False
-    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 class ScreenDriver(Protocol):

@@ -1,12 +1,26 @@
-"""Who works where now, and is an ERP left alone?"""
+"""Who works where now, and as whom?"""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
-from bridge.errors import Reason
-from bridge.model.guards import Breaker, Circuit
+from bridge.model.profiles import ErpProfile
+
+
+@dataclass(frozen=True)
+class SeatPlan:
+    """What a seat needs to work as one ERP user; `options` are the surface's own (browser, window size, proxy).
+
+    The password never appears in its text form.
+    """
+
+    profile: ErpProfile
+    address: str
+    user: str
+    password: str = field(repr=False)
+    headed: bool = False
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -86,20 +100,4 @@ class Hosts(Protocol):
 
     def hosts(self) -> Sequence[HostRecord]:
         """Those alive, oldest first."""
-        ...
-
-
-class Circuits(Protocol):
-    """Which ERPs are left alone for now, because too much went wrong in them."""
-
-    def circuit(self, erp: str) -> Circuit:
-        """How the ERP's circuit stands."""
-        ...
-
-    def note(self, erp: str, reason: Reason, breaker: Breaker) -> Circuit:
-        """Count what went wrong in the ERP before any order was claimed; the circuit as it stands then."""
-        ...
-
-    def close(self, erp: str) -> None:
-        """Work on the ERP again at once."""
         ...

@@ -11,13 +11,9 @@ import argparse
 import json
 import os
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 from bridge.engine.carryings import Carrying
@@ -27,10 +23,10 @@ from bridge.engine.loads import Load
 from bridge.engine.pools import Pool
 from bridge.model.postings import PostingState
 from bridge.ports import Task
-from tests.bench.halls import Hall, hall, statements
-from tests.installations import ROOT
+from tests.bench.halls import Hall, hall_for, measured, statements
 from tests.postgres_servers import available, postgres_server
 
+MODULE = "tests.bench.engine_overheads"
 WARM = 10  # orders that are carried and not counted
 
 
@@ -88,23 +84,10 @@ def _figures(orders: int, wall: float, cpu: float, asked: Mapping[str, int]) -> 
 
 def one(wanted: Mapping[str, Any]) -> dict[str, float]:
     """One turn, measured in this process."""
-    with tempfile.TemporaryDirectory() as folder:
-        at, orders = Path(folder), int(wanted["orders"])
-        ledger = wanted["ledger"] or f"sqlite:///{(at / 'ledger.sqlite').as_posix()}"
-        engine = wanted["engine"] or f"sqlite:///{(at / 'engine.sqlite').as_posix()}"
-        with hall(ledger, at, seats=1, seconds=0.0) as place:
-            place.stock(WARM + orders + 20)
-            return WAYS[wanted["way"]](place, engine, orders)
-
-
-def measured(wanted: Mapping[str, Any]) -> dict[str, float]:
-    """One turn, in a process of its own."""
-    command = [sys.executable, "-m", "tests.bench.engine_overheads", "--one", json.dumps(wanted)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=1800)
-    if done.returncode:
-        raise RuntimeError(done.stderr[-2000:])
-    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return found
+    orders = int(wanted["orders"])
+    with hall_for(wanted, seats=1, seconds=0.0) as (place, engine):
+        place.stock(WARM + orders + 20)
+        return WAYS[wanted["way"]](place, engine, orders)
 
 
 def report(name: str, turns: Mapping[str, Sequence[Mapping[str, float]]]) -> None:
@@ -139,7 +122,7 @@ def main() -> None:
                     asked = {"way": way, "orders": told.orders, "ledger": "", "engine": ""}
                     if server is not None and name == "PostgreSQL":
                         asked |= {"ledger": server.new_database(), "engine": server.new_database()}
-                    found.append(measured(asked))
+                    found.append(measured(MODULE, asked))
             report(name, turns)
 
 

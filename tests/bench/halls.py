@@ -1,9 +1,13 @@
 """Where do simulated clerks work? A real ledger, engine, host and evidence folder, at an ERP whose hands only wait."""
 
+import json
+import subprocess
+import sys
+import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -29,8 +33,9 @@ from bridge.model.rules import judged
 from bridge.ports import Answer, Clock, Search, SeatPlan
 from bridge.store.evidence.folders import FolderEvidence
 from bridge.store.ledgers import Store, open_ledger
-from tests.fake_bots import FakeBot, _row
+from tests.fake_bots import FakeBot, row_of
 from tests.fake_erps import FakeErp
+from tests.installations import ROOT
 from tests.samples import order
 from tests.unit.entry_worlds import CUT_OVER, World
 from tests.unit.host_worlds import FakeSeat
@@ -69,7 +74,7 @@ class Hands(FakeSeat):
         self._check_session()
         erp = cast("QuickErp", self.erp)
         number = erp.by_reference.get(query.reference) if query.reference else None
-        return () if number is None else (_row(erp.stored(number)),)
+        return () if number is None else (row_of(erp.stored(number)),)
 
     def type_order(self, form: Form) -> Form:
         """Type."""
@@ -167,6 +172,28 @@ def hall(url: str, folder: Path, *, seats: int, seconds: float) -> Iterator[Hall
     clock = SystemClock()
     with open_ledger(url, clock) as store:
         yield Hall(store, clock, folder, seats, seconds)
+
+
+@contextmanager
+def hall_for(wanted: Mapping[str, Any], *, seats: int, seconds: float) -> Iterator[tuple[Hall, str]]:
+    """A hall on the databases that are wanted, on files where none are; and the engine's URL."""
+    with tempfile.TemporaryDirectory() as folder:
+        at = Path(folder)
+        ledger, engine = (
+            wanted[name] or f"sqlite:///{(at / f'{name}.sqlite').as_posix()}" for name in ("ledger", "engine")
+        )
+        with hall(ledger, at, seats=seats, seconds=seconds) as place:
+            yield place, engine
+
+
+def measured(module: str, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """What the benchmark prints that is asked for `--one` such measurement, in a process of its own."""
+    command = [sys.executable, "-m", module, "--one", json.dumps(wanted)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=1800)
+    if done.returncode:
+        raise RuntimeError(done.stderr[-2000:])
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
 
 
 @contextmanager

@@ -68,7 +68,7 @@ class Tree:
 
     def _part(self, process: psutil.Process) -> str:
         if process.pid == self.pid:
-            return "engine"
+            return "host"
         name, line = process.name(), " ".join(process.cmdline())
         if "chrom" in name:
             return "browsers"

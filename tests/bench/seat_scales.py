@@ -11,39 +11,31 @@ import argparse
 import json
 import os
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select, text
 
 from bridge.store.tables import attempts, postings
-from tests.bench.halls import Hall, hall, statements
-from tests.installations import ROOT
+from tests.bench.halls import Hall, hall_for, measured, statements
 from tests.postgres_servers import available, postgres_server
 from tests.watchers import meanwhile
 
+MODULE = "tests.bench.seat_scales"
 AHEAD = 3  # orders per seat beyond those that are counted, so that the last ones do not wait for work
 
 
 def one(wanted: Mapping[str, Any]) -> dict[str, Any]:
     """One row, measured in this process."""
     seats, seconds, rounds = int(wanted["seats"]), float(wanted["seconds"]), int(wanted["rounds"])
-    with tempfile.TemporaryDirectory() as folder:
-        at = Path(folder)
-        ledger = wanted["ledger"] or f"sqlite:///{(at / 'ledger.sqlite').as_posix()}"
-        engine = wanted["engine"] or f"sqlite:///{(at / 'engine.sqlite').as_posix()}"
-        with hall(ledger, at, seats=seats, seconds=seconds) as place:
-            place.stock(seats * (rounds + AHEAD))
-            spent = at_work(place, engine, seats * rounds)
-            return {"seats": seats, "ideal": seats / seconds if seconds else None, **spent, **by_ledger(place)}
+    with hall_for(wanted, seats=seats, seconds=seconds) as (place, engine):
+        place.stock(seats * (rounds + AHEAD))
+        spent = at_work(place, engine, seats * rounds)
+        return {"seats": seats, "ideal": seats / seconds if seconds else None, **spent, **by_ledger(place)}
 
 
 def at_work(place: Hall, engine_url: str, orders: int) -> dict[str, Any]:
@@ -96,14 +88,10 @@ def _connections(place: Hall) -> int:
         return int(connection.execute(text(asked)).scalar_one())
 
 
-def measured(wanted: Mapping[str, Any]) -> dict[str, Any]:
-    """One row, in a process of its own."""
-    command = [sys.executable, "-m", "tests.bench.seat_scales", "--one", json.dumps(wanted)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=1800)
-    if done.returncode:
-        raise RuntimeError(done.stderr[-2000:])
-    print(done.stdout.splitlines()[-1], flush=True)
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+def shown(wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """One row, in a process of its own, printed as soon as it is known."""
+    found = measured(MODULE, wanted)
+    print(json.dumps(found), flush=True)
     return found
 
 
@@ -130,7 +118,7 @@ def main() -> None:
         print(json.dumps(one(json.loads(told.one))))
         return
     plain = {"seconds": told.seconds, "rounds": told.rounds, "ledger": "", "engine": ""}
-    table("SQLite", [measured({**plain, "seats": seats}) for seats in told.seats])
+    table("SQLite", [shown({**plain, "seats": seats}) for seats in told.seats])
     if told.sqlite_only or not available():
         return
     with ExitStack() as stack:
@@ -139,7 +127,7 @@ def main() -> None:
             {**plain, "seats": seats, "ledger": server.new_database(), "engine": server.new_database()}
             for seats in told.seats
         ]
-        table("PostgreSQL", [measured(each) for each in asked])
+        table("PostgreSQL", [shown(each) for each in asked])
 
 
 if __name__ == "__main__":

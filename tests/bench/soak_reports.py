@@ -89,8 +89,8 @@ def _by_samples(samples: Sequence[Row]) -> dict[str, Any]:
     spent = {part: round(samples[-1]["cpu"].get(part, 0.0), 1) for part in samples[-1]["cpu"]}
     return {
         "processes": _spread([float(sum(each["processes"].values())) for each in warm]),
-        "engine_threads": _spread([float(each["threads"]) for each in warm]),
-        "engine_handles": _spread([float(each["handles"]) for each in warm]),
+        "host_threads": _spread([float(each["threads"]) for each in warm]),
+        "host_handles": _spread([float(each["handles"]) for each in warm]),
         "load_average": _spread([float(each["load"]) for each in warm]),
         "cpu_seconds": spent,
         "memory_mb": {kind: _by_part(warm, kind) for kind in ("pss", "rss")},

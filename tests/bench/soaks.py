@@ -22,8 +22,7 @@ from typing import Any
 import tomli_w
 
 from bridge.app import App
-from bridge.chaos.arenas import Arena, arena
-from bridge.model.orders import Order
+from bridge.chaos.arenas import Arena, arena, body_of
 from bridge.settings import load_settings
 from tests.bench.processes import Tree
 from tests.bench.soak_reports import ENTERED, FACTS, SAMPLES, reported
@@ -34,10 +33,10 @@ EVERY = 30.0  # seconds between two samples
 MARK = "ERPBRIDGE_SOAK"
 SCHEDULE = {
     "take_orders": ("* * * * *", "crm"),
+    "post_orders": ("* * * * *", "erp"),
     "tell_crm": ("* * * * *", "crm"),
     "read_status": ("*/5 * * * *", "erp"),
 }
-SCHEDULE |= {"post_orders": ("* * * * *", "erp")}
 
 
 @dataclass
@@ -108,22 +107,6 @@ class Soak:
     def _write(self, name: str, record: dict[str, Any]) -> None:
         with (self.arena.folder / name).open("a", encoding="utf-8") as file:
             file.write(json.dumps(record) + "\n")
-
-
-def body_of(order: Order, number: str) -> dict[str, Any]:
-    """A real order as the CRM takes it, under a number of its own."""
-    lines = [
-        {"item": x.item, "description": x.description, "quantity": f"{x.quantity:f}", "unit_price": f"{x.unit_price:f}"}
-        for x in order.lines
-    ]
-    return {
-        "number": number,
-        "customer": {"code": order.customer, "name": order.customer_name},
-        "order_date": order.ordered_on.isoformat(),
-        "currency": order.currency,
-        "po_number": f"PO {number}",
-        "lines": lines,
-    }
 
 
 def as_users_run_it(ready: Arena, seats: int, schedule: Path) -> None:

@@ -14,14 +14,12 @@ import statistics
 import subprocess
 import tempfile
 import time
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
-import tomli_w
 from sqlalchemy import Connection, func, select
 
 from bridge.engine.seat_processes import end_tree
@@ -115,9 +113,7 @@ class Deaths:
 
 def measure(lease: float, times: int, *, here: bool) -> list[Takeover]:
     """So many deaths."""
-    with tempfile.TemporaryDirectory() as folder, hosts(Path(folder)) as at:
-        content = tomllib.loads(at.arena.config.read_text(encoding="utf-8"))
-        at.arena.config.write_text(tomli_w.dumps({**content, "lease_seconds": lease}), encoding="utf-8")
+    with tempfile.TemporaryDirectory() as folder, hosts(Path(folder), lease=lease) as at:
         deaths, found = Deaths(at, lease, here=here), []
         doomed = deaths.begin()
         heir = deaths.begin()

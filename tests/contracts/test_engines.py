@@ -1,21 +1,18 @@
 """Does every engine carry what it is given, once at a time, and forget what it must?"""
 
-import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from bridge.engine.task_queues import IDLE_POLL, POLL, DbosEngine
+from bridge.engine.task_queues import DbosEngine
 from bridge.ports import Engine, Task
-from tests.fake_engines import FakeEngine
+from tests.fake_engines import SECONDS, Carrier, FakeEngine
 from tests.postgres_servers import PostgresServer, available, postgres_server
 from tests.sandbox.harbour_clerks import eventually
 
 KINDS = ("fake", "sqlite", *(["postgresql"] if available() else []))
-SECONDS = 20.0
 Engines = Callable[[str], Engine]
 
 
@@ -53,27 +50,6 @@ def engines(request: pytest.FixtureRequest, tmp_path: Path, server: Callable[[],
     yield make
     for engine in made:
         engine.stop(0)
-
-
-class Carrier:
-    """What is carried, and a gate that it waits at."""
-
-    def __init__(self) -> None:
-        self.carried: list[str] = []
-        self.gate = threading.Event()
-        self.at_work = 0
-        self.most = 0
-        self._lock = threading.Lock()
-
-    def __call__(self, task: Task) -> None:
-        """Carry one task, as long as the gate is shut."""
-        with self._lock:
-            self.at_work += 1
-            self.most = max(self.most, self.at_work)
-        assert self.gate.wait(SECONDS)
-        with self._lock:
-            self.at_work -= 1
-            self.carried.append(task.id)
 
 
 def test_what_is_queued_is_carried(engines: Engines) -> None:
@@ -176,75 +152,3 @@ def test_after_stop_nothing_more_is_begun(engines: Engines) -> None:
     eventually(lambda: carrier.carried == ["harbour/1/1"], SECONDS)
     engine.stop(1)
     assert carrier.carried == ["harbour/1/1"]
-
-
-def test_what_is_called_running_and_is_not_may_be_queued_again(tmp_path: Path) -> None:
-    """A full disk keeps DBOS from noting that a task has begun or ended; the order must not wait for that one."""
-    file = tmp_path / "engine.sqlite"
-    engine, carrier = DbosEngine(f"sqlite:///{file.as_posix()}", "here"), Carrier()
-    carrier.gate.set()
-    engine.start(carrier, {"harbour": 1})
-    task = Task("harbour", 1, 1)
-    try:
-        assert engine.enqueue(task)
-        eventually(lambda: carrier.carried == [task.id] and not engine.tasks(), SECONDS)
-        with closing(sqlite3.connect(file)) as tables, tables:
-            tables.execute("UPDATE workflow_status SET status = 'PENDING' WHERE workflow_uuid = ?", (task.id,))
-        assert not engine.tasks()
-        assert engine.enqueue(task)
-        eventually(lambda: carrier.carried == [task.id] * 2, SECONDS)
-    finally:
-        engine.stop(0)
-
-
-def test_of_two_hosts_that_queue_an_attempt_at_the_same_moment_one_is_told_yes(tmp_path: Path) -> None:
-    """The other one would wait for a task that lies in a queue of somebody else, until that one is long dead."""
-    url = f"sqlite:///{(tmp_path / 'engine.sqlite').as_posix()}"
-    here, there, carrier, tasks = DbosEngine(url, "here"), DbosEngine(url, "there"), Carrier(), 40
-    here.start(carrier, {"harbour": 1})
-    said: dict[int, list[bool]] = {number: [] for number in range(tasks)}
-    both = threading.Barrier(2)
-
-    def queue(engine: DbosEngine) -> None:
-        for number in range(tasks):
-            both.wait(SECONDS)
-            said[number].append(engine.enqueue(Task("harbour", number, 1)))
-
-    threads = [threading.Thread(target=queue, args=(engine,)) for engine in (here, there)]
-    try:
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert [sorted(each) for each in said.values()] == [[False, True]] * tasks
-    finally:
-        carrier.gate.set()
-        here.stop(0)
-
-
-def test_an_idle_queue_is_looked_at_seldom_until_something_is_queued(tmp_path: Path) -> None:
-    """Ten looks a second would be most of what an idle service takes; what comes then is carried all the same."""
-    file = tmp_path / "engine.sqlite"
-    engine, carrier = DbosEngine(f"sqlite:///{file.as_posix()}", "here"), Carrier()
-    engine.start(carrier, {"harbour": 1})
-    paces: list[float] = []
-
-    def note_pace() -> None:
-        with closing(sqlite3.connect(file)) as tables:
-            paces.extend(
-                row[0] for row in tables.execute("SELECT polling_interval_sec FROM queues WHERE name LIKE '%@%'")
-            )
-
-    try:
-        engine.forget({"here"})
-        note_pace()
-        assert engine.enqueue(Task("harbour", 1, 1))
-        note_pace()
-        engine.forget({"here"})
-        note_pace()
-        carrier.gate.set()
-        eventually(lambda: carrier.carried == ["harbour/1/1"] and not engine.tasks(), SECONDS)
-    finally:
-        carrier.gate.set()
-        engine.stop(0)
-    assert paces == [IDLE_POLL, POLL, POLL]

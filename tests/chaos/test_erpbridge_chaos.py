@@ -68,7 +68,6 @@ def test_struck_wherever_and_however_every_order_is_there_once() -> None:
     record = json.loads(said.stdout)
     assert ({name: record[name] for name in NOTHING_BAD}, record["said"]) == (NOTHING_BAD, [])
     assert (said.returncode, record["orders"]) == (0, ORDERS)
-    assert record["struck"] >= ORDERS * 0.9  # what another fault kept from its point is not struck there
     assert sum(row["orders"] for row in record["table"]) == ORDERS
     assert {row["fault"] for row in record["table"] if row["held"]} == {"cut reference"}
 
@@ -82,6 +81,7 @@ def test_a_sweep_that_is_told_to_end_leaves_nothing_behind(tmp_path: Path) -> No
     begun = psutil.Process(sweep.pid).children(recursive=True)
     sweep.terminate()
     assert sweep.wait(120) != 0
+    assert begun
     eventually(lambda: not [each for each in begun if each.is_running()], 30)
     assert list(tmp_path.iterdir()) == []
 
@@ -104,8 +104,6 @@ def test_the_sweep_notices_what_keeps_an_order_from_being_entered_twice(
 ) -> None:
     """Without the probe, or without the intent on record, an order killed after Save is entered again, and counted."""
     ready = stack.enter_context(arena(tmp_path, SHIPPED, lease=UNHURRIED))
-    if without == "intent":
-        ready.lag()
     row = Sweep(ready, without=without).strike(BY_NAME["answered"], TREE, 1)
     assert (row.duplicates, row.ok) == (1, False)
 
