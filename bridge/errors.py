@@ -149,7 +149,7 @@ class CancelledAfterPosting(Held):
 
 
 class BeforeCutOver(Held):
-    """The order is of {ordered_at}, before the cut-over {cut_over}; release it if it is not in the ERP."""
+    """The order is of {ordered_at}, not of a day after the cut-over {cut_over}; release it if it is not in the ERP."""
 
 
 class ChangeRefused(Held):

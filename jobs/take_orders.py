@@ -5,6 +5,7 @@ from collections import Counter
 from bridge.app import App
 from bridge.errors import ApplicationError, BeforeCutOver, NumberTwice, Reason
 from bridge.job_reports import JobReport
+from bridge.model.cut_overs import first_day
 from bridge.model.mapping import CrossReferences
 from bridge.model.orders import Order, OrderStatus
 from bridge.model.postings import PostingState
@@ -60,6 +61,7 @@ class _Intake:
         self.code = app.crm_specs[crm].reference_code
         self.rule = self.profile.reference or NO_FIELD
         self.cut_over = app.store.switches.cut_over(erp) or app.erp(erp).cut_over
+        self.first_day = first_day(self.cut_over, app.settings.zone)
 
     def take(self, order: Order, taking: TakingPage) -> str:
         """Take one order in the state that the rules give it; a second order of the same number waits for a person."""
@@ -77,7 +79,7 @@ class _Intake:
 
     def _judged(self, order: Order) -> tuple[PostingState, Reason | None]:
         state, reason = judged(order, self.profile, self.cross)
-        if state is PostingState.PENDING and order.ordered_on < self.cut_over.date():
+        if state is PostingState.PENDING and order.ordered_on < self.first_day:
             late = BeforeCutOver(ordered_at=order.ordered_on.isoformat(), cut_over=self.cut_over.isoformat())
             return PostingState.HELD, late.reason
         return state, reason
