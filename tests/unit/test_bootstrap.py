@@ -240,7 +240,7 @@ def test_real_programs_are_left_out_unless_asked_for(places: Places) -> None:
 def test_without_a_word_the_usage_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
     """A person who only types the file's name learns the commands, in the language asked for."""
     assert main(["--language", "zh"]) == 2
-    assert "在沙盒中演示" in capsys.readouterr().out
+    assert "在示例系统上演示" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda path: path.name)

@@ -232,11 +232,12 @@ def test_each_seat_has_a_user_of_its_own(here: Floor) -> None:
         at_work.release()
         assert gate.wait(SECONDS)
 
-    postings = [here.world.taken(order(number)) for number in range(1, 3 + 2 + AHEAD)]  # more than one host takes on
+    users, seats = (*TWO, "BOT3"), 2
+    more_than_one_takes_on = seats + AHEAD + 2
+    postings = [here.world.taken(order(1 + n)) for n in range(more_than_one_takes_on)]
     for number in (1, 2, 3):
         here.world.fate.strike(Point(f"erp.receive#{number}", BEFORE), hold)
-    users = (*TWO, "BOT3")
-    with here.working("one", users=users, seats=2), here.working("two", users=users, seats=2):
+    with here.working("one", users=users, seats=seats), here.working("two", users=users, seats=seats):
         for _ in users:
             assert at_work.acquire(timeout=SECONDS)
         assert sorted(seat.user for seat in here.store.seats.seats()) == sorted(users)

@@ -29,7 +29,8 @@ ROAD = (D.SHIPPED, D.CONFIRMED, D.INVOICED)  # also back, which is news as any o
 HOUR = 60
 PATIENCE = 0.5  # seconds
 NO_HURRY = 30.0  # where what is late must not be taken for lost
-MANY = 38
+SPREAD = 19  # minutes in which every order has taken one step of the road; three steps take less than the hour
+MANY = 2 * SPREAD  # two in each of those minutes
 
 
 @dataclass
@@ -112,7 +113,7 @@ def an_hour(place: House, *, down: bool) -> list[JobReport]:
     for minute in range(HOUR):
         place.clock.at += MINUTE
         for step, status in enumerate(ROAD):
-            place.see(status, *(n for n in range(len(place.ids)) if (n % 19) + step * 19 == minute))
+            place.see(status, *(n for n in range(len(place.ids)) if n % SPREAD + step * SPREAD == minute))
         if minute % 2:
             place.tell()
     reports = []
