@@ -73,7 +73,12 @@ class Circuit:
         return replace(self, state=CircuitState.HALF_OPEN, until=now + breaker.rest_after(self.rests))
 
     def after(self, reason: Reason | None, now: datetime, breaker: Breaker) -> "Circuit":
-        """As it stands after an order ended, with the reason of its failure or without one."""
+        """As it stands after an order ended, with the reason of its failure or without one.
+
+        While the ERP rests, what was at hand says nothing new: six seats at an ERP that went down are one outage.
+        """
+        if self.state is CircuitState.OPEN and self.refuses(now):
+            return self
         if reason is None:
             return Circuit(self.erp)
         alike = self.reason is not None and self.reason.code == reason.code
@@ -82,6 +87,10 @@ class Circuit:
             return Circuit(self.erp, CircuitState.CLOSED, failures, reason)
         until = now + breaker.rest_after(self.rests)
         return Circuit(self.erp, CircuitState.OPEN, failures, reason, self.rests + 1, until)
+
+    def undecided(self, now: datetime) -> "Circuit":
+        """As it stands after an order ended of which the ERP never heard: another one may try."""
+        return replace(self, until=now) if self.state is CircuitState.HALF_OPEN else self
 
 
 def is_outage(reason: Reason | None) -> bool:

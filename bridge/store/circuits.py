@@ -7,13 +7,20 @@ from sqlalchemy import Connection, Row, delete, func, insert, select
 
 from bridge.errors import (
     ApplicationError,
+    BeforeCutOver,
     BridgeError,
     CrmDown,
     CrmRefused,
     InDoubt,
     LedgerDown,
+    OrderCancelled,
+    OrderChanged,
+    OrderGone,
+    OrderNotReleased,
     Reason,
     RecordLocked,
+    RefusedByErp,
+    Rejected,
     StopOrdered,
     StorageFull,
 )
@@ -24,6 +31,7 @@ from bridge.store.reasons import reason_of, reason_values
 from bridge.store.tables import attempts, circuits, postings
 
 OURS = (CrmDown, CrmRefused, LedgerDown, RecordLocked, StopOrdered, StorageFull)
+BEFORE_THE_ERP = (*OURS, BeforeCutOver, OrderCancelled, OrderChanged, OrderGone, OrderNotReleased, Rejected)
 
 
 class SqlCircuits:
@@ -77,9 +85,12 @@ def lets_through(connection: Connection, erp: str, now: datetime, breaker: Break
 
 
 def note_end(connection: Connection, erp: str, reason: Reason | None, now: datetime, breaker: Breaker) -> None:
-    """Count how an attempt ended; a business fact is a success of the technology."""
+    """Count how an attempt ended; a business fact that the ERP told is a success of the technology."""
     circuit = circuit_of(connection, erp)
-    after = circuit.after(reason if _is_failure(reason) else None, now, breaker)
+    if _is_no_word_of_the_erp(reason):
+        after = circuit.undecided(now)
+    else:
+        after = circuit.after(reason if _is_failure(reason) else None, now, breaker)
     if after != circuit:
         keep(connection, after, now)
 
@@ -97,6 +108,12 @@ def _is_failure(reason: Reason | None) -> bool:
     """Whether the ERP may be to blame; what the CRM, our disk or a clerk did is no reason to leave it alone."""
     kind = BridgeError if reason is None else BridgeError.kinds.get(reason.code, BridgeError)
     return issubclass(kind, ApplicationError | InDoubt) and not issubclass(kind, OURS)
+
+
+def _is_no_word_of_the_erp(reason: Reason | None) -> bool:
+    """Whether the attempt ended without having learnt anything of the ERP."""
+    kind = BridgeError if reason is None else BridgeError.kinds.get(reason.code, BridgeError)
+    return issubclass(kind, BEFORE_THE_ERP) and not issubclass(kind, RecordLocked | RefusedByErp)
 
 
 def _circuit(row: Row[Any]) -> Circuit:

@@ -9,6 +9,8 @@ from bridge.errors import (
     CrmDown,
     CustomerUnknown,
     ErpDown,
+    OrderChanged,
+    OrderGone,
     SaveUnanswered,
     SeatDied,
     StopOrdered,
@@ -65,23 +67,55 @@ def test_another_kind_of_failure_begins_the_count_anew(store: Store) -> None:
     assert standing(store) == (CircuitState.CLOSED, 1)
 
 
-@pytest.mark.parametrize(
-    "error",
-    [
-        None,
-        CustomerUnknown(erp=ERP, customer="C-9"),
-        CrmDown(crm="suite", address="memory", why="off"),
-        StorageFull(what="ledger"),
-        StopOrdered(person="Li", why="stocktaking"),
-    ],
-    ids=lambda error: "success" if error is None else error.code,
-)
-def test_what_the_erp_is_not_to_blame_for_counts_as_well_done(store: Store, error: BridgeError | None) -> None:
-    """A business fact, our disk, the CRM or a person is no reason to leave the ERP alone."""
-    ended(store, 1, UNSEEN)
-    ended(store, 1, UNSEEN)
-    ended(store, 1, error)
+OF_NO_ACCOUNT = [
+    CrmDown(crm="suite", address="memory", why="off"),
+    OrderChanged(),
+    OrderGone(),
+    StorageFull(what="ledger"),
+    StopOrdered(person="Li", why="stocktaking"),
+]
+
+
+@pytest.mark.parametrize("error", [None, CustomerUnknown(erp=ERP, customer="C-9")], ids=["success", "business fact"])
+def test_what_the_erp_did_well_ends_the_row_of_failures(store: Store, error: BridgeError | None) -> None:
+    """An ERP that says it has no such customer works."""
+    for each in (UNSEEN, UNSEEN, error):
+        ended(store, 1, each)
     assert standing(store) == (CircuitState.CLOSED, 0)
+
+
+@pytest.mark.parametrize("error", OF_NO_ACCOUNT, ids=lambda error: error.code)
+def test_what_the_erp_never_heard_of_is_neither_failure_nor_success(store: Store, error: BridgeError) -> None:
+    """The CRM, our disk or a person says nothing of the ERP: neither does a row of failures end, nor does it grow."""
+    for each in (UNSEEN, UNSEEN, error):
+        ended(store, 1, each)
+    assert standing(store) == (CircuitState.CLOSED, 2)
+
+
+@pytest.mark.parametrize("error", OF_NO_ACCOUNT, ids=lambda error: error.code)
+def test_a_try_that_never_came_to_the_erp_closes_nothing(
+    store: Store, clock: StandingClock, error: BridgeError
+) -> None:
+    """Only what the ERP itself answered lets all orders through again; another one may try at once."""
+    store.circuits.note(ERP, DOWN.reason, BREAKER)
+    clock.wait(60)
+    ended(store, 1, error)
+    assert standing(store)[0] is CircuitState.HALF_OPEN
+    assert claim(store, 2) is not None
+    assert claim(store, 3) is None
+
+
+def test_orders_at_hand_when_the_erp_goes_down_are_one_outage(store: Store, clock: StandingClock) -> None:
+    """Whatever they end with while it rests, it rests no longer for that, and works no sooner."""
+    at_hand = [claim(store, number) for number in range(1, 7)]
+    for held in at_hand[:5]:
+        assert held is not None
+        store.ledger.end(held, S.PENDING, WORKER, DOWN.reason)
+    assert at_hand[5] is not None
+    store.ledger.end_posted(at_hand[5], document(), WORKER)
+    assert store.circuits.circuit(ERP).until == NOVEMBER + BREAKER.rest
+    clock.wait(60)
+    assert claim(store, 7) is not None
 
 
 def test_an_outage_opens_at_once_and_is_what_is_said(store: Store) -> None:
