@@ -11,7 +11,8 @@ import typer
 from bridge.app import App
 from bridge.cli.interruptions import ends_politely
 from bridge.cli.languages import language
-from bridge.cli.outputs import clock_time, console_of, headings, say, word
+from bridge.cli.order_tables import TABLE, Story, story_of, tell_list, tell_story, worded
+from bridge.cli.outputs import console_of, say, word
 from bridge.entry import rehearse
 from bridge.errors import HeldByPerson, MoveForbidden, NothingToRehearse, Reason
 from bridge.model.postings import Phase, Posting, PostingState, Work
@@ -19,8 +20,6 @@ from bridge.scheduler import run_job
 
 group = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 S = PostingState
-BRIEF = 160
-TABLE = 500  # postings, which is more than anybody reads
 
 Ref = Annotated[str, typer.Argument(help=say("The order reference or the order number."))]
 Why = Annotated[str, typer.Option("--reason", "-r", help=say("Why; it stands in the history."))]
@@ -32,12 +31,20 @@ def person() -> str:
     return f"person:{getpass.getuser()}"
 
 
-@group.command("list", help=say("List postings, oldest first."))
+@group.command(
+    "list", help=say("List postings, oldest first: the newest {count} in a table, all as JSON.", count=TABLE)
+)
 def list_orders(
     context: typer.Context,
     state: Annotated[list[PostingState] | None, typer.Option(help=say("Only these states."))] = None,
     erp: Annotated[str | None, typer.Option(help=say("Only this ERP."))] = None,
-    most: Annotated[int | None, typer.Option(min=1, help=say("At most so many, the newest."))] = None,
+    most: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help=say("At most so many, the newest; {count} in a table unless given, all as JSON.", count=TABLE),
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """List postings: as JSON all, as a table the newest unless told otherwise."""
@@ -49,12 +56,7 @@ def list_orders(
         console.json({"orders": [posting_record(posting) for posting in postings]})
         return
     more = most is None and len(postings) > TABLE
-    shown = postings[-TABLE:] if more else postings
-    rows = [(p.reference, p.order_number, p.erp, word(p.state), p.document, p.attempts, _brief(p)) for p in shown]
-    columns = headings("reference", "order", "ERP", "state", "document", "attempts", "reason")
-    console.table(say("Orders"), columns, rows)
-    if more:
-        console.line(say("These are the newest {count}; --most lists more.", count=TABLE))
+    tell_list(console, postings[-TABLE:] if more else postings, more=more)
 
 
 @group.command("urge", help=say("Say how urgent an order is: 0 comes first, 100 is usual."))
@@ -82,46 +84,11 @@ def show_order(context: typer.Context, ref: Ref, as_json: AsJson = False) -> Non
     """Show one order."""
     console = console_of(context)
     app = console.open_app()
-    ledger = app.store.ledger
-    posting = ledger.find(ref)
-    order, moves, attempts = ledger.order_of(posting), ledger.history(posting), ledger.attempts(posting)
+    story = story_of(app.store.ledger.find(ref), app)
     if as_json:
-        record = posting_record(posting)
-        record["order"] = {
-            "customer": order.customer,
-            "currency": order.currency,
-            "total": str(order.total),
-            "lines": len(order.lines),
-        }
-        record["moves"] = [
-            {"at": m.at.isoformat(), "from": m.old, "to": m.new, "actor": m.actor, "reason": _worded(m.reason)}
-            for m in moves
-        ]
-        record["attempts"] = [
-            {"number": a.number, "worker": a.worker, "phase": a.phase, "outcome": a.outcome, "evidence": a.packet}
-            for a in attempts
-        ]
-        console.json(record)
-        return
-    console.line(f"{posting.reference}  {word(posting.state)}  {posting.document or ''}  {_worded(posting.reason)}")
-    if posting.state not in (S.POSTED, S.CANCELLED):
-        console.line(_urgency(posting, app))
-    lines = [(x.position, x.item, x.description, x.quantity, x.unit_price) for x in order.lines]
-    console.table(
-        f"{order.number} · {order.customer or '-'} · {order.total} {order.currency}",
-        headings("line", "item", "description", "quantity", "price"),
-        lines,
-    )
-    console.table(
-        say("Moves"),
-        headings("at", "from", "to", "who", "reason"),
-        [(clock_time(m.at, app), word(m.old), word(m.new), m.actor, _worded(m.reason)) for m in moves],
-    )
-    console.table(
-        say("The attempts"),
-        headings("attempt", "worker", "user", "phase", "outcome", "evidence"),
-        [(a.number, a.worker, a.user, word(a.phase), word(a.outcome), a.packet) for a in attempts],
-    )
+        console.json(story_record(story))
+    else:
+        tell_story(console, story, app)
 
 
 @group.command("rerun", help=say("Have a failed, rejected, held or cancelled order tried again."))
@@ -250,23 +217,6 @@ def _said(reason: str) -> Reason:
     return HeldByPerson(person=getpass.getuser(), why=reason).reason
 
 
-def _worded(reason: Reason | None) -> str:
-    return reason.worded(language()) if reason else ""
-
-
-def _brief(posting: Posting) -> str:
-    """The reason in a list; a whole screen of the ERP's stands in `orders show`."""
-    text = _worded(posting.reason)
-    return text if len(text) <= BRIEF else f"{text[:BRIEF]}…"
-
-
-def _urgency(posting: Posting, app: App) -> str:
-    what = say("To do next: {work}.", work=word(posting.work))
-    deadline = clock_time(posting.deadline, app)
-    urgency = say("Priority {priority}, deadline {deadline}.", priority=posting.priority, deadline=deadline)
-    return f"{what} {urgency}"
-
-
 def _answer(context: typer.Context, posting: Posting, *, as_json: bool) -> None:
     console = console_of(context)
     if as_json:
@@ -290,7 +240,27 @@ def posting_record(posting: Posting) -> dict[str, Any]:
         "document": posting.document,
         "attempts": posting.attempts,
         "reason": posting.reason.code if posting.reason else None,
-        "reason_text": _worded(posting.reason),
+        "reason_text": worded(posting.reason),
         "evidence": posting.packet,
         "updated_at": posting.updated_at.isoformat(),
     }
+
+
+def story_record(story: Story) -> dict[str, Any]:
+    """A posting with its order, moves and attempts as plain values."""
+    order = story.order
+    content = {
+        "customer": order.customer,
+        "currency": order.currency,
+        "total": str(order.total),
+        "lines": len(order.lines),
+    }
+    moves = [
+        {"at": m.at.isoformat(), "from": m.old, "to": m.new, "actor": m.actor, "reason": worded(m.reason)}
+        for m in story.moves
+    ]
+    attempts = [
+        {"number": a.number, "worker": a.worker, "phase": a.phase, "outcome": a.outcome, "evidence": a.packet}
+        for a in story.attempts
+    ]
+    return {**posting_record(story.posting), "order": content, "moves": moves, "attempts": attempts}

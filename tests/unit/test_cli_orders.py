@@ -8,7 +8,7 @@ import pytest
 import tomli_w
 
 from bridge.app import App
-from bridge.cli.orders import TABLE
+from bridge.cli.order_tables import TABLE
 from bridge.errors import CannotSettle, CustomerUnknown
 from bridge.model.orders import Order
 from bridge.model.postings import Claim, Phase, Posting, PostingState
