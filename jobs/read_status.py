@@ -3,14 +3,14 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bridge.app import App
 from bridge.errors import ApplicationError, ErpClosed
 from bridge.job_reports import JobReport
 from bridge.model.documents import DocumentStatus, Listed
-from bridge.model.status_readings import final_statuses, listed_as, split
+from bridge.model.status_readings import final_statuses, goes_back, listed_as, split
 from bridge.ports import ErpBot, KnownDocument, Search, UnfinishedDocument
 
 MOST_LOOKS = 50  # at documents that show no change, where only opening them shows a status
@@ -52,7 +52,8 @@ def _reading(app: App, erp: str, bot: ErpBot, unfinished: Sequence[UnfinishedDoc
     today = seen_at.astimezone(ZoneInfo(app.settings.zone)).date()
     found = (row for query in _questions(unfinished, today) if app.time_left() for row in bot.search(query))
     rows = {row.number: row for row in found}
-    return _Reading(erp, seen_at, rows, app.store.documents.known(erp, list(rows)), unfinished)
+    known, lag = app.store.documents.known(erp, list(rows)), app.profile(erp).lags.listing
+    return _Reading(erp, seen_at, rows, known, unfinished, lag)
 
 
 def _questions(unfinished: Sequence[UnfinishedDocument], today: date) -> Iterator[Search]:
@@ -64,13 +65,14 @@ def _questions(unfinished: Sequence[UnfinishedDocument], today: date) -> Iterato
 
 @dataclass(frozen=True)
 class _Reading:
-    """What the list showed at one moment, beside what was known before."""
+    """What the list showed at one moment, beside what was known before; it may be so late (None: nobody knows)."""
 
     erp: str
     seen_at: datetime
     rows: Mapping[str, Listed]
     known: Mapping[str, KnownDocument]
     unfinished: Sequence[UnfinishedDocument]
+    lag: timedelta | None
 
     @property
     def numbers(self) -> Mapping[str, int]:
@@ -80,10 +82,10 @@ class _Reading:
         return {number: posting for number, posting in ours.items() if number in self.rows}
 
     def changed(self) -> Iterator[KnownDocument]:
-        """Those whose status is listed and that are not listed as they were."""
+        """Those whose status is listed and that are not listed as they were; what may be late is left alone."""
         for number, posting_id in self.numbers.items():
             row, before = self.rows[number], self.known.get(number)
-            if row.status is None:
+            if row.status is None or self._may_be_late(number):
                 continue
             if before is None or (before.status, before.listed) != (row.status, listed_as(row)):
                 yield KnownDocument(self.erp, number, row.status, posting_id, self.seen_at, listed_as(row))
@@ -91,18 +93,28 @@ class _Reading:
     def unshown(self) -> Sequence[str]:
         """Those that must be opened for their status: all that are listed otherwise than they were, then some others.
 
-        Of the others, those that nobody looked at for longest.
+        Of the others, those that nobody looked at for longest; and what went back in a list that is late by who knows.
         """
         hidden = [each.number for each in self.unfinished if each.number in self.rows and not self._shows(each.number)]
         moved = [number for number in hidden if self._listed_before(number) != listed_as(self.rows[number])]
         still = sorted(set(hidden) - set(moved), key=lambda number: (self.known[number].seen_at, number))
-        return [*moved, *still[:MOST_LOOKS]]
+        back = [number for number in self.numbers if self.lag is None and self._may_be_late(number)]
+        return [*moved, *still[:MOST_LOOKS], *back]
 
     def opened(self, bot: ErpBot, number: str) -> KnownDocument:
         """The document as it shows itself; one that shows no status either keeps the one that is known."""
         known = self.known.get(number)
         status = bot.read_document(number).status or (DocumentStatus.OPEN if known is None else known.status)
         return KnownDocument(self.erp, number, status, self.numbers[number], self.seen_at, listed_as(self.rows[number]))
+
+    def _may_be_late(self, number: str) -> bool:
+        """Whether the list may show the status that the document had before it was seen last."""
+        before, listed = self.known.get(number), self.rows[number].status
+        if before is None or listed is None or listed == before.status:
+            return False
+        if self.lag is None:
+            return goes_back(before.status, listed)
+        return self.seen_at <= before.seen_at + self.lag
 
     def _shows(self, number: str) -> bool:
         return self.rows[number].status is not None

@@ -21,6 +21,11 @@ def final_statuses(shown: Collection[DocumentStatus]) -> frozenset[DocumentStatu
     return frozenset({DocumentStatus.PAID, DocumentStatus.CANCELLED, *ends})
 
 
+def goes_back(old: DocumentStatus, new: DocumentStatus) -> bool:
+    """Whether the new status comes before the old one in the life of a document."""
+    return STATUSES.index(new) < STATUSES.index(old)
+
+
 def split(ordered_on: Sequence[date], today: date) -> tuple[int, date | None]:
     """How many of the oldest are asked for one by one, and since when the list is read for the rest.
 
