@@ -49,6 +49,7 @@ OURS = (  # no fault of the ERP's
     StopOrdered,
     StorageFull,
 )
+OF_ONE_USER = (LicencesUsed, SeatTaken, SecretMissing, SignOnBarred, SignOnRefused)  # others can go on
 Told = Callable[[Posting], None]
 
 
@@ -82,16 +83,17 @@ class Carrying:
 
     def carry(self, task: Task) -> None:
         """Carry one attempt, if it is still wanted; whatever happens, the engine goes on."""
-        duty = self.duties[task.erp]
+        duty, user = self.duties[task.erp], None
         self.load.begin(task)
         try:
             posting = self.means.ledger.posting(task.posting_id)
             if posting.attempts + 1 != task.attempt:
                 return
-            with self.pools[task.erp].borrowed(bound_to(posting)) as place:
+            user = bound_to(posting)
+            with self.pools[task.erp].borrowed(user) as place:
                 self._carry_at(place, duty, posting, task)
         except BridgeError as error:
-            self._stumbled(duty, task, error)
+            self._stumbled(duty, task, user, error)
         except Exception as error:  # noqa: BLE001 - one attempt that breaks must not break the engine
             logger.opt(exception=error).debug("carry")
             logger.error("{} broke: {}: {}", task.id, type(error).__name__, error)
@@ -144,11 +146,14 @@ class Carrying:
         by_clock = (moment - self.means.clock.now()).total_seconds()
         return max(by_clock, (lag - place.signed_on_for()).total_seconds()) + (0.01 if by_clock > 0 else 0.0)
 
-    def _stumbled(self, duty: Duty, task: Task, error: BridgeError) -> None:
+    def _stumbled(self, duty: Duty, task: Task, user: str | None, error: BridgeError) -> None:
         """It did not even come to a claim: no seat, no sign-on, no ledger."""
         logger.info("{}: {}", task.id, error)
         self.load.put_off(task.posting_id, PAUSE)
-        if isinstance(error, NoSeatFree):
+        if isinstance(error, NoSeatFree | LeaseLost):
+            return
+        if user is not None and isinstance(error, OF_ONE_USER):
+            self.load.do_without(duty.erp, user, error.reason, PAUSE)
             return
         self.load.leave_alone(duty.erp, error.reason, PAUSE)
         if not isinstance(error, OURS):

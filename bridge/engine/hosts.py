@@ -22,6 +22,7 @@ AHEAD = 2  # tasks queued beyond the seats, so that none waits for the next one
 SHORTEST_REST, LONGEST_REST = 0.2, 1.0  # seconds between two looks at the ledger: after a task's end, and without one
 LOOKS_PER_LEASE = 15  # even without, so that the dead are succeeded in time
 SLOW_TICK = 5.0
+FARTHER, FARTHEST = 4, 5_000  # how much more of what is due is looked at, where all of it waits for somebody
 LEASE = timedelta(seconds=45)
 ENGINE_SECONDS = 10.0
 S = PostingState
@@ -148,28 +149,51 @@ class Host:
             return 0
         self.load.why_not.pop(duty.erp, None)
         room = duty.seats + AHEAD - self.load.count(duty.erp)
-        if room <= 0:
-            return 0
+        return sum(self._take_on(posting) for posting in self._chosen(duty, room)) if room > 0 else 0
+
+    def _chosen(self, duty: Duty, room: int) -> list[Posting]:
+        """So many that may be taken on now, looking past all that waits for a user who is not to be had."""
         most = room + self.load.count() + self.load.put_off_count()
-        due = self.means.ledger.due(duty.erp, self.means.clock.now(), most)
-        self.pools[duty.erp].wanted = self._wanted(due)
-        return sum(self._take_on(posting) for posting in [each for each in due if self._is_free(each)][:room])
+        while True:
+            due = self.means.ledger.due(duty.erp, self.means.clock.now(), most)
+            free = self._free(duty, due)
+            if len(free) >= room or len(due) < most or most > FARTHEST:
+                self._note_waiting(duty, due)
+                return free[:room]
+            most *= FARTHER
 
-    def _wanted(self, due: Sequence[Posting]) -> frozenset[str]:
-        """The users whom what is in doubt waits for; new orders leave them alone, or it would wait for the last one."""
-        users = {bound_to(posting) for posting in due if not self.load.wait_for(posting.id)}
-        return frozenset(user for user in users if user is not None)
+    def _note_waiting(self, duty: Duty, due: Sequence[Posting]) -> None:
+        """New orders leave those alone whom what is in doubt waits for, or it would wait for the last of them.
 
-    def _is_free(self, posting: Posting) -> bool:
-        """Whether it may be taken on now; what is in doubt waits for the one user whose session may have sent it."""
-        if self.load.has(posting.id):
-            return False
-        user = bound_to(posting)
-        return user is None or not self.pools[posting.erp].is_busy(user)
+        Where all wait for somebody who is not to be had, that is why nothing goes on.
+        """
+        lacks = [self.load.lack(duty.erp, bound_to(each)) for each in due]
+        ready = [
+            each for each, lack in zip(due, lacks, strict=True) if lack is None and not self.load.wait_for(each.id)
+        ]
+        self.pools[duty.erp].wanted = frozenset(user for user in map(bound_to, ready) if user is not None)
+        if lacks and lacks[0] is not None and None not in lacks:
+            self.load.why_not[duty.erp] = lacks[0]
+
+    def _free(self, duty: Duty, due: Sequence[Posting]) -> list[Posting]:
+        """What may be taken on now; of what waits for one user, because his session may have sent it, one at a time."""
+        taken, free = self.load.waited_for(duty.erp), []
+        for posting in due:
+            user = bound_to(posting)
+            if self.load.has(posting.id) or not self._is_to_be_had(duty.erp, user, taken):
+                continue
+            free.append(posting)
+            taken |= {user} if user is not None else set()
+        return free
+
+    def _is_to_be_had(self, erp: str, user: str | None, taken: set[str]) -> bool:
+        if user is None:
+            return True
+        return not (user in taken or self.load.lack(erp, user) or self.pools[erp].is_busy(user))
 
     def _take_on(self, posting: Posting) -> bool:
         task = Task(posting.erp, posting.id, posting.attempts + 1, posting.priority)
-        self.load.add(task)
+        self.load.add(task, bound_to(posting))
         try:
             queued = self.engine.enqueue(task)
         except BaseException:

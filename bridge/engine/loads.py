@@ -17,15 +17,20 @@ class Load:
         self._elapsed = elapsed
         self._told: Counter[str] = Counter()
         self._tasks: dict[int, Task] = {}
+        self._bound: dict[int, str] = {}
+        self._without: dict[tuple[str, str], tuple[float, Reason]] = {}
         self._carried: set[str] = set()
         self._later: dict[int, float] = {}
         self._resting: dict[str, float] = {}
         self._lock = threading.Lock()
 
-    def add(self, task: Task) -> None:
-        """It is taken on."""
+    def add(self, task: Task, user: str | None = None) -> None:
+        """It is taken on; only that ERP user may carry it, where one is named."""
         with self._lock:
             self._tasks[task.posting_id] = task
+            self._bound = {key: name for key, name in self._bound.items() if key in self._tasks}
+            if user is not None:
+                self._bound[task.posting_id] = user
 
     def begin(self, task: Task) -> None:
         """It is being carried."""
@@ -59,6 +64,20 @@ class Load:
         with self._lock:
             self._later = {key: until for key, until in self._later.items() if until > now}
             self._later[posting_id] = now + seconds
+
+    def waited_for(self, erp: str) -> set[str]:
+        """The users whom something that is taken on is bound to."""
+        with self._lock:
+            return {name for key, name in self._bound.items() if key in self._tasks and self._tasks[key].erp == erp}
+
+    def do_without(self, erp: str, user: str, reason: Reason, seconds: float) -> None:
+        """Take on nothing that is bound to that user before so many seconds have passed."""
+        self._without[erp, user] = (self._elapsed() + seconds, reason)
+
+    def lack(self, erp: str, user: str | None) -> Reason | None:
+        """Why that user is done without now, if so."""
+        until, reason = self._without.get((erp, user or ""), (0.0, None))
+        return reason if until > self._elapsed() else None
 
     def wait_for(self, posting_id: int) -> float:
         """How many seconds the posting is still put off."""

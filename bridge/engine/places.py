@@ -9,7 +9,7 @@ from bridge.engine.duties import Duty
 from bridge.engine.hearts import Heart, Kept
 from bridge.engine.seats import Seat
 from bridge.entry import Desk
-from bridge.errors import ApplicationError, SignOnRefused, StopOrdered
+from bridge.errors import ApplicationError, LeaseLost, SignOnRefused, StopOrdered
 from bridge.model.postings import Claim
 from bridge.ports import Clock, EvidenceStore, Ledger, SeatHealth, SeatLease, SeatLeases, SeatPlan, Switches
 
@@ -42,12 +42,13 @@ class Means:
 
 
 class Place:
-    """One ERP user's place, held by lease."""
+    """One ERP user's place, held by lease; `bar` keeps everybody from signing on as a user whom the ERP refused."""
 
-    def __init__(self, duty: Duty, means: Means, lease: SeatLease) -> None:
+    def __init__(self, duty: Duty, means: Means, lease: SeatLease, bar: Callable[[str, str], None]) -> None:
         self.duty = duty
         self.means = means
         self.lease = lease
+        self.bar = bar
         self.kept: Kept | None = None
         self.current: Seat | None = None
         self.orders = 0
@@ -72,17 +73,24 @@ class Place:
             if stopped is not None:
                 raise stopped
             self.current = self.means.seat_of(self.duty.plan(self.user), self.means.clock)
+            self._require_not_lost()
             try:
                 self.current.sign_on()
             except SignOnRefused as error:
-                self.means.switches.bar(self.duty.erp, self.user, str(error.params.get("text", "")))
                 self.end()
+                self.bar(self.user, str(error.params.get("text", "")))
                 raise
             except ApplicationError:
                 self.end()
                 raise
             self._signed_on = self.means.clock.elapsed()
         return self.current
+
+    def _require_not_lost(self) -> None:
+        """Whoever forfeits the place kills the seat it has; one that it did not have yet must not sign on."""
+        if self.lost:
+            self.end()
+            raise LeaseLost(reference=f"{self.user} ({self.duty.erp})")
 
     def signed_on_for(self) -> timedelta:
         """For how long the seat has been signed on, whatever was done to the machine's clock."""

@@ -24,6 +24,8 @@ class Pool:
         self.wanted: frozenset[str] = frozenset()
         self._free: list[Place] = []
         self._busy: list[Place] = []
+        self._leaving: list[Place] = []
+        self._refused: dict[str, str] = {}
         self._changed = threading.Condition()
 
     @contextmanager
@@ -41,18 +43,25 @@ class Pool:
     def take(self, user: str | None = None, patience: float = 0.0) -> Place:
         """A free place; a warm one rather than one that must sign on."""
         deadline = self.means.clock.elapsed() + patience
-        with self._changed:
-            while True:
-                try:
-                    place = self._found(user)
-                except (SeatTaken, LicencesUsed, NoSeatFree):
-                    left = deadline - self.means.clock.elapsed()
-                    if left <= 0:
-                        raise
+        while True:
+            try:
+                return self._taken(user)
+            except (SeatTaken, LicencesUsed, NoSeatFree):
+                if self._see_off():
+                    continue  # a licence or a seat may be free now
+                left = deadline - self.means.clock.elapsed()
+                if left <= 0:
+                    raise
+                with self._changed:
                     self._changed.wait(min(left, 1.0))
-                else:
-                    self._busy.append(place)
-                    return place
+            finally:
+                self._see_off()
+
+    def _taken(self, user: str | None) -> Place:
+        with self._changed:
+            place = self._found(user)
+            self._busy.append(place)
+            return place
 
     def _found(self, user: str | None) -> Place:
         self._drop_lost()
@@ -64,12 +73,22 @@ class Pool:
                 return place
         if any(place.user == user for place in self._busy):
             raise NoSeatFree(erp=self.duty.erp, why=Phrase("{user} is at work", user=user))
-        if len(self._free) + len(self._busy) >= self.duty.seats:
-            if not spare:
-                raise NoSeatFree(erp=self.duty.erp, why=Phrase("all are at work"))
-            self._free.remove(spare[0])
-            self._leave(spare[0])
-        return self._leased([user] if user is not None else [each for each in self.duty.users if each not in kept])
+        return self._new([user] if user is not None else [each for each in self.duty.users if each not in kept], spare)
+
+    def _new(self, users: list[str], spare: list[Place]) -> Place:
+        """A place of one of the users; an idle one goes where it is in the way, once one of them is to be had."""
+        full = len(self._free) + len(self._busy) >= self.duty.seats
+        if full and not spare:
+            raise NoSeatFree(erp=self.duty.erp, why=Phrase("all are at work"))
+        try:
+            place = self._leased(users)
+        except LicencesUsed:
+            if spare:
+                self._give_up(spare[0])
+            raise
+        if full:
+            self._give_up(spare[0])
+        return place
 
     def _leased(self, users: list[str]) -> Place:
         """A place of the first user whom nobody works as; raises what kept us from the last one."""
@@ -89,7 +108,7 @@ class Pool:
     def _begun(self, user: str) -> Place:
         duty, means = self.duty, self.means
         self._require_not_barred(user)
-        place = Place(duty, means, means.leases.take(duty.erp, user, means.worker, duty.licences))
+        place = Place(duty, means, means.leases.take(duty.erp, user, means.worker, duty.licences), self.bar)
         try:
             self._require_not_barred(user)  # whoever held the seat until now may have been refused
         except BaseException:
@@ -105,9 +124,17 @@ class Pool:
         try:
             return place.current is None and self._is_barred(place.user)
         except BridgeError:
-            return False
+            return place.user in self._refused
+
+    def bar(self, user: str, text: str) -> None:
+        """Let nobody sign on as that user; where the ledger cannot take that now, nobody does so here at least."""
+        self._refused[user] = text
+        self.means.switches.bar(self.duty.erp, user, text)
+        self._refused.pop(user, None)
 
     def _is_barred(self, user: str) -> bool:
+        if user in self._refused:
+            self.bar(user, self._refused[user])
         return self.means.switches.barred(self.duty.erp, user) is not None
 
     def _require_not_barred(self, user: str) -> None:
@@ -124,6 +151,7 @@ class Pool:
             place.lost = place.lost or refused
             self._drop_lost()
             self._changed.notify_all()
+        self._see_off()
 
     def is_busy(self, user: str) -> bool:
         """Whether that user is at work on this host now."""
@@ -135,8 +163,8 @@ class Pool:
         now = self.means.clock.elapsed()
         with self._changed:
             for place in [each for each in self._free if now - each.used > self.duty.renewal.idle]:
-                self._free.remove(place)
-                self._leave(place)
+                self._give_up(place)
+        self._see_off()
 
     def kill(self) -> None:
         """Kill every seat; whoever waits for one is told that it died."""
@@ -146,13 +174,26 @@ class Pool:
     def close(self) -> None:
         """Sign off everywhere and give up the places."""
         with self._changed:
-            while self._free:
-                self._leave(self._free.pop())
+            for place in list(self._free):
+                self._give_up(place)
+        self._see_off()
 
     def _drop_lost(self) -> None:
         for place in [each for each in self._free if each.lost]:
-            self._free.remove(place)
+            self._give_up(place)
+
+    def _give_up(self, place: Place) -> None:
+        """It is nobody's any more, once `_see_off` has signed it off: that takes time, and others must not wait."""
+        self._free.remove(place)
+        self._leaving.append(place)
+
+    def _see_off(self) -> bool:
+        """Leave what was given up; whether there was anything."""
+        with self._changed:
+            leaving, self._leaving = self._leaving, []
+        for place in leaving:
             self._leave(place)
+        return bool(leaving)
 
     def _leave(self, place: Place) -> None:
         place.end() if place.lost else place.close()

@@ -90,7 +90,7 @@ class Floor:
         means = Means(
             ledger=self.store.ledger,
             leases=self.store.seats,
-            switches=self.store.switches,
+            switches=world.fate.over(self.store.switches, "switches"),
             evidence=world.evidence,
             clock=self.clock,
             worker=name,

@@ -7,9 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from bridge.engine.duties import Renewal
 from bridge.engine.hosts import AHEAD, LONGEST_REST, SHORTEST_REST
-from bridge.errors import CircuitOpen, ErpClosed, NoSeatFree, SeatDied, StopOrdered
+from bridge.errors import (
+    CircuitOpen,
+    ErpClosed,
+    NoSeatFree,
+    SeatDied,
+    StopOrdered,
+)
 from bridge.model.guards import Breaker, CircuitState, Rate
 from bridge.model.postings import PostingState
 from tests.fake_erps import unanswered
@@ -110,6 +115,22 @@ def test_what_is_in_doubt_does_not_wait_for_all_that_is_new(here: Floor) -> None
         host.stop(0)
 
 
+def test_what_waits_for_a_user_who_is_not_to_be_had_keeps_nothing_else_from_being_entered(here: Floor) -> None:
+    """However many orders are in doubt, and whoever is barred: the other users go on with what is new."""
+    name = here.world.profile.name
+    here.world.erp.plan(*(unanswered(commit_lag=LAG / 2) for _ in range(AHEAD + 3)))
+    doubtful = [here.world.taken(order(number)) for number in range(1, AHEAD + 4)]
+    with here.working(users=("BOT1",), patience=0):
+        for posting in doubtful:
+            here.until(posting, S.IN_DOUBT)
+    here.store.switches.bar(name, "BOT1", "locked")
+    new = [here.world.taken(order(100 + number)) for number in range(3)]
+    with here.working("another", users=TWO):
+        for posting in new:
+            here.until(posting, S.POSTED)
+    assert {here.world.now(posting).state for posting in doubtful} == {S.IN_DOUBT}
+
+
 def test_an_order_that_failed_rests_before_it_is_tried_again(here: Floor) -> None:
     """The rest is on record, so that every host keeps to it."""
     here.world.fate.strike(Point("erp.listed#1", BEFORE), dies)
@@ -205,45 +226,6 @@ def test_a_session_that_the_erp_ended_is_renewed_once_without_an_attempt(here: F
         here.until(posting, S.POSTED)
     assert here.world.now(posting).attempts == 1
     assert len(here.seats) == 2
-
-
-def test_a_seat_begins_anew_after_so_many_orders(here: Floor) -> None:
-    """Signed off and ended between two orders, whatever it had gathered is gone."""
-    postings = [here.world.taken(order(number)) for number in range(1, 6)]
-    with here.working(renewal=Renewal(orders=2)):
-        for posting in postings:
-            here.until(posting, S.POSTED)
-    assert len(here.seats) == 3
-
-
-def test_an_idle_seat_signs_off_and_gives_its_place_free(here: Floor) -> None:
-    """A licence is not kept for nothing; the next order signs on again."""
-    with here.working(renewal=Renewal(idle=0.5)):
-        here.until(here.world.taken(order(1)), S.POSTED)
-        eventually(lambda: not here.store.seats.seats(), SECONDS)
-        here.until(here.world.taken(order(2)), S.POSTED)
-
-
-def test_each_seat_has_a_user_of_its_own(here: Floor) -> None:
-    """Two hosts with two seats each and three users between them: never the same user twice."""
-    gate, at_work = threading.Event(), threading.Semaphore(0)
-
-    def hold() -> None:
-        at_work.release()
-        assert gate.wait(SECONDS)
-
-    users, seats = (*TWO, "BOT3"), 2
-    more_than_one_takes_on = seats + AHEAD + 2
-    postings = [here.world.taken(order(1 + n)) for n in range(more_than_one_takes_on)]
-    for number in (1, 2, 3):
-        here.world.fate.strike(Point(f"erp.receive#{number}", BEFORE), hold)
-    with here.working("one", users=users, seats=seats), here.working("two", users=users, seats=seats):
-        for _ in users:
-            assert at_work.acquire(timeout=SECONDS)
-        assert sorted(seat.user for seat in here.store.seats.seats()) == sorted(users)
-        gate.set()
-        for posting in postings:
-            here.until(posting, S.POSTED)
 
 
 # --- hosts ----------------------------------------------------------------------------------------------------------
