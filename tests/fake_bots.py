@@ -157,9 +157,13 @@ class FakeBot:
         return self.erp.documents[number]
 
     def capture(self, step: str) -> Picture:
-        """A small picture."""
+        """A small picture, which only the seat that took it can develop."""
         self._check_seat()
-        return Picture(step, "order_entry", self.erp.clock.now(), lambda: PIXELS, "png", 6, 4)
+        return Picture(step, "order_entry", self.erp.clock.now(), self._developed, "png", 6, 4)
+
+    def _developed(self) -> bytes:
+        self._check_seat()
+        return PIXELS
 
     def locate_all(self) -> Sequence[LocatorHit]:
         """Everything where its first locator says, on every screen that needs no order."""

@@ -11,7 +11,7 @@ from bridge.entry.desks import Desk, settle_moment
 from bridge.entry.rehearsals import Rehearsal, rehearse
 from bridge.entry.settling import Settlement
 from bridge.errors import BridgeError, LeaseLost, SessionLost
-from bridge.model.postings import CRASH_TABLE, Claim, Phase, Posting, Recovery, Work
+from bridge.model.postings import CRASH_TABLE, Claim, Posting, Recovery, Work
 
 __all__ = ["Desk", "Rehearsal", "carry", "rehearse", "settle_moment"]
 
@@ -20,7 +20,7 @@ WORKS: Mapping[Work, type[Settlement]] = {
     Work.AMEND: Amendment,
     Work.CANCEL: Cancellation,
 }
-RENEWABLE = frozenset({Phase.NONE, Phase.NUMBERED, Phase.VERIFIED})
+RENEWABLE = frozenset({Recovery.RETYPE, Recovery.VERIFY, Recovery.POST})
 
 
 def carry(desk: Desk, claim: Claim) -> Posting:
@@ -39,13 +39,18 @@ def carry(desk: Desk, claim: Claim) -> Posting:
 
 
 def _worked(entry: Settlement) -> Posting:
-    """What comes of it; where the ERP had ended our session and nothing was sent, we sign on once more."""
+    """What comes of it; where the ERP had ended our session and nothing is unanswered, we sign on once more.
+
+    Never after this attempt's own intent: its press may have met the end of the session. Where an earlier attempt ended
+    at its intent, nothing left it, and this one begins anew.
+    """
     try:
         entry.begin()
         return _work(entry)
     except SessionLost:
-        if entry.phase not in RENEWABLE or entry.desk.renewed is None:
+        if entry.pressing or CRASH_TABLE[entry.phase] not in RENEWABLE or entry.desk.renewed is None:
             raise
+        entry.keep_taken()  # its picture is still with the seat that took it
         entry.desk = entry.desk.renewed()
         return _work(entry)
 

@@ -40,6 +40,7 @@ class Attempt:
         self.refused: BridgeError | None = None
         self.begun = False
         self.taken: Picture | None = None
+        self.pressing = False
 
     def begin(self) -> None:
         """Fetch the order as it was taken, and open the packet; what fails here ends the attempt like anything else."""
@@ -54,6 +55,7 @@ class Attempt:
     def note(self, phase: Phase, document: str | None = None) -> None:
         """Commit how far we are, under our token; what proves it so far is kept before."""
         self.keep_taken()
+        self.pressing = phase in (Phase.INTENT, Phase.SENT)
         self.desk.ledger.note_phase(self.claim, phase, document)
         self.phase, self.document = phase, document or self.document
 
@@ -63,11 +65,11 @@ class Attempt:
         self.taken = self.desk.bot.capture(step)
 
     def keep_taken(self) -> None:
-        """Keep the picture that was taken last and commit the packet's head."""
+        """Keep the picture that was taken last and commit the packet's head; what could not be kept is still there."""
         if self.taken is None:
             return
-        taken, self.taken = self.taken, None
-        head = self.packet.add(taken, self.desk.worker)
+        head = self.packet.add(self.taken, self.desk.worker)
+        self.taken = None
         self.desk.ledger.note_evidence(self.claim, self.packet.path, head)
 
     def proven(self, error: BridgeError) -> BridgeError:
@@ -75,6 +77,7 @@ class Attempt:
         try:
             self.keep_taken()
         except BridgeError as lost:
+            self.taken = None
             return lost if isinstance(error, BusinessException) else error
         return error
 
@@ -89,6 +92,7 @@ class Attempt:
             self.keep_picture("trouble")
             self.keep_taken()
         except BridgeError:
+            self.taken = None
             self.refused = self.refused or error
 
     # --- ends -------------------------------------------------------------------------------------------------------
