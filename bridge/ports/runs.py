@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from bridge.ports.seats import SeatLease
+
 
 @dataclass(frozen=True)
 class RunRecord:
@@ -23,6 +25,10 @@ class RunRecord:
 
 class RunRecords(Protocol):
     """Which jobs were to run when, and what became of that."""
+
+    def under(self, lease: SeatLease) -> "RunRecords":
+        """The same, queued, begun and interrupted only while nobody else has taken that lease: else LeaseLost."""
+        ...
 
     def enqueue(self, job: str, planned_at: datetime, actor: str, worker: str | None = None) -> RunRecord | None:
         """Queue a run; None where that job was already queued for that moment, whether it ran or not.

@@ -1,27 +1,41 @@
 """Which jobs were to run when, and what became of that? A run is queued once, whoever asks how often."""
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
 from bridge.errors import LeaseLost
-from bridge.ports import Clock, RunRecord
+from bridge.ports import Clock, RunRecord, SeatLease
 from bridge.store.databases import Database, new_id
 from bridge.store.reasons import write_json
-from bridge.store.tables import runs
+from bridge.store.tables import runs, seat_leases
 
 QUEUED, RUNNING, INTERRUPTED = "queued", "running", "interrupted"
 
 
 class SqlRuns:
-    """The runs in the ledger."""
+    """The runs in the ledger; with a lease they are led by whoever holds it."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, lease: SeatLease | None = None) -> None:
         self._database = database
         self._clock = clock
+        self._lease = lease
+
+    def under(self, lease: SeatLease) -> "SqlRuns":
+        """The same, queued, begun and interrupted only while nobody else has taken that lease: else LeaseLost."""
+        return SqlRuns(self._database, self._clock, lease)
+
+    @contextmanager
+    def _leading(self) -> Iterator[Connection]:
+        """A writing transaction; since only one writes at a time, the lease is ours until it is left."""
+        with self._database.writing() as connection:
+            if self._lease is not None and not _is_held(connection, self._lease):
+                raise LeaseLost(reference=f"{self._lease.user} ({self._lease.erp})")
+            yield connection
 
     def enqueue(self, job: str, planned_at: datetime, actor: str, worker: str | None = None) -> RunRecord | None:
         """Queue a run; None where that job was already queued for that moment, whether it ran or not.
@@ -31,7 +45,7 @@ class SqlRuns:
         key = {"job": job, "planned_at": planned_at}
         begun = {"state": QUEUED if worker is None else RUNNING, "worker": worker}
         started_at = None if worker is None else self._clock.now()
-        with self._database.writing() as connection:
+        with self._leading() as connection:
             if connection.execute(select(runs.c.id).filter_by(**key)).first() is not None:
                 return None
             result = connection.execute(insert(runs).values(**key, **begun, actor=actor, started_at=started_at))
@@ -48,7 +62,7 @@ class SqlRuns:
     def start(self, run: RunRecord, worker: str) -> RunRecord | None:
         """Begin a queued run; None where somebody else was faster."""
         values = {"state": RUNNING, "worker": worker, "started_at": self._clock.now()}
-        with self._database.writing() as connection:
+        with self._leading() as connection:
             begun = _change(connection, run.id, QUEUED, values)
             return _run(_row(connection, run.id)) if begun else None
 
@@ -63,7 +77,7 @@ class SqlRuns:
 
     def interrupt(self, alive: Callable[[str], bool]) -> Sequence[RunRecord]:
         """Mark the running runs whose worker is not alive as interrupted; those runs."""
-        with self._database.writing() as connection:
+        with self._leading() as connection:
             running = connection.execute(select(runs).where(runs.c.state == RUNNING).order_by(runs.c.id)).all()
             dead = [row.id for row in running if not alive(row.worker)]
             for run_id in dead:
@@ -76,6 +90,10 @@ class SqlRuns:
         with self._database.reading() as connection:
             rows = connection.execute(query if job is None else query.where(runs.c.job == job))
             return tuple(_run(row) for row in rows)
+
+
+def _is_held(connection: Connection, lease: SeatLease) -> bool:
+    return connection.execute(select(seat_leases.c.token).filter_by(token=lease.token)).first() is not None
 
 
 def _change(connection: Connection, run_id: int, state: str, values: Mapping[str, object]) -> bool:

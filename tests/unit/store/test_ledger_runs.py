@@ -84,3 +84,21 @@ def test_the_newest_runs_are_listed_first(store: Store) -> None:
     queued(store, 9, "reconcile")
     listed = [run.planned_at - NOVEMBER for run in store.runs.runs(JOB, most=3)]
     assert listed == [timedelta(minutes=3), timedelta(minutes=2), timedelta(minutes=1)]
+
+
+def test_whoever_leads_no_more_queues_begins_and_interrupts_nothing(store: Store) -> None:
+    """The lease is looked at in the same transaction, so that none fires after another one has taken it; it may end."""
+    waits, runs = queued(store), queued(store, 1)
+    first = store.seats.take("-", "scheduler", WORKER)
+    led = store.runs.under(first)
+    assert led.start(runs, WORKER) is not None
+    store.seats.leave(first)
+    store.seats.take("-", "scheduler", "worker-2")
+    with pytest.raises(LeaseLost):
+        led.enqueue(JOB, NOVEMBER + timedelta(minutes=2), "scheduler")
+    with pytest.raises(LeaseLost):
+        led.start(waits, WORKER)
+    with pytest.raises(LeaseLost):
+        led.interrupt(lambda _worker: False)
+    assert led.end(runs, "done").state == "done"
+    assert [run.state for run in store.runs.runs()] == ["done", "queued"]
