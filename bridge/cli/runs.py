@@ -72,7 +72,7 @@ def serve(
     app = console.open_app(headed=headed)
 
     def waiting(holder: str, until: str) -> None:
-        if standby:
+        if serving.on_standby:
             tell(say("On standby; {holder} keeps the schedule.", holder=holder))
             return
         tell(say("Waiting until {until} at most: {holder} served last and may be dead.", until=until, holder=holder))

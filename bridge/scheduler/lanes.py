@@ -9,19 +9,22 @@ from bridge.app import App
 from bridge.log import logger
 from bridge.ports import RunRecord
 from bridge.scheduler.complaints import Complaints
+from bridge.scheduler.leaderships import POLL, Term
 from bridge.scheduler.plans import JobPlan
 from bridge.scheduler.runs import FAILED, Running
 
-POLL = 0.5
-
 
 class Lane:
-    """A thread with an opened installation of its own; `ended` counts its runs by how they ended."""
+    """A thread with an opened installation of its own, for one term; `ended` counts its runs by how they ended.
 
-    def __init__(self, name: str, app: App, plans: Mapping[str, JobPlan], stopping: threading.Event) -> None:
-        self.app = replace(app, stopping=stopping)
+    `turn` is held by one lane of that name at a time: a run of an earlier term that takes its time ends first.
+    """
+
+    def __init__(self, name: str, app: App, plans: Mapping[str, JobPlan], term: Term, turn: threading.Lock) -> None:
+        self.app = replace(app, stopping=term.ended)
         self.plans = {job: plan for job, plan in plans.items() if plan.lane == name}
-        self.stopping = stopping
+        self.term = term
+        self.turn = turn
         self.ended: Counter[str] = Counter()
         self.complaints = Complaints()
         self._all_kept = True
@@ -38,19 +41,27 @@ class Lane:
 
     def _work(self) -> None:
         try:
-            while not self.stopping.is_set():
-                begun = self._begin()
-                if begun is None:
-                    self.stopping.wait(POLL)
-                else:
-                    self._run(begun)
+            while not self.term.ended.is_set():
+                if self.turn.acquire(timeout=POLL):
+                    self._work_off()
         finally:
             self.app.close()
 
+    def _work_off(self) -> None:
+        try:
+            while not self.term.ended.is_set():
+                begun = self._begin()
+                if begun is None:
+                    self.term.ended.wait(POLL)
+                else:
+                    self._run(begun)
+        finally:
+            self.turn.release()
+
     def _begin(self) -> RunRecord | None:
         """The run that waits longest, begun; a ledger that cannot be written just now ends no lane."""
-        runs = self.app.store.runs
         with self.complaints.instead_of_errors("The next run cannot be begun"):
+            runs = self.app.store.runs.under(self.term.lease)
             if not self._all_kept:
                 runs.interrupt(lambda worker: worker != self.app.worker)
                 self._all_kept = True

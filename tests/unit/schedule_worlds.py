@@ -2,31 +2,40 @@
 
 import time
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
-from typing import Any
 
 import tomli_w
 from apscheduler.triggers.base import BaseTrigger
 from pydantic import ConfigDict
 
 from bridge.app import App
+from bridge.clocks import SystemClock
 from bridge.engine.workers import name_worker
-from bridge.errors import BridgeError, StorageFull
-from bridge.ports import Clock, RunRecord
+from bridge.errors import BridgeError
+from bridge.ports import Clock, RunRecord, SeatLease
 from bridge.scheduler import JobPlan, Serving
+from bridge.scheduler.firings import Firings
+from bridge.scheduler.leaderships import ACTOR, NOBODY
 from bridge.settings import load_settings
+from bridge.store.seat_leases import SqlSeatLeases
 from tests.installations import configuration
 from tests.sandbox.harbour_clerks import eventually
 from tests.unit.scheduled_jobs import notes
 
 NEVER = "0 0 1 1 *"
+ELSEWHERE = "elsewhere:7:abcdef.0123.4567"
+FOR_HOURS = timedelta(hours=9)
 AGO = timedelta(minutes=5)
 MOMENT = datetime(2026, 3, 2, 9, 30, 20, tzinfo=UTC)
+
+
+def nothing() -> None:
+    """Tell nobody."""
 
 
 def table(run: str, **plan: object) -> dict[str, object]:
@@ -128,6 +137,24 @@ class World:
         assert run is not None
         return run
 
+    def holder(self) -> str | None:
+        """Who keeps the schedule."""
+        return next((seat.holder for seat in self.opened[0].store.seats.seats() if seat.erp == NOBODY), None)
+
+    def successor(self) -> SeatLease:
+        """Somebody elsewhere keeps the schedule from now on, as where the lease of whoever did is over."""
+        store = self.opened[0].store
+        seats = SqlSeatLeases(store.database, SystemClock(), FOR_HOURS, may_live=lambda _holder: False)
+        return seats.take(NOBODY, ACTOR, ELSEWHERE)
+
+    @contextmanager
+    def waiting(self, app: App, *, standby: bool = False) -> Iterator[Serving]:
+        """One that waits for the place of somebody else; on leaving it is told to stop, and its errors are raised."""
+        told = Event()
+        with self._at_work(Serving(app, app.stopping, carries=False, standby=standby), waiting=told.set) as serving:
+            assert told.wait(60)
+            yield serving
+
     @contextmanager
     def serving(self, app: App | None = None, patience: float = 30.0, **triggers: BaseTrigger) -> Iterator[Serving]:
         """The schedule at work in a thread; on leaving it is told to stop and waited for, and its errors are raised."""
@@ -137,25 +164,44 @@ class World:
             job: Firing(**plan.model_dump(), own=triggers[job]) if job in triggers else plan
             for job, plan in serving.plans.items()
         }
-        started, errors = Event(), []
+        started = Event()
+        with self._at_work(serving, started=started.set):
+            assert started.wait(60)
+            yield serving
+
+    @contextmanager
+    def _at_work(
+        self, serving: Serving, started: Callable[[], None] = nothing, waiting: Callable[[], None] = nothing
+    ) -> Iterator[Serving]:
+        errors: list[BridgeError] = []
 
         def serve() -> None:
             try:
-                serving.serve(started.set)
+                serving.serve(started, lambda _holder, _until: waiting())
             except BridgeError as error:
                 errors.append(error)
-                started.set()
+                started()
 
         thread = Thread(target=serve)
         thread.start()
         try:
-            assert started.wait(60)
             yield serving
         finally:
-            app.stopping.set()
-            thread.join(patience + 60)
+            serving.stopping.set()
+            thread.join(serving.patience + 60)
         if errors:
             raise errors[0]
+
+
+def firings_of(serving: Serving) -> Firings:
+    """What fires now that it leads."""
+    assert serving.firings is not None
+    return serving.firings
+
+
+def fire(serving: Serving, job: str) -> None:
+    """The job is due."""
+    firings_of(serving).fire(job)
 
 
 def quiet(world: World) -> None:
@@ -189,26 +235,3 @@ def dead_worker() -> str:
     """One of a process of this machine that is gone."""
     head, _began, own = name_worker().rsplit(".", 2)
     return f"{head}.dead.{own}"
-
-
-class Full:
-    """Runs in a ledger whose disk is full for the next calls of one kind."""
-
-    def __init__(self, runs: Any, call: str, times: int) -> None:
-        self._runs, self._call, self.left = runs, call, times
-
-    def __getattr__(self, name: str) -> Any:
-        if name == self._call and self.left > 0:
-            self.left -= 1
-            return self._refuse
-        return getattr(self._runs, name)
-
-    def _refuse(self, *_: object) -> RunRecord:
-        raise StorageFull(what="ledger")
-
-
-def fill(app: App, call: str, times: int = 2) -> Full:
-    """Let the disk be full for so many calls."""
-    full = Full(app.store.runs, call, times)
-    app.__dict__["store"] = replace(app.store, runs=full)  # type: ignore[arg-type]
-    return full

@@ -51,6 +51,15 @@ def other(app: App) -> JobReport:
     return JobReport("other")
 
 
+def stubborn(app: App) -> JobReport:
+    """Goes on until there is a file "go", whoever asks it to stop."""
+    note(app, "stubborn begins")
+    while not (app.data / "go").exists():
+        threading.Event().wait(0.02)
+    note(app, "stubborn ends")
+    return JobReport("stubborn")
+
+
 def broken(app: App) -> JobReport:
     """Breaks."""
     note(app, "broken")

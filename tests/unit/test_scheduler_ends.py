@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from bridge.errors import JobUnknown, SeatDied
-from bridge.scheduler import Serving, run_job
+from bridge.scheduler import Serving, require_functions, run_job
+from bridge.scheduler.firings import Firings
 from tests.sandbox.harbour_clerks import eventually
-from tests.unit.schedule_worlds import MOMENT, StandingClock, World, fill, of, quiet_world, table
+from tests.unit.schedule_troubles import fill
+from tests.unit.schedule_worlds import MOMENT, StandingClock, World, fire, of, quiet_world, table
 
 
 @pytest.fixture
@@ -22,11 +24,11 @@ def world(tmp_path: Path) -> Iterator[World]:
 def test_a_firing_that_cannot_be_queued_is_queued_when_that_is_possible(world: World) -> None:
     """A full disk at the moment of firing loses no run: it is queued, for its own minute, once there is room."""
     app = world.app(StandingClock())
-    serving = Serving(app, app.stopping, carries=False)
     full = fill(app, "enqueue")
-    serving._fire("quick")
+    firings = Firings(app, require_functions(app), app.store.runs)
+    firings.fire("quick")
     for _ in range(4):
-        serving._queue_fired()
+        firings.queue_fired()
     assert full.left == 0
     assert [run.planned_at for run in world.runs("quick") if run.state == "queued"] == [MOMENT.replace(second=0)]
 
@@ -35,7 +37,7 @@ def test_a_lane_outlives_a_full_disk(world: World) -> None:
     """A run that cannot be begun is begun later; one whose end cannot be kept is not called running for ever."""
     with world.serving() as serving:
         starting = fill(serving.lanes[0].app, "start")
-        serving._fire("quick")
+        fire(serving, "quick")
         world.until_states("done", "done", job="quick")
         assert starting.left == 0
         fill(serving.lanes[0].app, "end", 1)
@@ -64,9 +66,9 @@ def test_a_job_ends_when_its_time_is_over(world: World) -> None:
     """Past its time limit a job begins nothing more, and the lane goes on with the next."""
     short = of(world, slow=table("slow", time_limit=0.3), quick=table("quick"))
     with short.serving() as serving:
-        serving._fire("slow")
+        fire(serving, "slow")
         short.until("slow begins", "slow ends")
-        serving._fire("quick")
+        fire(serving, "quick")
         short.until("slow begins", "slow ends", "quick")
     assert short.states("slow") == ["done", "done"]
     short.close()
@@ -75,7 +77,7 @@ def test_a_job_ends_when_its_time_is_over(world: World) -> None:
 def test_a_stop_lets_the_job_at_hand_end_and_the_next_start_takes_it_up(world: World) -> None:
     """The job is asked to end and does; its run is called interrupted, and is the first thing of the next start."""
     with world.serving() as serving:
-        serving._fire("slow")
+        fire(serving, "slow")
         world.until("slow begins")
     assert world.notes() == ["slow begins", "slow ends"]
     assert world.states("slow") == ["done", "interrupted"]
@@ -105,8 +107,7 @@ def test_a_second_request_to_end_ends_at_once(world: World) -> None:
         eventually((seated.folder / "seat.txt").exists, 60)
         raise KeyboardInterrupt
 
-    serving._queue_fired = insist  # type: ignore[method-assign]
-    serving.serve()
+    serving.serve(insist)
     assert seated.notes() == ["seat is gone"]
     seated.close()
 

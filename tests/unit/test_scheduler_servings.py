@@ -13,10 +13,20 @@ from bridge.ports import RunRecord
 from bridge.scheduler import Serving
 from bridge.store.seat_leases import SqlSeatLeases
 from tests.sandbox.harbour_clerks import eventually
-from tests.unit.schedule_worlds import MOMENT, StandingClock, World, dead_worker, of, quiet_world, table
+from tests.unit.schedule_worlds import (
+    ELSEWHERE,
+    MOMENT,
+    StandingClock,
+    World,
+    dead_worker,
+    fire,
+    firings_of,
+    of,
+    quiet_world,
+    table,
+)
 from tests.watchers import meanwhile
 
-ELSEWHERE = "elsewhere:7:abcdef.0123.4567"
 FOR_AN_HOUR = timedelta(hours=1)
 
 
@@ -100,8 +110,8 @@ def test_a_firing_while_the_calendar_of_the_job_is_closed_is_left_out(world: Wor
     shut = of(world, shut=table("other", calendar="never", cron="* * * * *"), quick=table("quick"))
     shut.configure(calendars={"never": {"maintenance": ["mon-sun 00:00-24:00"]}})
     with shut.serving(shut.app()) as serving:
-        serving._fire("shut")
-        serving._fire("quick")
+        fire(serving, "shut")
+        fire(serving, "quick")
         shut.until("quick")
     assert shut.runs("shut") == []
 
@@ -116,11 +126,11 @@ def test_a_second_firing_behind_a_long_run_adds_one_run_and_a_third_none(world: 
     """Behind a run that takes long at most one waits, so that nothing piles up."""
     minutes = (MOMENT + timedelta(minutes=number) for number in range(9))
     with world.serving() as serving:
-        serving._this_minute = lambda: next(minutes)  # type: ignore[method-assign]
-        serving._fire("slow")
+        firings_of(serving)._this_minute = lambda: next(minutes)  # type: ignore[method-assign]
+        fire(serving, "slow")
         world.until("slow begins")
         for _ in range(3):
-            serving._fire("slow")
+            fire(serving, "slow")
         eventually(lambda: sorted(world.states("slow")) == ["done", "queued", "running"], 60)
         world.go()
         world.until_states("done", "done", "done", job="slow")
@@ -130,10 +140,10 @@ def test_a_second_firing_behind_a_long_run_adds_one_run_and_a_third_none(world: 
 def test_jobs_of_one_lane_never_overlap_and_those_of_two_do(world: World) -> None:
     """A lane carries out one job at a time; another lane does not wait for it."""
     with world.serving() as serving:
-        serving._fire("slow")
+        fire(serving, "slow")
         world.until("slow begins")
-        serving._fire("quick")
-        serving._fire("other")
+        fire(serving, "quick")
+        fire(serving, "other")
         world.until("slow begins", "other begins")
         world.until_states("done", "queued", job="quick")
         world.go()
