@@ -87,7 +87,13 @@ class Arena:
         self.crm.control("faults", None, "DELETE")
 
     def load(self, count: int) -> list[str]:
-        """Put so many orders into the CRM, with real content under new numbers, and take them; the numbers."""
+        """Put so many orders into the CRM and take them; the numbers."""
+        numbers = self.put(count)
+        run_job(self.app, "take_orders")
+        return numbers
+
+    def put(self, count: int) -> list[str]:
+        """Put so many orders into the CRM, with real content under new numbers; the numbers."""
         bodies = []
         for _ in range(count):
             order = self._next()
@@ -95,7 +101,6 @@ class Arena:
             self.wanted[number] = order
             bodies.append(body_of(order, number))
         self.crm.control("orders", {"orders": bodies})
-        run_job(self.app, "take_orders")
         return [body["number"] for body in bodies]
 
     def _next(self) -> Order:
