@@ -20,6 +20,7 @@ from bridge.errors import (
     LedgerDown,
     LicencesUsed,
     NoSeatFree,
+    Reason,
     SeatDied,
     SeatTaken,
     SecretMissing,
@@ -79,7 +80,7 @@ class Carrying:
         self.circuits = circuits
         self.load = load
         self.told = told
-        self.orphans: list[Claim] = []
+        self.orphans: list[tuple[Claim, Reason | None]] = []
 
     def carry(self, task: Task) -> None:
         """Carry one attempt, if it is still wanted; whatever happens, the engine goes on."""
@@ -124,9 +125,9 @@ class Carrying:
             place.end()
             logger.warning("{}", error)
             return
-        except BaseException:
+        except BaseException as error:
             place.end()
-            self.orphans.append(claim)
+            self.orphans.append((claim, error.reason if isinstance(error, BridgeError) else None))
             raise
         self._tell(duty, ended)
 

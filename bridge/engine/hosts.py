@@ -13,7 +13,7 @@ from bridge.engine.hearts import Kept
 from bridge.engine.loads import Load
 from bridge.engine.places import Means
 from bridge.engine.pools import Pool
-from bridge.errors import BridgeError, SignOnBarred
+from bridge.errors import BridgeError, Reason, SignOnBarred
 from bridge.log import logger
 from bridge.model.postings import Posting, PostingState
 from bridge.ports import Circuits, Engine, Hosts, Task
@@ -223,16 +223,22 @@ class Host:
 
     def _recover(self, duty: Duty) -> None:
         """Move postings whose worker died to where the crash table says."""
-        ledger, lag = self.means.ledger, duty.profile.lags.declared
-        for posting in ledger.lapsed(duty.erp):
-            after = self.means.clock.now() + lag if lag is not None else None
-            ledger.recover(posting, f"{self.means.actor}@{self.means.worker}", after, duty.most_attempts)
+        for posting in self.means.ledger.lapsed(duty.erp):
+            self._move_on(duty, posting)
+
+    def _move_on(self, duty: Duty, posting: Posting, why: Reason | None = None) -> None:
+        lag = duty.profile.lags.declared
+        after = self.means.clock.now() + lag if lag is not None else None
+        actor = f"{self.means.actor}@{self.means.worker}"
+        self.means.ledger.recover(posting, actor, after, duty.most_attempts, why)
 
     def _release_orphans(self) -> None:
         """What our own attempts left claimed, because the ledger did not answer, need not wait for its lease."""
         orphans = self.carrying.orphans
         while orphans:
-            self.means.ledger.release(orphans[0])
+            claim, why = orphans[0]
+            self.means.ledger.release(claim)
+            self._move_on(self.duties[claim.posting.erp], self.means.ledger.posting(claim.posting.id), why)
             orphans.pop(0)
 
     def _tidy(self) -> None:

@@ -39,7 +39,8 @@ class CrmReader(Protocol):
 class WriteBack:
     """What the CRM is told of an order; `sequence` grows with every message of one order.
 
-    `unsure` says that it was told before and no answer was read, so the CRM may show it already.
+    `unsure` says that it was told before and no answer was read, so the CRM may show it already; `tries` counts how
+    often somebody claimed it, to tell it.
     """
 
     posting_id: int
@@ -51,6 +52,7 @@ class WriteBack:
     status: str
     message: str
     unsure: bool = False
+    tries: int = 0
 
 
 @dataclass(frozen=True)

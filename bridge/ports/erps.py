@@ -119,7 +119,7 @@ class ErpBot(Protocol):
         ...
 
     def open_change(self, number: str) -> Document:
-        """Open the stored document to be changed; what it holds now.
+        """Open the stored document to be changed or cancelled; what it holds now.
 
         Raises ChangeRefused where the ERP lets nobody change it any more, RecordLocked where somebody else is at it.
         """
@@ -134,13 +134,14 @@ class ErpBot(Protocol):
         ...
 
     def abandon_change(self) -> None:
-        """Leave the opened document without saving it, and release the ERP's lock on it."""
+        """Leave the opened document without saving or cancelling it, and release the ERP's lock on it."""
         ...
 
-    def cancel_document(self, number: str, leave: Leave) -> Answer:
-        """Open the stored document and cancel it once; its number where the ERP says that it is cancelled.
+    def cancel_document(self, leave: Leave) -> Answer:
+        """Cancel the opened document once; its number where the ERP says that it is cancelled.
 
-        Leave is asked as `save` asks it. Raises ChangeRefused where it must not be cancelled any more.
+        Leave is asked as `save` asks it. Where the ERP's lock does not keep others off it, the document is read again
+        just before: raises ReadBackDiffers where it is no more what `open_change` gave.
         """
         ...
 

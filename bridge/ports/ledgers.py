@@ -187,9 +187,14 @@ class Ledger(Protocol):
         ...
 
     def recover(
-        self, posting: Posting, actor: str, settle_after: datetime | None, most_attempts: int = sys.maxsize
+        self,
+        posting: Posting,
+        actor: str,
+        settle_after: datetime | None,
+        most_attempts: int = sys.maxsize,
+        why: Reason | None = None,
     ) -> Posting:
-        """Move a lapsed posting where the crash table says, fencing off its old holder.
+        """Move a lapsed posting where the crash table says, fencing off its old holder; `why`, where that is known.
 
         One that beats again, has ended, or is in a later attempt is returned as it is. One whose attempts have died too
         often, on whatever hosts, is given up as one that failed too often is.

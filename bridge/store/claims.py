@@ -22,6 +22,7 @@ from bridge.errors import (
 )
 from bridge.model.documents import Document
 from bridge.model.failures import failures_in
+from bridge.model.guards import is_outage
 from bridge.model.orders import OrderStatus
 from bridge.model.postings import CRASH_TABLE, Claim, Phase, Posting, PostingState, Terms, Work, state_after_end
 from bridge.ports import Clock
@@ -175,19 +176,24 @@ class Claims:
         return bool(row.lease_until <= now) or not self._may_live(row.worker)
 
     def recover(
-        self, posting: Posting, actor: str, settle_after: datetime | None, most_attempts: int = sys.maxsize
+        self,
+        posting: Posting,
+        actor: str,
+        settle_after: datetime | None,
+        most_attempts: int = sys.maxsize,
+        why: Reason | None = None,
     ) -> Posting:
-        """Move a lapsed posting where the crash table says, fencing off its old holder.
+        """Move a lapsed posting where the crash table says, fencing off its old holder; `why`, where that is known.
 
         One that beats again, has ended, or is in a later attempt is left as it is and returned. One whose attempts have
-        died too often, on whatever hosts, is given up as one that failed too often is.
+        died too often, on whatever hosts, is given up as one that failed too often is; an outage counts for none.
         """
         now = self._clock.now()
         with self._database.writing() as connection:
             row, seen = posting_row(connection, posting.id), self._lease_time(connection)
             if row.state != S.CLAIMED or row.attempts != posting.attempts or not self._has_lapsed(row, seen):
                 return posting_of(row)
-            state, reason = _after_death(connection, row, most_attempts)
+            state, reason = _after_death(connection, row, most_attempts, why)
             values: dict[str, object] = {"token": row.token + 1}
             if state is S.IN_DOUBT:
                 values |= {"settle_after": settle_after, "left_alone": True}
@@ -224,16 +230,18 @@ def _may_be_claimed(connection: Connection, row: Row[Any], terms: Terms, now: da
     return terms.breaker is None or lets_through(connection, row.erp, now, terms.breaker)
 
 
-def _after_death(connection: Connection, row: Row[Any], most_attempts: int) -> tuple[PostingState, Reason]:
+def _after_death(
+    connection: Connection, row: Row[Any], most_attempts: int, why: Reason | None
+) -> tuple[PostingState, Reason]:
     """What the crash table says, unless the order seems to kill whoever works on it."""
-    state, died = state_after_end(Phase(row.phase)), SeatDied(erp=row.erp, why=row.worker)
-    failures = 1 + failures_in(history_of(connection, row.id))
+    state, died = state_after_end(Phase(row.phase)), why or SeatDied(erp=row.erp, why=row.worker).reason
+    failures = failures_in(history_of(connection, row.id)) + (not is_outage(died))
     if state is S.IN_DOUBT:
-        why = AttemptsExhausted(attempts=failures, last=died.phrase)
+        exhausted = AttemptsExhausted(attempts=failures, last=died.phrase)
         given_up = failures >= 2 * most_attempts
-        return (S.HELD, CannotSettle(erp=row.erp, why=why.phrase).reason) if given_up else (state, died.reason)
+        return (S.HELD, CannotSettle(erp=row.erp, why=exhausted.phrase).reason) if given_up else (state, died)
     if failures < most_attempts:
-        return state, died.reason
+        return state, died
     last = AttemptsExhausted(attempts=failures, last=died.phrase).reason
     return (S.HELD if row.document else S.FAILED), last
 

@@ -21,6 +21,15 @@ from bridge.errors import FileUnreadable, LedgerDown, StorageFull
 MIGRATIONS = Path(__file__).with_name("migrations")
 DISK_FULL = "53100"  # https://www.postgresql.org/docs/current/errcodes-appendix.html
 BUSY_MILLISECONDS = 30_000
+# What a server may have relaxed for others: a leave that was given is on its disk, and whoever waited for the writers'
+# lock sees what they wrote. https://www.postgresql.org/docs/current/runtime-config-client.html
+SESSION = {
+    "synchronous_commit": "on",
+    "default_transaction_isolation": "read\\ committed",
+    "statement_timeout": "30s",
+    "idle_in_transaction_session_timeout": "10s",
+    "tcp_user_timeout": "10s",
+}
 # A server that is cut off must be noticed within a lease, and a host that is cut off must not keep others from writing:
 # https://www.postgresql.org/docs/current/libpq-connect.html and .../runtime-config-client.html
 SERVER_OPTIONS = {
@@ -29,7 +38,7 @@ SERVER_OPTIONS = {
     "keepalives_interval": 2,
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
-    "options": "-c statement_timeout=30s -c idle_in_transaction_session_timeout=10s -c tcp_user_timeout=10s",
+    "options": " ".join(f"-c {name}={value}" for name, value in SESSION.items()),
 }
 POOL = 5  # connections kept per process; a server allows a hundred in all by default
 WRITERS_LOCK = 7_310_588  # any number that nobody else locks in this database

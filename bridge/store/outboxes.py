@@ -1,7 +1,7 @@
 """What has the CRM still to be told, in which order, and by whom now?"""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -57,7 +57,7 @@ class SqlOutbox:
                 return None
             held = {"holder": worker, "held_until": now + lease, "tries": row.tries + 1, "unsure": True}
             connection.execute(update(outbox).where(outbox.c.id == row.id).values(**held))
-            return _message(row)
+            return replace(_message(row), tries=row.tries + 1)
 
     def told(self, message: WriteBack) -> None:
         """The CRM has it, and is there."""
@@ -67,10 +67,15 @@ class SqlOutbox:
             _forget_rest(connection, message)
 
     def put_off(self, message: WriteBack, why: Reason) -> None:
-        """It could not be told; it stays, and waits a while, or the whole CRM does."""
+        """It could not be told; it stays, and waits a while, or the whole CRM does.
+
+        Of a message that somebody else has claimed since, nothing is changed: what he is doing is not known here.
+        """
         now = self._clock.now()
         with self._database.writing() as connection:
             row = connection.execute(select(outbox).where(*_key(message))).one()
+            if row.tries != message.tries:
+                return
             values: dict[str, object] = {
                 "unsure": is_unknown(why) or message.unsure,
                 "holder": None,
@@ -189,4 +194,5 @@ def _message(row: Row[Any]) -> WriteBack:
         status=row.status,
         message=row.message,
         unsure=row.unsure,
+        tries=row.tries,
     )

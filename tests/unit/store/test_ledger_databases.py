@@ -137,3 +137,17 @@ def test_anybody_can_read_the_ledger_with_the_tools_they_have(store: Store, tmp_
         row = connection.execute("SELECT reference, state, taken_at FROM postings").fetchone()
     connection.close()
     assert row == ("SUI-1", "pending", "2026-11-22T08:00:00.000000Z")
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_a_server_that_was_told_to_be_hasty_is_not_so_for_the_ledger(store: Store) -> None:
+    """A commit that is answered is on its disk, and a writer sees what was written before, whatever is usual there."""
+    with store.database.reading() as connection:
+        name = connection.execute(text("SELECT current_database()")).scalar_one()
+    with store.database.writing() as connection:
+        for setting in ("synchronous_commit = off", "default_transaction_isolation = 'repeatable read'"):
+            connection.execute(text(f'ALTER DATABASE "{name}" SET {setting}'))
+    store.database.close()
+    with store.database.reading() as connection:
+        asked = ("synchronous_commit", "transaction_isolation")
+        assert [connection.execute(text(f"SHOW {each}")).scalar_one() for each in asked] == ["on", "read committed"]

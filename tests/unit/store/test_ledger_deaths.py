@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bridge.errors import LeaseLost
+from bridge.errors import LeaseLost, LedgerDown
 from bridge.model.postings import Claim, Phase, Posting, PostingState
 from bridge.store.hosts import SqlHosts
 from bridge.store.ledgers import Store, open_ledger
@@ -49,6 +49,18 @@ def code(posting: Posting) -> str:
     """Why it is where it is."""
     assert posting.reason is not None
     return posting.reason.code
+
+
+def test_an_outage_in_which_the_ledger_took_no_end_counts_for_no_order(store: Store, clock: StandingClock) -> None:
+    """Whoever held it says why it let go: an order that was at hand when the server restarted is not to blame."""
+    posting = take(store)
+    for number in range(2):
+        claim = store.ledger.claim(posting, f"host-{number}", MINUTE)
+        assert claim is not None
+        store.ledger.release(claim)
+        why = LedgerDown(name="ledger", why="restarting").reason
+        posting = store.ledger.recover(store.ledger.posting(posting.id), "sweep", clock.at, 1, why)
+    assert (posting.state, code(posting)) == (S.PENDING, "ledger_down")
 
 
 def test_an_order_that_kills_whoever_types_it_is_given_up(store: Store, clock: StandingClock) -> None:

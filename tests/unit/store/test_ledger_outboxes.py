@@ -115,6 +115,16 @@ def test_a_claim_that_lapsed_is_given_on_and_is_not_sure(store: Store) -> None:
     assert claim(store, "third-host") is None
 
 
+def test_whoever_slept_through_the_lease_says_nothing_of_it_any_more(store: Store) -> None:
+    """A refusal that is read late does not free, or make sure of, what another host is telling meanwhile."""
+    posted(store)
+    slept = sure(store.outbox.claim(CRM, WORKER, timedelta()))
+    assert sure(claim(store, "other-host")).unsure
+    store.outbox.put_off(slept, REFUSED)
+    assert claim(store, "third-host") is None
+    assert store.outbox.waiting(CRM)[0].unsure
+
+
 def test_what_a_dead_process_claimed_is_free_at_once(store: Store, clock: StandingClock) -> None:
     """A process of this host that was killed is not waited for."""
     posted(store)
