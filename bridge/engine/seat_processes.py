@@ -157,8 +157,9 @@ def _fall_silent() -> None:
 
 
 def end_tree(process: psutil.Process) -> None:
-    """Kill the process first, so that it starts nothing more, and all that it has started."""
+    """Kill the process and all that it has started; it stands still first, so that it starts nothing meanwhile."""
     with suppress(psutil.Error):
+        process.suspend()
         started = process.children(recursive=True)
         process.kill()
         _kill(started)
