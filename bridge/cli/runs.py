@@ -21,7 +21,7 @@ Headed = Annotated[bool, typer.Option("--headed", help=say("Show the browser."))
 def add_to(cli: typer.Typer) -> None:
     """Add these commands."""
     cli.command("run", help=say("Run one job now."))(run)
-    cli.command("serve", help=say("Run the schedule until stopped."))(serve)
+    cli.command("serve", help=say("Keep the schedule and carry orders until stopped."))(serve)
     cli.command("stop", help=say("Stop everything: no Save leaves any more, on any host."))(stop)
     cli.command("check", help=say("Check configuration and selectors; --live looks at the screens."))(check)
     cli.command("reconcile", help=say("Compare CRM, ledger and ERP, and write the workbook."))(reconcile)
