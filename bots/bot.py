@@ -115,7 +115,7 @@ class Bot:
         raise ProcedureMissing(erp=self.profile.name)
 
     @stand_in
-    def cancel_document(self, number: str, leave: Leave) -> Answer:  # noqa: ARG002 - the port's own
+    def cancel_document(self, leave: Leave) -> Answer:  # noqa: ARG002 - the port's own
         """See open_change."""
         raise ProcedureMissing(erp=self.profile.name)
 

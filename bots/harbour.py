@@ -137,14 +137,13 @@ class Harbour(Bot):
             self.screens.see("order_change")
             self.screens.press("exit", leads_to="order_entry")
 
-    def cancel_document(self, number: str, leave: Leave) -> Answer:
-        """Open the order's form and press Cancel order, accept the question, and read what is said once."""
-        self._open_stored(number)
+    def cancel_document(self, leave: Leave) -> Answer:
+        """Press Cancel order on the form of that order, accept the question, and read what is said once."""
         self.screens.see("order_cancel")
-        self.screens.confirm(number=number)
+        self.screens.confirm(number=self.changing)
         with self.screens.expecting("confirm_cancel", accept=True):
             self.screens.commit("cancel", leave)
-        return self.answer_about(number, self._read_cancelled)
+        return self.answer_about(self.changing, self._read_cancelled)
 
     def _read_cancelled(self) -> str | None:
         self.screens.see("order_cancelled")

@@ -169,7 +169,7 @@ class SqlLedger(Bot):
         return self.answer_about(number, lambda: self._read_saved(reference))
 
     def _lock_again(self) -> str:
-        """A look at a list meanwhile has released the lock: take it anew, and see that nobody changed the order."""
+        """See that nobody changed the order: it may never have been locked, or a look at a list released the lock."""
         opened = self.opened
         if opened is None:
             raise ScreenUnknown(erp=self.profile.name, expected=Phrase("any screen"), text="")
@@ -185,9 +185,9 @@ class SqlLedger(Bot):
         self.opened = None
         self._open_list(self.screens, NOWHERE)
 
-    def cancel_document(self, number: str, leave: Leave) -> Answer:
-        """Open the order, press Delete, then Yes to its question; the answer is the list, now without the order."""
-        self.open_change(number)
+    def cancel_document(self, leave: Leave) -> Answer:
+        """Press Delete, then Yes to its question; the answer is the list, now without the order."""
+        number = self._lock_again()
         self.screens.press("delete", leads_to="order_delete_question")
         asked = self.screens.read("question")["question"]
         if not asked.endswith(f" {number}"):

@@ -12,6 +12,7 @@ from bridge.errors import (
     ChangeRefused,
     CustomerUnknown,
     ItemUnknown,
+    ReadBackDiffers,
     RecordLocked,
     ScreenUnknown,
     SeatDied,
@@ -133,9 +134,12 @@ class FakeBot:
             self.erp.locks.pop(self._changing.number, None)
         self._changing = self._draft = None
 
-    def cancel_document(self, number: str, leave: Leave) -> Answer:
-        """Open the document, ask for leave, then cancel it once."""
-        return self._send(replace(self.open_change(number), status=DocumentStatus.CANCELLED), leave)
+    def cancel_document(self, leave: Leave) -> Answer:
+        """See that the opened document is as it was, ask for leave, then cancel it once."""
+        opened = self._opened()
+        if self.read_document(opened.number) != opened:
+            raise ReadBackDiffers(differences=f"somebody changed {opened.number}")
+        return self._send(replace(opened, status=DocumentStatus.CANCELLED), leave)
 
     def _opened(self) -> Document:
         self._check_session()

@@ -155,9 +155,9 @@ class Seat:
         """See ErpBot."""
         self._call("abandon_change")
 
-    def cancel_document(self, number: str, leave: Leave) -> Answer:
+    def cancel_document(self, leave: Leave) -> Answer:
         """See ErpBot; leave is asked as for `save`."""
-        answer: Answer = self._call("cancel_document", number, leave=leave)
+        answer: Answer = self._call("cancel_document", leave=leave)
         return answer
 
     def read_document(self, number: str) -> Document:

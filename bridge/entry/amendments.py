@@ -54,12 +54,9 @@ class Amendment(Change):
         self.order = now
 
     def open_and_type(self) -> None:
-        """Open the document for ourselves, look at it once more, and type the new revision over it."""
-        bot = self.desk.bot
-        document = bot.open_change(self.number)
-        self.opened = True
-        self.expect_old(document)
-        self.type_and_read_back(bot.type_change)
+        """Type the new revision over what is still the old one."""
+        self.open_old()
+        self.type_and_read_back(self.desk.bot.type_change)
 
     def send(self) -> Answer:
         """Save the opened document."""

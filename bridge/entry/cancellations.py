@@ -18,12 +18,14 @@ class Cancellation(Change):
 
     def enter(self) -> Posting:
         """Steps 2 to 9, on the document that is there; one that is void already is only verified."""
+        self.opened = False
         self.reread()
         document = self.stored()
         if document is None or is_void(document):
             return self.found_void()
         self.expect_old(document)
         self.require_procedure()
+        self.open_old()
         self.reread()
         self.intend()
         return self.finish(self.save())
@@ -59,8 +61,8 @@ class Cancellation(Change):
             raise self.taken_anew(now)
 
     def send(self) -> Answer:
-        """Have the document cancelled."""
-        return self.desk.bot.cancel_document(self.number, self.leave)
+        """Cancel the opened document."""
+        return self.desk.bot.cancel_document(self.leave)
 
     def refused_with(self, text: str) -> tuple[PostingState, Reason]:
         """A person decides what is to be done."""

@@ -85,6 +85,12 @@ class Change(Settlement, ABC):
         if different:
             raise FoundDifferent(erp=posting.erp, documents=self.number, differences=told(different))
 
+    def open_old(self) -> None:
+        """Open the document for ourselves, under the ERP's lock where it has one, and look at it once more."""
+        document = self.desk.bot.open_change(self.number)
+        self.opened = True
+        self.expect_old(document)
+
     def is_released_as_void(self) -> bool:
         """Whether a person released the posting after it was held because its document is void."""
         history = self.desk.ledger.history(self.posting)

@@ -148,7 +148,7 @@ class ErpProfile:
 
 PROCEDURES = {
     "amend": ("open_change", "type_change", "save_change", "abandon_change"),
-    "cancel": ("cancel_document",),
+    "cancel": ("open_change", "cancel_document", "abandon_change"),
 }
 
 MEANINGS = {

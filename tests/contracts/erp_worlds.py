@@ -46,6 +46,10 @@ class ErpWorld(Protocol):
         """Another user opens the document to change it; what that user is told where it is locked."""
         ...
 
+    def somebody_edits(self, number: str, po_number: str) -> str:
+        """Another user gives the document that PO number; what that user is told where it is locked."""
+        ...
+
     def held_by_somebody(self, number: str) -> AbstractContextManager[None]:
         """Another user has the document open to change it, while inside."""
         ...
@@ -104,6 +108,13 @@ class FakeErpWorld:
             return str(locked.params["text"])
         other.abandon_change()
         return ""
+
+    def somebody_edits(self, number: str, po_number: str) -> str:
+        """Another user gives the document that PO number, unless it is locked."""
+        locked = self.somebody_opens(number)
+        if not locked:
+            self.erp.change(number, po_number=po_number)
+        return locked
 
     @contextmanager
     def held_by_somebody(self, number: str) -> Iterator[None]:
@@ -168,6 +179,14 @@ class HarbourWorld:
         locked = clerk.get("/so/entry", number=number).error
         clerk.get("/so/exit", number=number)
         return locked
+
+    def somebody_edits(self, number: str, po_number: str) -> str:
+        """Mary gives the order that PO number, unless it is locked."""
+        clerk = self._running.clerk("MARY", "mary")
+        form = clerk.get("/so/entry", number=number)
+        if not form.error:
+            assert clerk.post("/so/save", form.fields | {"txtRef": po_number}).saved == int(number)
+        return form.error
 
     @contextmanager
     def held_by_somebody(self, number: str) -> Iterator[None]:

@@ -12,7 +12,7 @@ from bridge.model.comparisons import document_differences, form_differences, for
 from bridge.model.documents import DocumentStatus
 from bridge.model.mapping import CrossReferences
 from bridge.model.orders import Order
-from bridge.ports import Answer, Search
+from bridge.ports import Answer, Leave, Search
 from tests.contracts.erp_worlds import REFUSAL, ErpWorld, fake_world, harbour_forms_world, harbour_world
 from tests.samples import line, order
 
@@ -69,6 +69,12 @@ def changed(world: ErpWorld, number: str, reference: str, wanted: Order) -> Answ
     return world.bot.save_change(lambda: True)
 
 
+def cancelled(world: ErpWorld, number: str, leave: Leave = lambda: True) -> Answer:
+    """The answer to cancelling the document."""
+    world.bot.open_change(number)
+    return world.bot.cancel_document(leave)
+
+
 # --- changing -------------------------------------------------------------------------------------------------------
 
 
@@ -111,7 +117,7 @@ def test_what_is_shipped_or_void_is_neither_changed_nor_cancelled(
 
     calls: tuple[Callable[[], object], ...] = (
         lambda: world.bot.open_change(number),
-        lambda: world.bot.cancel_document(number, never),
+        lambda: cancelled(world, number, never),
     )
     for call in calls:
         with pytest.raises(ChangeRefused) as refused:
@@ -136,7 +142,7 @@ def test_without_leave_nothing_is_changed_and_nothing_is_sent(world: ErpWorld, r
         world.bot.save_change(lambda: False)
     world.bot.sign_on()
     with pytest.raises(BridgeError):
-        world.bot.cancel_document(number, lambda: False)
+        cancelled(world, number, lambda: False)
     world.bot.sign_on()
     assert world.sent() == before
     assert differences(world, number, reference, OLD) == ()
@@ -159,7 +165,7 @@ def test_a_saved_change_releases_the_lock(world: ErpWorld, reference: str) -> No
     """As a cancellation does."""
     number, other = world.put(OLD, reference), world.put(OLD, f"{reference}1")
     changed(world, number, reference, REVISIONS["fewer lines"])
-    world.bot.cancel_document(other, lambda: True)
+    cancelled(world, other)
     world.move(other, DocumentStatus.OPEN)
     assert (world.somebody_opens(number), world.somebody_opens(other)) == ("", "")
 
@@ -220,7 +226,7 @@ def test_a_refused_change_is_told_in_the_words_of_the_erp(world: ErpWorld, refer
     assert (answer.number, REFUSAL in answer.text) == (None, True)
     world.bot.sign_on()
     world.refuse_next(cancelling=True)
-    answer = world.bot.cancel_document(number, lambda: True)
+    answer = cancelled(world, number)
     assert (answer.number, REFUSAL in answer.text) == (None, True)
     world.bot.sign_on()
     assert differences(world, number, reference, OLD) == ()
@@ -238,10 +244,27 @@ def test_a_cancelled_document_says_so_and_is_not_gone(world: ErpWorld, reference
         asked.append(world.sent() - before)
         return True
 
-    assert world.bot.cancel_document(number, leave) == Answer(number)
+    opened = world.bot.open_change(number)
+    assert document_differences(OLD, reference, opened, world.profile, NONE) == ()
+    assert world.bot.cancel_document(leave) == Answer(number)
     assert (asked, world.sent() - before) == ([0], 1)
     assert world.bot.read_document(number).status is DocumentStatus.CANCELLED
     assert differences(world, number, reference, OLD) == ()
+
+
+def test_what_is_cancelled_is_what_was_opened(world: ErpWorld, reference: str) -> None:
+    """A clerk's edit before it is opened is shown then; after that nobody edits it unseen until it is cancelled."""
+    number = world.put(OLD, reference)
+    world.bot.read_document(number)
+    assert world.somebody_edits(number, "BY HAND") == ""
+    assert world.bot.open_change(number).po_number == "BY HAND"
+    world.bot.abandon_change()
+    assert world.bot.read_document(number).status is DocumentStatus.OPEN
+    world.bot.open_change(number)
+    assert world.somebody_edits(number, "LATER") != ""
+    assert world.bot.cancel_document(lambda: True) == Answer(number)
+    cancelled_one = world.bot.read_document(number)
+    assert (cancelled_one.status, cancelled_one.po_number) == (DocumentStatus.CANCELLED, "BY HAND")
 
 
 def test_a_cancellation_whose_answer_is_lost_is_in_doubt_and_was_sent_once(world: ErpWorld, reference: str) -> None:
@@ -249,7 +272,7 @@ def test_a_cancellation_whose_answer_is_lost_is_in_doubt_and_was_sent_once(world
     number, before = world.put(OLD, reference), world.sent()
     world.lose_next(cancelling=True)
     with pytest.raises(InDoubt):
-        world.bot.cancel_document(number, lambda: True)
+        cancelled(world, number)
     world.bot.sign_on()
     assert world.sent() == before + 1
     assert world.bot.read_document(number).status is DocumentStatus.CANCELLED
@@ -258,10 +281,8 @@ def test_a_cancellation_whose_answer_is_lost_is_in_doubt_and_was_sent_once(world
 def test_what_somebody_else_is_changing_is_locked(world: ErpWorld, reference: str) -> None:
     """Neither change nor cancellation gets in between; nothing is sent."""
     number, before = world.put(OLD, reference), world.sent()
-    with world.held_by_somebody(number):
-        for call in (lambda: world.bot.open_change(number), lambda: world.bot.cancel_document(number, lambda: True)):
-            with pytest.raises(RecordLocked):
-                call()
+    with world.held_by_somebody(number), pytest.raises(RecordLocked):
+        world.bot.open_change(number)
     world.bot.sign_on()
     assert world.sent() == before
     assert changed(world, number, reference, REVISIONS["fewer lines"]).number == number

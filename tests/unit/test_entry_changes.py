@@ -8,7 +8,7 @@ import pytest
 
 from bridge.errors import BridgeError, ErpDown, LeaseLost, SaveUnanswered, StorageFull
 from bridge.model.orders import OrderStatus
-from bridge.model.postings import Phase
+from bridge.model.postings import Phase, Posting
 from tests.unit.entry_sweeps import (
     AMENDED,
     CANCELLED,
@@ -32,7 +32,7 @@ from tests.unit.entry_sweeps import (
     swept,
     taken_over,
 )
-from tests.unit.entry_worlds import Opened, books
+from tests.unit.entry_worlds import Opened, World, books
 
 LEFT = {
     Phase.NONE: "pending",
@@ -102,8 +102,14 @@ def test_the_moments_are_those_of_the_steps(opened: Opened) -> None:
     steps += ["ledger.note_phase#3", "bot.read_document#2", "ledger.note_phase#4", "ledger.end_posted#1"]
     assert [calls.index(step) for step in steps] == sorted(calls.index(step) for step in steps)
     calls = [moment.point.call for moment in moments(opened, CANCELLED)]
-    steps = ["crm.order#1", "bot.read_document#1", "crm.order#2", "ledger.note_phase#1", "bot.cancel_document#1"]
-    steps += ["ledger.note_phase#2", "erp.receive#1", "ledger.note_phase#3", "bot.read_document#2"]
+    steps = ["crm.order#1", "bot.read_document#1", "bot.open_change#1", "crm.order#2", "ledger.note_phase#1"]
+    steps += [
+        "bot.cancel_document#1",
+        "ledger.note_phase#2",
+        "erp.receive#1",
+        "ledger.note_phase#3",
+        "bot.read_document#2",
+    ]
     steps += ["ledger.note_phase#4", "ledger.end_void#1"]
     assert [calls.index(step) for step in steps] == sorted(calls.index(step) for step in steps)
 
@@ -235,3 +241,26 @@ def test_a_business_fact_ends_a_change_until_it_was_sent(opened: Opened, journey
 
     gone = raising(next(kind for kind in BridgeError.kinds.values() if kind.code == "order_gone"))
     assert swept(opened, journey, gone, expected, STEPS) == {}
+
+
+# --- what clerks do meanwhile ---------------------------------------------------------------------------------------
+
+
+def edited(world: World, posting: Posting) -> None:
+    """A clerk has the terms of the document changed, whether the ERP's lock keeps others off it or not."""
+    document = world.now(posting).document or ""
+    if document in world.erp.documents:
+        world.erp.change(document, others={"terms": "60"})
+
+
+@pytest.mark.parametrize("journey", [CANCELLED, DELETED], ids=lambda journey: journey.name)
+def test_what_a_clerk_changes_up_to_the_press_is_not_cancelled(opened: Opened, journey: Journey) -> None:
+    """What the ERP shows just before the press is what was expected, or nothing is pressed and a person is asked."""
+    points = [str(moment.point) for moment in moments(opened, journey)]
+    pressed = points.index("before ledger.stopped#1")  # what leave is asked for is no longer looked at
+    kept = Outcome("", "held (found_different)", 1, 1, ("no revision of the order",))
+
+    def expected(moment: Moment) -> Outcome:
+        return kept if points.index(str(moment.point)) < pressed else Outcome("", GONE, 0, 2)
+
+    assert swept(opened, journey, edited, expected, STEPS, left=False) == {}

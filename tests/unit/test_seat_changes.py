@@ -80,11 +80,13 @@ def test_a_change_goes_through_the_pipe(seat: Seat) -> None:
 def test_a_cancellation_goes_through_the_pipe(seat: Seat) -> None:
     """The parent's no reaches the bot, its yes cancels, and what is cancelled is refused by its own error."""
     number = entered(seat)
+    seat.open_change(number)
     with pytest.raises(StopOrdered):
-        seat.cancel_document(number, lambda: False)
+        seat.cancel_document(lambda: False)
     seat.sign_on()
     assert seat.read_document(number).status is DocumentStatus.OPEN
-    assert seat.cancel_document(number, lambda: True) == Answer(number)
+    seat.open_change(number)
+    assert seat.cancel_document(lambda: True) == Answer(number)
     assert seat.read_document(number).status is DocumentStatus.CANCELLED
     with pytest.raises(ChangeRefused) as refused:
         seat.open_change(number)
@@ -116,7 +118,7 @@ def test_a_bot_without_the_procedure_says_so(erp: Harbour) -> None:
             lambda: plain.type_change(form_of(OLD, REFERENCE, FORMS, NONE)),
             lambda: plain.save_change(lambda: True),
             plain.abandon_change,
-            lambda: plain.cancel_document("10001", lambda: True),
+            lambda: plain.cancel_document(lambda: True),
         ):
             with pytest.raises(ProcedureMissing):
                 call()
