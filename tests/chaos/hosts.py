@@ -7,13 +7,18 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import select, update
 
 from bridge import __version__
 from bridge.chaos.arenas import Arena, arena
 from bridge.engine.task_queues import VERSION
 from bridge.model.postings import Posting, PostingState
+from bridge.scheduler.leaderships import NOBODY
+from bridge.store.tables import runs
 from tests.installations import ROOT
 from tests.postgres_servers import PostgresServer, postgres_server
 from tests.sandbox.harbour_clerks import eventually
@@ -74,6 +79,17 @@ class Hosts:
     def alive(self) -> list[str]:
         """The hosts that the ledger knows to be alive."""
         return [host.worker for host in self.arena.app.store.hosts.hosts()]
+
+    def leader(self) -> str | None:
+        """Which host keeps the schedule."""
+        return next((seat.holder for seat in self.arena.app.store.seats.seats() if seat.erp == NOBODY), None)
+
+    def fired_long_ago(self) -> None:
+        """As if all that has run so far had fired some minutes earlier, so that it is due again."""
+        with self.arena.app.store.database.writing() as connection:
+            for run in connection.execute(select(runs).order_by(runs.c.planned_at)).all():
+                earlier = run.planned_at - timedelta(minutes=10)
+                connection.execute(update(runs).where(runs.c.id == run.id).values(planned_at=earlier))
 
     def posted(self) -> int:
         """How many orders are posted."""
