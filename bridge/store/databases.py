@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from bridge.errors import FileUnreadable, LedgerDown, StorageFull
 
 MIGRATIONS = Path(__file__).with_name("migrations")
-DISK_FULL = "53100"  # https://www.postgresql.org/docs/current/errcodes-appendix.html
+DISK_FULL, READ_ONLY = "53100", "25006"  # https://www.postgresql.org/docs/current/errcodes-appendix.html
 BUSY_MILLISECONDS = 30_000
 # What a server may have relaxed for others: a leave that was given is on its disk, and whoever waited for the writers'
 # lock sees what they wrote. https://www.postgresql.org/docs/current/runtime-config-client.html
@@ -112,7 +112,7 @@ class Database:
         except DBAPIError as error:
             if _means_full(error.orig):
                 raise StorageFull(what=self.name) from error
-            if isinstance(error, OperationalError | InterfaceError):
+            if isinstance(error, OperationalError | InterfaceError) or _means_replica(error.orig):
                 raise LedgerDown(name=self.name, why=_first_line(error)) from error
             raise
 
@@ -146,6 +146,11 @@ def _means_full(error: object) -> bool:
     return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL or (
         getattr(error, "sqlstate", None) == DISK_FULL
     )
+
+
+def _means_replica(error: object) -> bool:
+    """Whether the server only reads, as one does that has not yet taken over from another."""
+    return getattr(error, "sqlstate", None) == READ_ONLY
 
 
 def _first_line(error: DBAPIError) -> str:

@@ -151,3 +151,15 @@ def test_a_server_that_was_told_to_be_hasty_is_not_so_for_the_ledger(store: Stor
     with store.database.reading() as connection:
         asked = ("synchronous_commit", "transaction_isolation")
         assert [connection.execute(text(f"SHOW {each}")).scalar_one() for each in asked] == ["on", "read committed"]
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_a_server_that_only_reads_is_an_outage(store: Store) -> None:
+    """A replica that has not taken over yet is waited for, like a server that does not answer."""
+    with store.database.reading() as connection:
+        name = connection.execute(text("SELECT current_database()")).scalar_one()
+    with store.database.writing() as connection:
+        connection.execute(text(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on'))
+    store.database.close()
+    with pytest.raises(LedgerDown, match="read-only"):
+        take(store)
