@@ -1,5 +1,6 @@
 """A parent with one seat, to be killed or interrupted: `seat_parents.py BOT NOTE search|save|loud|ctrl-c [ADDRESS]`."""
 
+import signal
 import sys
 import threading
 from pathlib import Path
@@ -25,6 +26,7 @@ def never_answer() -> bool:
 
 def survive_ctrl_c(seat: Seat) -> None:
     """Be interrupted while the seat is starting, and then work on with it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that starts tests with "&" has it ignored
     try:
         say(f"seat {seat.pid}")
         while not threading.Event().wait(0.1):  # a signal just before a wait without end would be heard only after it
