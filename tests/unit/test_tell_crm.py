@@ -28,6 +28,7 @@ ERP = "harbour"
 ROAD = (D.SHIPPED, D.CONFIRMED, D.INVOICED)  # also back, which is news as any other
 HOUR = 60
 PATIENCE = 0.5  # seconds
+LATER = 60.0  # what comes then comes after the test
 NO_HURRY = 30.0  # where what is late must not be taken for lost
 SPREAD = 19  # minutes in which every order has taken one step of the road; three steps take less than the hour
 MANY = 2 * SPREAD  # two in each of those minutes
@@ -175,7 +176,7 @@ def test_an_unanswered_message_has_exactly_one_effect(
 ) -> None:
     """Whether it arrived or not, and although the CRM could not be asked at once: it is looked for first."""
     with house(tmp_path, idempotency=idempotency) as place:
-        place.crm.fault(kind, method="PUT", moment=moment, seconds=2 * PATIENCE)
+        place.crm.fault(kind, method="PUT", moment=moment, seconds=LATER)
         place.crm.fault(500, method="GET", times=2)
         first = place.tell()
         place.clock.at += MINUTE
