@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 
 from bridge.engine.duties import Duty
@@ -9,7 +10,7 @@ from bridge.engine.hearts import Heart
 from bridge.engine.loads import Load
 from bridge.engine.places import Means, Place
 from bridge.engine.pools import Pool
-from bridge.entry import carry, settle_moment
+from bridge.entry import Desk, carry, settle_moment
 from bridge.errors import (
     BridgeError,
     BrowserGone,
@@ -120,7 +121,7 @@ class Carrying:
         ledger, what = self.means.ledger, claim.posting.reference
         try:
             with self.heart.keeping(what, lambda: ledger.beat(claim, duty.lease), place.kill):
-                ended = carry(self.means.around(place.desk(), claim), claim)
+                ended = carry(self._around(place.desk(), claim), claim)
         except LeaseLost as error:
             place.end()
             logger.warning("{}", error)
@@ -130,6 +131,12 @@ class Carrying:
             self.orphans.append((claim, error.reason if isinstance(error, BridgeError) else None))
             raise
         self._tell(duty, ended)
+
+    def _around(self, desk: Desk, claim: Claim) -> Desk:
+        """What stands between an attempt and its desk stands before a renewed one too."""
+        put, renewed = self.means.around, desk.renewed
+        anew = None if renewed is None else lambda: put(renewed(), claim)
+        return replace(put(desk, claim), renewed=anew)
 
     def _tell(self, duty: Duty, ended: Posting) -> None:
         logger.info("{} is {} ({})", ended.reference, ended.state, ended.reason.worded() if ended.reason else "")

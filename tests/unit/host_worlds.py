@@ -10,7 +10,7 @@ from typing import Any, cast
 from bridge.clocks import SystemClock
 from bridge.engine.duties import Duty
 from bridge.engine.hosts import Host
-from bridge.engine.places import Means
+from bridge.engine.places import Around, Means, plainly
 from bridge.engine.seats import Seat
 from bridge.model.guards import Breaker
 from bridge.model.postings import Posting, PostingState
@@ -63,6 +63,7 @@ class Floor:
     seats: list[FakeSeat] = field(default_factory=list)
     tasks: dict[str, TaskRecord] = field(default_factory=dict)
     duty: Mapping[str, Any] = field(default_factory=dict)
+    around: Around = plainly
 
     def __post_init__(self) -> None:
         self.world = World(self.store, cast("Any", self.clock), lags=(LAG, LAG))
@@ -96,6 +97,7 @@ class Floor:
             worker=name,
             stopped=lambda: None,
             seat_of=self.seat,
+            around=self.around,
         )
         engine = FakeEngine(name, self.tasks)
         hosts, circuits = self.store.hosts, self.store.circuits

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bridge.engine.hosts import AHEAD, LONGEST_REST, SHORTEST_REST
+from bridge.entry import Desk
 from bridge.errors import (
     CircuitOpen,
     ErpClosed,
@@ -16,7 +17,7 @@ from bridge.errors import (
     StopOrdered,
 )
 from bridge.model.guards import Breaker, CircuitState, Rate
-from bridge.model.postings import PostingState
+from bridge.model.postings import Claim, PostingState
 from tests.fake_erps import unanswered
 from tests.samples import order
 from tests.sandbox.harbour_clerks import eventually
@@ -226,6 +227,24 @@ def test_a_session_that_the_erp_ended_is_renewed_once_without_an_attempt(here: F
         here.until(posting, S.POSTED)
     assert here.world.now(posting).attempts == 1
     assert len(here.seats) == 2
+
+
+def test_what_stands_before_a_desk_stands_before_a_renewed_one(here: Floor) -> None:
+    """Whoever doubts an attempt must not lose sight of it where its session is renewed."""
+    desks: list[int] = []
+
+    def watch(desk: Desk, claim: Claim) -> Desk:
+        desks.append(claim.posting.id)
+        return desk
+
+    here.around = watch
+    first = here.world.taken(order(1))
+    with here.working():
+        here.until(first, S.POSTED)
+        here.world.erp.sign_on("BOT1")
+        second = here.world.taken(order(2))
+        here.until(second, S.POSTED)
+    assert desks == [first.id, second.id, second.id]
 
 
 # --- hosts ----------------------------------------------------------------------------------------------------------
