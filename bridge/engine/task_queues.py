@@ -23,7 +23,7 @@ NAME = "erpbridge"
 TASK = "attempt"
 VERSION = "erpbridge-1"  # pinned, since another one would leave waiting tasks where they are
 SCHEMA = "erpbridge_engine"
-POLL, IDLE_POLL = 0.1, 1.0  # seconds between two looks at a queue: while anything is queued, and while nothing is
+POLL, IDLE_POLL = 0.05, 1.0  # seconds between two looks at a queue: while anything is queued, and while nothing is
 CONFIG: DBOSConfig = {
     "name": NAME,
     "application_version": VERSION,
@@ -153,7 +153,7 @@ class DbosEngine:
         return len(gone)
 
     def _slow_down(self, busy: Collection[str]) -> None:
-        """Look seldom where nothing is queued: ten looks a second would be most of what an idle service takes."""
+        """Look seldom where nothing is queued: twenty looks a second would be most of what an idle service takes."""
         for erp in [erp for erp, pace in self._paces.items() if pace == POLL and self._queue(erp) not in busy]:
             self._register(erp, IDLE_POLL)
 

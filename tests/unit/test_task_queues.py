@@ -56,7 +56,7 @@ def test_of_two_hosts_that_queue_an_attempt_at_the_same_moment_one_is_told_yes(t
 
 
 def test_an_idle_queue_is_looked_at_seldom_until_something_is_queued(tmp_path: Path) -> None:
-    """Ten looks a second would be most of what an idle service takes; what comes then is carried all the same."""
+    """Twenty looks a second would be most of what an idle service takes; what comes then is carried all the same."""
     file = tmp_path / "engine.sqlite"
     engine, carrier = DbosEngine(f"sqlite:///{file.as_posix()}", "here"), Carrier()
     engine.start(carrier, {"harbour": 1})
