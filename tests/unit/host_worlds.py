@@ -1,5 +1,6 @@
 """Where is a host doubted? At an ERP in memory, with a real ledger, engines of threads, and time that really passes."""
 
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -27,9 +28,11 @@ SECONDS = 30.0
 
 
 class FakeSeat(FakeBot):
-    """A fake bot that can be killed like a seat."""
+    """A fake bot that can be killed like a seat; with a `gate` it signs off only once that is open."""
 
     alive = True
+    closing = False
+    gate: threading.Event | None = None
 
     def kill(self) -> None:
         """Nothing leaves it any more."""
@@ -42,6 +45,9 @@ class FakeSeat(FakeBot):
 
     def close(self) -> None:
         """Sign off, then end."""
+        self.closing = True
+        if self.gate is not None:
+            assert self.gate.wait(SECONDS)
         if self.alive:
             self.sign_off()
         self.end()

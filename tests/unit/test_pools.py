@@ -70,6 +70,25 @@ def test_an_idle_seat_signs_off_and_gives_its_place_free(here: Floor) -> None:
         here.until(here.world.taken(order(2)), S.POSTED)
 
 
+def test_a_sign_off_that_takes_its_time_holds_nobody_up(here: Floor) -> None:
+    """Whoever takes up work, or succeeds the dead, asks the same pool and must not wait for a slow ERP."""
+    pool = here.host(users=TWO, seats=2, renewal=Renewal(idle=0)).pools[here.world.profile.name]
+    place, gate = pool.take(), threading.Event()
+    place.seat()
+    here.seats[0].gate = gate
+    pool.give_back(place)
+    leaving = threading.Thread(target=pool.rest_idle, daemon=True)
+    other: list[str] = []
+    asking = threading.Thread(target=lambda: other.append(pool.take().user), daemon=True)
+    leaving.start()
+    eventually(lambda: here.seats[0].closing, SECONDS)
+    asking.start()
+    asking.join(SECONDS / 3)
+    gate.set()
+    leaving.join(SECONDS)
+    assert other == ["BOT2"]
+
+
 def test_a_warm_seat_is_not_given_up_for_a_user_whom_another_host_has(here: Floor) -> None:
     """It would sign off and on again all the time, for nothing."""
     host, other = here.host(users=TWO, seats=1), here.host("another", users=TWO, seats=1)
