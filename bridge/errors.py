@@ -345,6 +345,10 @@ class SeatDied(ApplicationError):
     """The seat of {erp} ended ({why})."""
 
 
+class HostDied(ApplicationError):
+    """The host {worker} ended, or was silent for too long, while it worked on the order."""
+
+
 class TimedOut(ApplicationError):
     """{what} took longer than {seconds} seconds."""
 

@@ -8,6 +8,7 @@ from typing import Literal
 from playwright.sync_api import Error, Frame, Page
 
 from bots.drivers.masks import covering, masked, size_of
+from bots.drivers.web_asking import ask
 from bots.drivers.web_views import Box, Place, Survey, is_hidden, survey
 from bridge.errors import CaptureRefused
 from bridge.locale import Phrase
@@ -48,12 +49,15 @@ class Places:
 def capture(page: Page, shown: Shown | None, step: str, profile: ErpProfile, encoding: Encoding) -> Picture:
     """The window as a picture; raises CaptureRefused where a secret of the shown screen cannot be located.
 
-    The places are looked up before and after the shot: a secret that moved while it was taken would be missed.
+    The places are looked up before and after the shot: a secret that moved while it was taken would be missed. A busy
+    browser's shot may be one frame old, so one that has something to hide is let draw in between.
     """
     name = shown[0].name if shown else "unknown"
     try:
         before = places_in(page, shown, profile)
         for _ in range(TRIES):
+            if before.hidden or _masks(profile):
+                _let_draw(page)
             content = page.screenshot(type="png", animations="disabled", caret="initial")
             after = places_in(page, shown, profile)
             if after == before and not after.silent:
@@ -64,6 +68,19 @@ def capture(page: Page, shown: Shown | None, step: str, profile: ErpProfile, enc
     except Error as error:
         raise CaptureRefused(screen=name, why=error.message.splitlines()[0]) from None
     raise CaptureRefused(screen=name, why=Phrase("it does not stand still or does not answer"))
+
+
+def _masks(profile: ErpProfile) -> bool:
+    """Whether what was shown a moment ago, and is gone by now, may have been a secret."""
+    screens = profile.screens.values()
+    targets = (target for screen in screens for target in screen.targets.values())
+    columns = (column for screen in screens for grid in screen.grids.values() for column in grid.columns)
+    return any(target.mask for target in (*targets, *columns))
+
+
+def _let_draw(page: Page) -> None:
+    for frame in page.frames:
+        ask(frame, "drawn")
 
 
 def places_in(page: Page, shown: Shown | None, profile: ErpProfile) -> Places:

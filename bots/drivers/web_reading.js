@@ -33,7 +33,16 @@ const state = () => [...document.querySelectorAll('input, select, textarea')].ma
 }).join('\u001f');
 
 // A window in the background draws no frames, so a clock ticks as well.
-const frameDrawn = () => new Promise((done) => { requestAnimationFrame(done); native.setTimeout(done, 60); });
+const frameDrawn = (patience = 60) => new Promise((done) => {
+  requestAnimationFrame(done);
+  native.setTimeout(done, patience);
+});
+
+// What the document shows now is on the screen once the frame with it was drawn and the next one has begun.
+const drawn = async () => {
+  await frameDrawn(SOON);
+  await frameDrawn(SOON);
+};
 
 // A field is left before anything is pressed, so that the page reacts to what was typed before the press and not by it.
 const leaveField = () => {
@@ -125,6 +134,7 @@ const cell = (grid, number, locators) => {
 window.__erpbridge = {
   textbox: ROLES.textbox,
   rest,
+  drawn,
   // From now on this document is an old one; what could not be seen on it before is new all the same.
   mark: remembering((anchor) => { stale = { alike: anchored(anchor) }; }),
   unmark: () => { stale = null; },

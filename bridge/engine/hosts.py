@@ -15,6 +15,7 @@ from bridge.engine.places import Means
 from bridge.engine.pools import Pool
 from bridge.errors import BridgeError, Reason, SignOnBarred
 from bridge.log import logger
+from bridge.model.failures import is_suspect
 from bridge.model.postings import Posting, PostingState
 from bridge.ports import Circuits, Engine, Hosts, Task
 
@@ -143,7 +144,7 @@ class Host:
         self._recover(duty)
         refusal = self.refusal(duty)
         if refusal is not None:
-            self.load.why_not[duty.erp] = refusal.reason
+            self.load.refuse(duty.erp, refusal.reason)
             return 0
         if self.load.is_left_alone(duty.erp):
             return 0
@@ -176,14 +177,18 @@ class Host:
             self.load.why_not[duty.erp] = lacks[0]
 
     def _free(self, duty: Duty, due: Sequence[Posting]) -> list[Posting]:
-        """What may be taken on now; of what waits for one user, because his session may have sent it, one at a time."""
-        taken, free = self.load.waited_for(duty.erp), []
+        """What may be taken on now; of what waits for one user, because his session may have sent it, one at a time.
+
+        Of what may kill this host one at a time too: beside each other they would die together to the last.
+        """
+        taken, endangered, free = self.load.waited_for(duty.erp), self.load.holds_suspect(), []
         for posting in due:
-            user = bound_to(posting)
-            if self.load.has(posting.id) or not self._is_to_be_had(duty.erp, user, taken):
+            user, suspect = bound_to(posting), is_suspect(posting)
+            if self.load.has(posting.id) or not self._is_to_be_had(duty.erp, user, taken) or (suspect and endangered):
                 continue
             free.append(posting)
             taken |= {user} if user is not None else set()
+            endangered |= suspect
         return free
 
     def _is_to_be_had(self, erp: str, user: str | None, taken: set[str]) -> bool:
@@ -193,7 +198,7 @@ class Host:
 
     def _take_on(self, posting: Posting) -> bool:
         task = Task(posting.erp, posting.id, posting.attempts + 1, posting.priority)
-        self.load.add(task, bound_to(posting))
+        self.load.add(task, bound_to(posting), suspect=is_suspect(posting))
         try:
             queued = self.engine.enqueue(task)
         except BaseException:

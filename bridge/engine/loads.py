@@ -18,19 +18,23 @@ class Load:
         self._told: Counter[str] = Counter()
         self._tasks: dict[int, Task] = {}
         self._bound: dict[int, str] = {}
+        self._suspects: set[int] = set()
         self._without: dict[tuple[str, str], tuple[float, Reason]] = {}
         self._carried: set[str] = set()
         self._later: dict[int, float] = {}
         self._resting: dict[str, float] = {}
         self._lock = threading.Lock()
 
-    def add(self, task: Task, user: str | None = None) -> None:
-        """It is taken on; only that ERP user may carry it, where one is named."""
+    def add(self, task: Task, user: str | None = None, *, suspect: bool = False) -> None:
+        """It is taken on; only that ERP user may carry it, where one is named. A suspect may kill this host."""
         with self._lock:
             self._tasks[task.posting_id] = task
             self._bound = {key: name for key, name in self._bound.items() if key in self._tasks}
+            self._suspects &= self._tasks.keys()
             if user is not None:
                 self._bound[task.posting_id] = user
+            if suspect:
+                self._suspects.add(task.posting_id)
 
     def begin(self, task: Task) -> None:
         """It is being carried."""
@@ -70,6 +74,11 @@ class Load:
         with self._lock:
             return {name for key, name in self._bound.items() if key in self._tasks and self._tasks[key].erp == erp}
 
+    def holds_suspect(self) -> bool:
+        """Whether something is taken on that may kill this host."""
+        with self._lock:
+            return bool(self._suspects & self._tasks.keys())
+
     def do_without(self, erp: str, user: str, reason: Reason, seconds: float) -> None:
         """Take on nothing that is bound to that user before so many seconds have passed."""
         self._without[erp, user] = (self._elapsed() + seconds, reason)
@@ -91,6 +100,11 @@ class Load:
         """Work on nothing of the ERP here for so many seconds, for that reason."""
         self.why_not[erp] = reason
         self._resting[erp] = self._elapsed() + seconds
+
+    def refuse(self, erp: str, reason: Reason) -> None:
+        """Work on nothing of the ERP here, for that reason; what came to pass just now says more and stays a while."""
+        if not self.is_left_alone(erp):
+            self.why_not[erp] = reason
 
     def is_left_alone(self, erp: str) -> bool:
         """Whether that time is not over."""

@@ -12,16 +12,16 @@ from sqlalchemy import Connection, Row, insert, select, update
 from bridge.errors import (
     AttemptsExhausted,
     CannotSettle,
+    HostDied,
     LeaseLost,
     MoveForbidden,
     OrderCancelled,
     OrderChanged,
     Reason,
-    SeatDied,
     StopOrdered,
 )
 from bridge.model.documents import Document
-from bridge.model.failures import failures_in
+from bridge.model.failures import failures_in, rest_after_deaths
 from bridge.model.guards import is_outage
 from bridge.model.orders import OrderStatus
 from bridge.model.postings import CRASH_TABLE, Claim, Phase, Posting, PostingState, Terms, Work, state_after_end
@@ -187,14 +187,20 @@ class Claims:
 
         One that beats again, has ended, or is in a later attempt is left as it is and returned. One whose attempts have
         died too often, on whatever hosts, is given up as one that failed too often is; an outage counts for none.
+        Whose second one died, or a later one, rests, so that what was at hand beside it is not tried beside it again.
         """
         now = self._clock.now()
         with self._database.writing() as connection:
             row, seen = posting_row(connection, posting.id), self._lease_time(connection)
             if row.state != S.CLAIMED or row.attempts != posting.attempts or not self._has_lapsed(row, seen):
                 return posting_of(row)
-            state, reason = _after_death(connection, row, most_attempts, why)
+            died = why or HostDied(worker=row.worker).reason
+            failures = failures_in(history_of(connection, row.id)) + (not is_outage(died))
+            state, reason = _after_death(row, died, failures, most_attempts)
             values: dict[str, object] = {"token": row.token + 1}
+            rest = rest_after_deaths(failures)
+            if state in CLAIMABLE and rest:
+                values["not_before"] = now + timedelta(seconds=rest)
             if state is S.IN_DOUBT:
                 values |= {"settle_after": settle_after, "left_alone": True}
             if state is S.FAILED:
@@ -230,12 +236,9 @@ def _may_be_claimed(connection: Connection, row: Row[Any], terms: Terms, now: da
     return terms.breaker is None or lets_through(connection, row.erp, now, terms.breaker)
 
 
-def _after_death(
-    connection: Connection, row: Row[Any], most_attempts: int, why: Reason | None
-) -> tuple[PostingState, Reason]:
+def _after_death(row: Row[Any], died: Reason, failures: int, most_attempts: int) -> tuple[PostingState, Reason]:
     """What the crash table says, unless the order seems to kill whoever works on it."""
-    state, died = state_after_end(Phase(row.phase)), why or SeatDied(erp=row.erp, why=row.worker).reason
-    failures = failures_in(history_of(connection, row.id)) + (not is_outage(died))
+    state = state_after_end(Phase(row.phase))
     if state is S.IN_DOUBT:
         exhausted = AttemptsExhausted(attempts=failures, last=died.phrase)
         given_up = failures >= 2 * most_attempts

@@ -12,7 +12,7 @@ from playwright.sync_api import Frame, Page
 from bots.drivers.masks import MARGIN, PAINT
 from bots.drivers.web import WebDriver
 from bridge.errors import CaptureRefused
-from bridge.model.profiles import ErpProfile
+from bridge.model.profiles import ErpProfile, Screen
 from bridge.ports import Picture
 from tests.screens.conftest import Opening
 from tests.screens.pages import ENTRY, SAVED, button, css, grid, page, profile, screen, target
@@ -260,6 +260,25 @@ def test_a_secret_that_does_not_stand_still_forbids_the_picture(
     driver = at(opening(erp.url, hiding), erp, filled(PRICE + MOVING))
     with pytest.raises(CaptureRefused, match="stand still"):
         driver.capture("filled")
+
+
+COUNTING = """<script>window.drawn = 0; const draw = requestAnimationFrame;
+  window.requestAnimationFrame = (done) => draw((at) => { window.drawn += 1; done(at) })</script>"""
+
+
+HIDDEN_PRICES = screen(grids=[grid("lines", css("tr"), target("price", css(".price"), mask=True))])
+
+
+@pytest.mark.parametrize("hiding", [HIDING, HIDDEN_PRICES], ids=["a target that stands there", "a column that is gone"])
+def test_what_is_to_be_hidden_is_drawn_where_it_stands_before_it_is_photographed(
+    opening: Opening, erp: Site, hiding: Screen
+) -> None:
+    """A busy browser's shot may be one frame old, with a secret where it stood before: two frames begin first."""
+    driver = at(opening(erp.url, profile(hiding)), erp, filled(COUNTING + PRICE))
+    shown = driver.session.page("entry")
+    shown.evaluate("window.drawn = 0")
+    driver.capture("filled")
+    assert shown.evaluate("window.drawn") >= 2
 
 
 def test_a_frame_that_does_not_answer_forbids_the_picture(opening: Opening, erp: Site, hiding: ErpProfile) -> None:

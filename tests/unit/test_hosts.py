@@ -1,9 +1,7 @@
 """When does a host take an order up, at which seat, and what if a seat, a host or the ERP gives way?"""
 
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -14,6 +12,7 @@ from bridge.errors import (
     ErpClosed,
     NoSeatFree,
     SeatDied,
+    SignOnRefused,
     StopOrdered,
 )
 from bridge.model.guards import Breaker, CircuitState, Rate
@@ -22,17 +21,10 @@ from tests.fake_erps import unanswered
 from tests.samples import order
 from tests.sandbox.harbour_clerks import eventually
 from tests.troubles import BEFORE, Point
-from tests.unit.host_worlds import LAG, SECONDS, Floor, floor
+from tests.unit.host_worlds import LAG, SECONDS, Floor
 
 S = PostingState
 TWO = ("BOT1", "BOT2")
-
-
-@pytest.fixture
-def here(tmp_path: Path) -> Iterator[Floor]:
-    """An ERP and a ledger, and nobody at work."""
-    with floor(tmp_path) as ready:
-        yield ready
 
 
 def dies() -> None:
@@ -212,6 +204,15 @@ def test_a_refused_sign_on_is_never_repeated(here: Floor) -> None:
         eventually(lambda: here.store.switches.barred(here.world.profile.name, "BOT1") is not None, SECONDS)
         eventually(lambda: not here.store.seats.seats(), SECONDS)
     assert len(here.seats) == 1
+
+
+def test_why_the_erp_refused_is_told_before_that_nobody_tries_again(here: Floor) -> None:
+    """However soon the host looks at the ledger again, where the user is barred by now."""
+    host, name = here.host(), here.world.profile.name
+    host.load.leave_alone(name, SignOnRefused(erp=name, user="BOT1", text="wrong password").reason, SECONDS)
+    here.store.switches.bar(name, "BOT1", "wrong password")
+    host.refill()
+    assert host.load.why_not[name].code == SignOnRefused.code
 
 
 # --- seats ----------------------------------------------------------------------------------------------------------

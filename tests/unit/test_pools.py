@@ -1,8 +1,6 @@
 """Who gets which place, for how long, and what becomes of one that must not be kept, or not be had?"""
 
 import threading
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -13,17 +11,10 @@ from bridge.model.postings import PostingState
 from tests.samples import order
 from tests.sandbox.harbour_clerks import eventually
 from tests.troubles import BEFORE, Point
-from tests.unit.host_worlds import SECONDS, Floor, floor
+from tests.unit.host_worlds import SECONDS, Floor
 
 S = PostingState
 TWO = ("BOT1", "BOT2")
-
-
-@pytest.fixture
-def here(tmp_path: Path) -> Iterator[Floor]:
-    """An ERP and a ledger, and nobody at work."""
-    with floor(tmp_path) as ready:
-        yield ready
 
 
 def fills() -> None:

@@ -1,10 +1,8 @@
 """What does a run of post_orders do: by itself until nothing is due, beside a host only give account?"""
 
-from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -19,14 +17,7 @@ from jobs.post_orders import run
 from tests.fake_erps import unanswered
 from tests.samples import order
 from tests.troubles import BEFORE, Point
-from tests.unit.host_worlds import LAG, Floor, floor
-
-
-@pytest.fixture
-def here(tmp_path: Path) -> Iterator[Floor]:
-    """An ERP and a ledger, and nobody at work."""
-    with floor(tmp_path) as ready:
-        yield ready
+from tests.unit.host_worlds import LAG, Floor
 
 
 @dataclass

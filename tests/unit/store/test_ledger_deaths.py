@@ -66,10 +66,20 @@ def test_an_outage_in_which_the_ledger_took_no_end_counts_for_no_order(store: St
 def test_an_order_that_kills_whoever_types_it_is_given_up(store: Store, clock: StandingClock) -> None:
     """After so many deaths over all hosts it has failed, with nothing unsettled, and nobody claims it any more."""
     posting = died(store, clock, MOST - 1, take(store))
-    assert (posting.state, code(posting)) == (S.PENDING, "seat_died")
+    assert (posting.state, code(posting)) == (S.PENDING, "host_died")
     given_up = died(store, clock, 1, posting)
     assert (given_up.state, code(given_up), given_up.phase) == (S.FAILED, "attempts_exhausted", P.NONE)
     assert store.ledger.due(ERP, clock.at + HOUR) == ()
+
+
+def test_from_the_second_death_on_an_order_rests(store: Store, clock: StandingClock) -> None:
+    """So that those which died together are not tried together to the last; each rest doubles the last."""
+    posting, rests = take(store), []
+    for _ in range(4):
+        claim = claimed(store, posting)
+        posting = die(store, clock, claim, sys.maxsize)
+        rests.append(posting.not_before and posting.not_before - clock.at)
+    assert rests == [None, timedelta(seconds=2), timedelta(seconds=4), timedelta(seconds=8)]
 
 
 def test_an_order_in_doubt_is_never_given_up_but_held(store: Store, clock: StandingClock) -> None:
