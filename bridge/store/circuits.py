@@ -11,6 +11,7 @@ from bridge.errors import (
     BridgeError,
     CrmDown,
     CrmRefused,
+    ErpClosed,
     InDoubt,
     LedgerDown,
     OrderCancelled,
@@ -30,7 +31,7 @@ from bridge.store.databases import Database
 from bridge.store.reasons import reason_of, reason_values
 from bridge.store.tables import attempts, circuits, postings
 
-OURS = (CrmDown, CrmRefused, LedgerDown, RecordLocked, StopOrdered, StorageFull)
+OURS = (CrmDown, CrmRefused, ErpClosed, LedgerDown, RecordLocked, StopOrdered, StorageFull)
 BEFORE_THE_ERP = (*OURS, BeforeCutOver, OrderCancelled, OrderChanged, OrderGone, OrderNotReleased, Rejected)
 
 

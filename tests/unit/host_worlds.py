@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -59,12 +59,22 @@ class FakeSeat(FakeBot):
     erp_memory: Mapping[str, int] = {}
 
 
+class JumpingClock(SystemClock):
+    """The machine's own clock, which somebody may set meanwhile."""
+
+    ahead = timedelta()
+
+    def now(self) -> datetime:
+        """What it shows."""
+        return super().now() + self.ahead
+
+
 @dataclass
 class Floor:
     """One ERP, one ledger, and as many hosts as a test wants."""
 
     store: Store
-    clock: Clock
+    clock: JumpingClock
     world: World = field(init=False)
     seats: list[FakeSeat] = field(default_factory=list)
     tasks: dict[str, TaskRecord] = field(default_factory=dict)
@@ -119,6 +129,10 @@ class Floor:
         finally:
             host.stop(patience)
 
+    def jump(self) -> None:
+        """Somebody sets the clock forward, by more than the lags."""
+        self.clock.ahead += 5 * LAG
+
     def until(self, posting: Posting, state: PostingState) -> None:
         """Wait until the posting is there."""
         eventually(lambda: self.world.now(posting).state is state, SECONDS)
@@ -126,7 +140,7 @@ class Floor:
 
 @contextmanager
 def floor(folder: Path) -> Iterator[Floor]:
-    """A new ledger by the machine's own clock."""
-    clock = SystemClock()
+    """A new ledger by a clock that is right until somebody sets it."""
+    clock = JumpingClock()
     with open_ledger(f"sqlite:///{(folder / 'ledger.sqlite').as_posix()}", clock, lease=LEASE) as store:
         yield Floor(store, clock)

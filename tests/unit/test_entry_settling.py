@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from bridge.entry import carry
 from bridge.errors import SeatDied, SessionLost, TargetNotFound
 from bridge.model.documents import Document, DocumentStatus
 from bridge.model.postings import Phase, PostingState
@@ -150,6 +151,18 @@ def test_an_absence_before_the_lags_are_over_proves_nothing(opened: Opened) -> N
     (posting,) = world.postings()
     world.clock.wait((COMMIT + LISTING - SECOND).total_seconds())
     world.attempt(posting)
+    assert world.told(posting) == ("held", "cannot_settle", 0, 1)
+
+
+def test_a_clock_that_was_set_forward_proves_no_absence(opened: Opened) -> None:
+    """By the clock the lags are over; how long the session has really lasted says that they are not."""
+    world = doubtful(World(*opened, absent="retype"))
+    world.clock.wait(HOUR.total_seconds())
+    (posting,) = world.postings()
+    young = replace(world.desk(), signed_on_for=lambda: COMMIT + LISTING - SECOND)
+    claim = world.store.ledger.claim(posting, young.worker, young.lease)
+    assert claim is not None
+    carry(young, claim)
     assert world.told(posting) == ("held", "cannot_settle", 0, 1)
 
 

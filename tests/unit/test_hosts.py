@@ -1,6 +1,8 @@
 """When does a host take an order up, at which seat, and what if a seat, a host or the ERP gives way?"""
 
 import threading
+from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,19 +10,14 @@ import pytest
 from bridge.engine.hosts import AHEAD, LONGEST_REST, SHORTEST_REST
 from bridge.entry import Desk
 from bridge.errors import (
-    CircuitOpen,
-    ErpClosed,
     NoSeatFree,
     SeatDied,
-    SignOnRefused,
-    StopOrdered,
 )
-from bridge.model.guards import Breaker, CircuitState, Rate
 from bridge.model.postings import Claim, PostingState
 from tests.fake_erps import unanswered
 from tests.samples import order
 from tests.sandbox.harbour_clerks import eventually
-from tests.troubles import BEFORE, Point
+from tests.troubles import AFTER, BEFORE, Point
 from tests.unit.host_worlds import LAG, SECONDS, Floor
 
 S = PostingState
@@ -88,6 +85,22 @@ def test_what_is_in_doubt_is_settled_as_the_user_who_sent_it(here: Floor) -> Non
     assert here.world.told(posting) == ("posted", None, 1, 1)
 
 
+def test_a_clock_that_is_set_forward_makes_no_session_older(here: Floor) -> None:
+    """What was sent may still come until the lags have really passed since the session that sent it ended."""
+    profile = here.world.profile
+    here.world.profile = replace(profile, lags=replace(profile.lags, absent="retype"))
+    here.world.erp.plan(unanswered(times=0))
+    posting = here.world.taken(order())
+    with here.working(patience=0):
+        here.until(posting, S.IN_DOUBT)
+    signed_on = Counter(point.call.partition("#")[0] for point in here.world.fate.passed if point.side == BEFORE)
+    here.world.fate.strike(Point(f"erp.sign_on#{signed_on['erp.sign_on'] + 1}", AFTER), here.jump)
+    with here.working("another"):
+        here.until(posting, S.POSTED)
+    assert here.clock.ahead
+    assert here.world.told(posting) == ("posted", None, 1, 2)
+
+
 def test_what_is_in_doubt_does_not_wait_for_all_that_is_new(here: Floor) -> None:
     """While its user is at work others are taken on; from then on new orders leave that user's place to it."""
     here.world.erp.plan(unanswered(commit_lag=LAG / 2))
@@ -147,72 +160,6 @@ def test_the_urgent_come_first(here: Floor) -> None:
             here.until(posting, S.POSTED)
     begun = sorted(postings, key=lambda posting: here.store.ledger.attempts(posting)[0].started_at)
     assert [posting.order_number for posting in begun] == [postings[n].order_number for n in (3, 2, 0, 1)]
-
-
-# --- guards ---------------------------------------------------------------------------------------------------------
-
-
-def test_while_stopped_or_closed_nothing_is_taken_up(here: Floor) -> None:
-    """The reason is there to be told, and the order is carried as soon as it is lifted."""
-    posting = here.world.taken(order())
-    here.store.switches.stop("person:ann", "month end")
-    shut = [ErpClosed(erp="erp", until="18:00", why="maintenance")]
-    erp = here.world.profile.name
-    with here.working(closed=lambda _at: shut[0] if shut else None) as host:
-        eventually(lambda: erp in host.load.why_not and host.load.why_not[erp].code == StopOrdered.code, SECONDS)
-        here.store.switches.resume("person:ann")
-        eventually(lambda: erp in host.load.why_not and host.load.why_not[erp].code == ErpClosed.code, SECONDS)
-        assert here.world.now(posting).attempts == 0
-        shut.clear()
-        here.until(posting, S.POSTED)
-
-
-def test_after_so_many_failures_of_one_kind_the_erp_is_left_alone_and_then_tried_with_one_order(here: Floor) -> None:
-    """Open it refuses all; half-open one order tries; when that one is well, the others follow."""
-    postings = [here.world.taken(order(number)) for number in range(1, 6)]
-    for number in (1, 2):
-        here.world.fate.strike(Point(f"erp.listed#{number}", BEFORE), dies)
-    breaker = Breaker(failures=2, rest=timedelta(seconds=1))
-    erp = here.world.profile.name
-    with here.working(breaker=breaker) as host:
-        eventually(lambda: here.store.circuits.circuit(erp).state is CircuitState.OPEN, SECONDS)
-        eventually(lambda: erp in host.load.why_not and host.load.why_not[erp].code == CircuitOpen.code, SECONDS)
-        for posting in postings:
-            here.until(posting, S.POSTED)
-    assert here.store.circuits.circuit(erp).state is CircuitState.CLOSED
-    failed = [here.store.ledger.attempts(posting)[0].ended_at for posting in postings[:2]]
-    later = sorted(a.started_at for p in postings for a in here.store.ledger.attempts(p))[2]
-    assert later >= max(moment for moment in failed if moment) + timedelta(seconds=0.9)
-
-
-def test_no_more_attempts_than_the_rate_over_all_hosts(here: Floor) -> None:
-    """Two hosts together keep to it."""
-    postings = [here.world.taken(order(number)) for number in range(1, 7)]
-    rate = Rate(2, timedelta(seconds=2))
-    with here.working("one", users=TWO, rate=rate), here.working("two", users=TWO, rate=rate):
-        for posting in postings:
-            here.until(posting, S.POSTED)
-    begun = sorted(here.store.ledger.attempts(posting)[0].started_at for posting in postings)
-    assert all(later - early >= timedelta(seconds=2) for early, later in zip(begun, begun[2:], strict=False))
-
-
-def test_a_refused_sign_on_is_never_repeated(here: Floor) -> None:
-    """The user is left alone at once, by every host, before the ERP locks it out."""
-    here.world.erp.locked_out.add("BOT1")
-    here.world.taken(order())
-    with here.working("one"), here.working("two"):
-        eventually(lambda: here.store.switches.barred(here.world.profile.name, "BOT1") is not None, SECONDS)
-        eventually(lambda: not here.store.seats.seats(), SECONDS)
-    assert len(here.seats) == 1
-
-
-def test_why_the_erp_refused_is_told_before_that_nobody_tries_again(here: Floor) -> None:
-    """However soon the host looks at the ledger again, where the user is barred by now."""
-    host, name = here.host(), here.world.profile.name
-    host.load.leave_alone(name, SignOnRefused(erp=name, user="BOT1", text="wrong password").reason, SECONDS)
-    here.store.switches.bar(name, "BOT1", "wrong password")
-    host.refill()
-    assert host.load.why_not[name].code == SignOnRefused.code
 
 
 # --- seats ----------------------------------------------------------------------------------------------------------

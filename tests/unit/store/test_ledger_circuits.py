@@ -8,6 +8,7 @@ from bridge.errors import (
     BridgeError,
     CrmDown,
     CustomerUnknown,
+    ErpClosed,
     ErpDown,
     OrderChanged,
     OrderGone,
@@ -69,6 +70,7 @@ def test_another_kind_of_failure_begins_the_count_anew(store: Store) -> None:
 
 OF_NO_ACCOUNT = [
     CrmDown(crm="suite", address="memory", why="off"),
+    ErpClosed(erp=ERP, until="8:00", why="period close"),
     OrderChanged(),
     OrderGone(),
     StorageFull(what="ledger"),
