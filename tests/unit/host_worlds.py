@@ -1,7 +1,7 @@
 """Where is a host doubted? At an ERP in memory, with a real ledger, engines of threads, and time that really passes."""
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -28,11 +28,21 @@ SECONDS = 30.0
 
 
 class FakeSeat(FakeBot):
-    """A fake bot that can be killed like a seat; with a `gate` it signs off only once that is open."""
+    """A fake bot that can be killed like a seat; with a `gate` it signs off only once that is open.
+
+    `signed` is called when it has signed on.
+    """
 
     alive = True
     closing = False
     gate: threading.Event | None = None
+    signed: Callable[[], None] | None = None
+
+    def sign_on(self) -> None:
+        """Sign on, then say so."""
+        super().sign_on()
+        if self.signed is not None:
+            self.signed()
 
     def kill(self) -> None:
         """Nothing leaves it any more."""
@@ -80,6 +90,7 @@ class Floor:
     tasks: dict[str, TaskRecord] = field(default_factory=dict)
     duty: Mapping[str, Any] = field(default_factory=dict)
     around: Around = plainly
+    signed: Callable[[], None] | None = None
 
     def __post_init__(self) -> None:
         self.world = World(self.store, cast("Any", self.clock), lags=(LAG, LAG))
@@ -87,6 +98,7 @@ class Floor:
     def seat(self, plan: SeatPlan, _clock: Clock) -> Seat:
         """A new seat, which the test can look at."""
         self.seats.append(FakeSeat(self.world.fate.over(self.world.erp, "erp"), plan.user))
+        self.seats[-1].signed = self.signed
         return cast("Seat", self.seats[-1])
 
     def host(self, name: str = "here", **duty: Any) -> Host:

@@ -157,6 +157,7 @@ def test_an_absence_before_the_lags_are_over_proves_nothing(opened: Opened) -> N
 def test_a_clock_that_was_set_forward_proves_no_absence(opened: Opened) -> None:
     """By the clock the lags are over; how long the session has really lasted says that they are not."""
     world = doubtful(World(*opened, absent="retype"))
+    world.desk()
     world.clock.wait(HOUR.total_seconds())
     (posting,) = world.postings()
     young = replace(world.desk(), signed_on_for=lambda: COMMIT + LISTING - SECOND)

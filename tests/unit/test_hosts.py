@@ -1,7 +1,6 @@
 """When does a host take an order up, at which seat, and what if a seat, a host or the ERP gives way?"""
 
 import threading
-from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
@@ -17,7 +16,7 @@ from bridge.model.postings import Claim, PostingState
 from tests.fake_erps import unanswered
 from tests.samples import order
 from tests.sandbox.harbour_clerks import eventually
-from tests.troubles import AFTER, BEFORE, Point
+from tests.troubles import BEFORE, Point
 from tests.unit.host_worlds import LAG, SECONDS, Floor
 
 S = PostingState
@@ -93,8 +92,7 @@ def test_a_clock_that_is_set_forward_makes_no_session_older(here: Floor) -> None
     posting = here.world.taken(order())
     with here.working(patience=0):
         here.until(posting, S.IN_DOUBT)
-    signed_on = Counter(point.call.partition("#")[0] for point in here.world.fate.passed if point.side == BEFORE)
-    here.world.fate.strike(Point(f"erp.sign_on#{signed_on['erp.sign_on'] + 1}", AFTER), here.jump)
+    here.signed = here.jump
     with here.working("another"):
         here.until(posting, S.POSTED)
     assert here.clock.ahead
