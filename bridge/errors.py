@@ -346,7 +346,9 @@ class SeatDied(ApplicationError):
 
 
 class HostDied(ApplicationError):
-    """The host {worker} ended, or was silent for too long, while it worked on the order."""
+    """The host {worker} ended, or was silent for too long, with this order and {others} others at hand; hosts lost with
+    this one so far: {deaths}.
+    """
 
 
 class TimedOut(ApplicationError):

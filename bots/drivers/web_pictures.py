@@ -1,6 +1,6 @@
 """What does the browser show, with every secret painted over before the picture leaves this process?"""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
@@ -33,12 +33,13 @@ class Drawn:
 class Places:
     """Where things stand in a window: the targets of its screen, and whatever must be painted over.
 
-    `silent` are frames that did not answer: what they hide is not known.
+    `silent` are frames that did not answer: what they hide is not known; `veiled` are those that show what is hidden.
     """
 
     targets: dict[str, Place] = field(default_factory=dict)
     hidden: dict[str, Place] = field(default_factory=dict)
     silent: list[str] = field(default_factory=list)
+    veiled: list[Frame] = field(default_factory=list, compare=False)
 
     def scaled(self, scale: float) -> Drawn:
         """The places on a picture that has so many pixels for one unit of the window."""
@@ -57,7 +58,7 @@ def capture(page: Page, shown: Shown | None, step: str, profile: ErpProfile, enc
         before = places_in(page, shown, profile)
         for _ in range(TRIES):
             if before.hidden or _masks(profile):
-                _let_draw(page)
+                _let_draw({page.main_frame, *before.veiled})
             content = page.screenshot(type="png", animations="disabled", caret="initial")
             after = places_in(page, shown, profile)
             if after == before and not after.silent:
@@ -71,15 +72,16 @@ def capture(page: Page, shown: Shown | None, step: str, profile: ErpProfile, enc
 
 
 def _masks(profile: ErpProfile) -> bool:
-    """Whether what was shown a moment ago, and is gone by now, may have been a secret."""
+    """Whether what was shown a moment ago, and is gone by now, may have been a secret of the screens worked in."""
     screens = profile.screens.values()
     targets = (target for screen in screens for target in screen.targets.values())
     columns = (column for screen in screens for grid in screen.grids.values() for column in grid.columns)
     return any(target.mask for target in (*targets, *columns))
 
 
-def _let_draw(page: Page) -> None:
-    for frame in page.frames:
+def _let_draw(frames: Iterable[Frame]) -> None:
+    """A frame draws with the one it stands in, unless it is another site's."""
+    for frame in frames:
         ask(frame, "drawn")
 
 
@@ -93,7 +95,9 @@ def places_in(page: Page, shown: Shown | None, profile: ErpProfile) -> Places:
         except Error:
             continue  # the frame is gone
         if found is not None:
+            known = len(places.hidden)
             _note(places, found, screens, number)
+            places.veiled += [frame] if len(places.hidden) > known else []
         elif not frame.url.startswith("chrome-error:"):
             places.silent.append(frame.url)
     return places

@@ -34,7 +34,7 @@ const state = () => [...document.querySelectorAll('input, select, textarea')].ma
 
 // A window in the background draws no frames, so a clock ticks as well.
 const frameDrawn = (patience = 60) => new Promise((done) => {
-  requestAnimationFrame(done);
+  native.requestAnimationFrame(done);
   native.setTimeout(done, patience);
 });
 

@@ -7,7 +7,11 @@ const LATE = 100; // how late a timer that is a text of code, and so cannot tell
 const QUICK = 100;
 const IDLE_TURNS = 3; // what was set so often while nobody typed is a clock
 
-const native = { setTimeout: window.setTimeout.bind(window), clearTimeout: window.clearTimeout.bind(window) };
+const native = {
+  setTimeout: window.setTimeout.bind(window),
+  clearTimeout: window.clearTimeout.bind(window),
+  requestAnimationFrame: window.requestAnimationFrame.bind(window),
+};
 const timers = new Map(); // by id: until when it counts, should it not tell that it was called
 const turns = new Map(); // by code and delay: how often it was set while nobody typed
 const intervals = new Map(); // by id: its period, how often it came round, and whether it can tell

@@ -29,6 +29,7 @@ from bridge.errors import (
     SignOnRefused,
     StopOrdered,
     StorageFull,
+    Unexpected,
 )
 from bridge.log import logger
 from bridge.model.guards import is_outage
@@ -60,6 +61,11 @@ def bound_to(posting: Posting) -> str | None:
     return posting.user if posting.phase is Phase.SENT or posting.left_alone else None
 
 
+def _reason_of(error: BaseException) -> Reason:
+    known = error if isinstance(error, BridgeError) else Unexpected(what=f"{type(error).__name__}: {error}")
+    return known.reason
+
+
 class Carrying:
     """Carries tasks of the ERPs whose pools it is given; may be called by many threads."""
 
@@ -81,7 +87,7 @@ class Carrying:
         self.circuits = circuits
         self.load = load
         self.told = told
-        self.orphans: list[tuple[Claim, Reason | None]] = []
+        self.orphans: list[tuple[Claim, Reason]] = []
 
     def carry(self, task: Task) -> None:
         """Carry one attempt, if it is still wanted; whatever happens, the engine goes on."""
@@ -128,7 +134,7 @@ class Carrying:
             return
         except BaseException as error:
             place.end()
-            self.orphans.append((claim, error.reason if isinstance(error, BridgeError) else None))
+            self.orphans.append((claim, _reason_of(error)))
             raise
         self._tell(duty, ended)
 

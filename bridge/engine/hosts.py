@@ -65,6 +65,7 @@ class Host:
         self._ended = threading.Event()
         self._woken = threading.Event()
         self._thread = threading.Thread(target=self._pull, name="host", daemon=True)
+        self._idle = threading.Thread()  # signing off takes its time, and the dead must be succeeded meanwhile
         self._tidied = 0.0
 
     # --- from beginning to end --------------------------------------------------------------------------------------
@@ -96,6 +97,8 @@ class Host:
         if self.load.count():
             self.kill()
         self.engine.stop(ENGINE_SECONDS)
+        if self._idle.is_alive():
+            self._idle.join(ENGINE_SECONDS)
         for pool in self.pools.values():
             pool.close()
         self.heart.close()
@@ -138,19 +141,24 @@ class Host:
         """Take on what is due and has room, after the dead have been succeeded; how many postings."""
         self._release_orphans()
         self._tidy()
-        return sum(self._refill(duty) for duty in self.duties.values())
+        wanted = [posting for duty in self.duties.values() for posting in self._wanted(duty)]
+        if self.load.holds_suspect():
+            return 0
+        suspect = next((posting for posting in wanted if is_suspect(posting)), None)
+        if suspect is None:
+            return sum(self._take_on(posting) for posting in wanted)
+        return 0 if self.load.count() else int(self._take_on(suspect))  # it dies with nobody beside it
 
-    def _refill(self, duty: Duty) -> int:
+    def _wanted(self, duty: Duty) -> list[Posting]:
         self._recover(duty)
         refusal = self.refusal(duty)
         if refusal is not None:
             self.load.refuse(duty.erp, refusal.reason)
-            return 0
-        if self.load.is_left_alone(duty.erp):
-            return 0
-        self.load.why_not.pop(duty.erp, None)
+            return []
+        if not self.load.takes_up(duty.erp):
+            return []
         room = duty.seats + AHEAD - self.load.count(duty.erp)
-        return sum(self._take_on(posting) for posting in self._chosen(duty, room)) if room > 0 else 0
+        return self._chosen(duty, room) if room > 0 else []
 
     def _chosen(self, duty: Duty, room: int) -> list[Posting]:
         """So many that may be taken on now, looking past all that waits for a user who is not to be had."""
@@ -177,18 +185,14 @@ class Host:
             self.load.why_not[duty.erp] = lacks[0]
 
     def _free(self, duty: Duty, due: Sequence[Posting]) -> list[Posting]:
-        """What may be taken on now; of what waits for one user, because his session may have sent it, one at a time.
-
-        Of what may kill this host one at a time too: beside each other they would die together to the last.
-        """
-        taken, endangered, free = self.load.waited_for(duty.erp), self.load.holds_suspect(), []
+        """What may be taken on now; of what waits for one user, because his session may have sent it, one at a time."""
+        taken, free = self.load.waited_for(duty.erp), []
         for posting in due:
-            user, suspect = bound_to(posting), is_suspect(posting)
-            if self.load.has(posting.id) or not self._is_to_be_had(duty.erp, user, taken) or (suspect and endangered):
+            user = bound_to(posting)
+            if self.load.has(posting.id) or not self._is_to_be_had(duty.erp, user, taken):
                 continue
             free.append(posting)
             taken |= {user} if user is not None else set()
-            endangered |= suspect
         return free
 
     def _is_to_be_had(self, erp: str, user: str | None, taken: set[str]) -> bool:
@@ -253,6 +257,11 @@ class Host:
         self._tidied = self.means.clock.elapsed()
         self.load.find_missing({task.id for task in self.engine.tasks()})
         self.engine.forget({host.worker for host in self.hosts.hosts()} | {self.means.worker})
+        if not self._idle.is_alive():
+            self._idle = threading.Thread(target=self._rest_idle, name="idle seats", daemon=True)
+            self._idle.start()
+
+    def _rest_idle(self) -> None:
         for pool in self.pools.values():
             pool.rest_idle()
 

@@ -28,17 +28,18 @@ class Load:
     def add(self, task: Task, user: str | None = None, *, suspect: bool = False) -> None:
         """It is taken on; only that ERP user may carry it, where one is named. A suspect may kill this host."""
         with self._lock:
-            self._tasks[task.posting_id] = task
             self._bound = {key: name for key, name in self._bound.items() if key in self._tasks}
             self._suspects &= self._tasks.keys()
+            self._tasks[task.posting_id] = task
             if user is not None:
                 self._bound[task.posting_id] = user
             if suspect:
                 self._suspects.add(task.posting_id)
 
     def begin(self, task: Task) -> None:
-        """It is being carried."""
+        """It is being carried, even if it was taken for missing meanwhile."""
         with self._lock:
+            self._tasks[task.posting_id] = task
             self._carried.add(task.id)
 
     def drop(self, task_id: str) -> None:
@@ -98,16 +99,25 @@ class Load:
 
     def leave_alone(self, erp: str, reason: Reason, seconds: float) -> None:
         """Work on nothing of the ERP here for so many seconds, for that reason."""
-        self.why_not[erp] = reason
-        self._resting[erp] = self._elapsed() + seconds
+        with self._lock:
+            self.why_not[erp] = reason
+            self._resting[erp] = self._elapsed() + seconds
 
     def refuse(self, erp: str, reason: Reason) -> None:
         """Work on nothing of the ERP here, for that reason; what came to pass just now says more and stays a while."""
-        if not self.is_left_alone(erp):
-            self.why_not[erp] = reason
+        with self._lock:
+            if not self._rests(erp):
+                self.why_not[erp] = reason
 
-    def is_left_alone(self, erp: str) -> bool:
-        """Whether that time is not over."""
+    def takes_up(self, erp: str) -> bool:
+        """Whether nothing keeps the ERP from being worked on here any more; then nothing is said of it either."""
+        with self._lock:
+            if self._rests(erp):
+                return False
+            self.why_not.pop(erp, None)
+            return True
+
+    def _rests(self, erp: str) -> bool:
         return self._resting.get(erp, 0.0) > self._elapsed()
 
     def drained(self) -> Mapping[str, int]:

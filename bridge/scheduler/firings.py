@@ -52,8 +52,12 @@ class Firings:
         last = next(iter(self.runs.runs(job, most=1)), None)
         if last is None or (last.state == INTERRUPTED and last.actor == ACTOR):
             return True
-        following = plan.trigger(self.app.settings.zone).get_next_fire_time(last.planned_at, last.planned_at)
-        return following is not None and following <= now
+        trigger, at = plan.trigger(self.app.settings.zone), last.planned_at
+        while (following := trigger.get_next_fire_time(at, at)) is not None and following <= now:
+            if not self._closed(job, following):
+                return True
+            at = following
+        return False
 
     # --- what becomes due -------------------------------------------------------------------------------------------
 

@@ -10,9 +10,6 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from bridge.errors import (
-    AttemptsExhausted,
-    CannotSettle,
-    HostDied,
     LeaseLost,
     MoveForbidden,
     OrderCancelled,
@@ -21,13 +18,13 @@ from bridge.errors import (
     StopOrdered,
 )
 from bridge.model.documents import Document
-from bridge.model.failures import failures_in, rest_after_deaths
-from bridge.model.guards import is_outage
+from bridge.model.failures import counts, failures_in
 from bridge.model.orders import OrderStatus
-from bridge.model.postings import CRASH_TABLE, Claim, Phase, Posting, PostingState, Terms, Work, state_after_end
+from bridge.model.postings import CRASH_TABLE, Claim, Phase, Posting, PostingState, Terms, Work
 from bridge.ports import Clock
 from bridge.store.circuits import exceeds, lets_through, note_end
 from bridge.store.databases import Database
+from bridge.store.deaths import after_death, host_died, rested
 from bridge.store.document_states import note_entered, note_void
 from bridge.store.lives import MayLive
 from bridge.store.outboxes import put_in
@@ -185,22 +182,20 @@ class Claims:
     ) -> Posting:
         """Move a lapsed posting where the crash table says, fencing off its old holder; `why`, where that is known.
 
-        One that beats again, has ended, or is in a later attempt is left as it is and returned. One whose attempts have
-        died too often, on whatever hosts, is given up as one that failed too often is; an outage counts for none.
-        Whose second one died, or a later one, rests, so that what was at hand beside it is not tried beside it again.
+        One that beats again, has ended, or is in a later attempt is left as it is and returned. One that killed
+        too many hosts, wherever, is given up as one that failed too often is: `bridge.model.failures` says what counts.
         """
         now = self._clock.now()
         with self._database.writing() as connection:
             row, seen = posting_row(connection, posting.id), self._lease_time(connection)
             if row.state != S.CLAIMED or row.attempts != posting.attempts or not self._has_lapsed(row, seen):
                 return posting_of(row)
-            died = why or HostDied(worker=row.worker).reason
-            failures = failures_in(history_of(connection, row.id)) + (not is_outage(died))
-            state, reason = _after_death(row, died, failures, most_attempts)
+            history = history_of(connection, row.id)
+            died = why or host_died(connection, row, history)
+            state, reason = after_death(row, died, failures_in(history) + counts(died), most_attempts)
             values: dict[str, object] = {"token": row.token + 1}
-            rest = rest_after_deaths(failures)
-            if state in CLAIMABLE and rest:
-                values["not_before"] = now + timedelta(seconds=rest)
+            if state in CLAIMABLE:
+                values["not_before"] = rested(died, now)
             if state is S.IN_DOUBT:
                 values |= {"settle_after": settle_after, "left_alone": True}
             if state is S.FAILED:
@@ -234,19 +229,6 @@ def _may_be_claimed(connection: Connection, row: Row[Any], terms: Terms, now: da
     if terms.rate is not None and exceeds(connection, row.erp, now, terms.rate):
         return False
     return terms.breaker is None or lets_through(connection, row.erp, now, terms.breaker)
-
-
-def _after_death(row: Row[Any], died: Reason, failures: int, most_attempts: int) -> tuple[PostingState, Reason]:
-    """What the crash table says, unless the order seems to kill whoever works on it."""
-    state = state_after_end(Phase(row.phase))
-    if state is S.IN_DOUBT:
-        exhausted = AttemptsExhausted(attempts=failures, last=died.phrase)
-        given_up = failures >= 2 * most_attempts
-        return (S.HELD, CannotSettle(erp=row.erp, why=exhausted.phrase).reason) if given_up else (state, died)
-    if failures < most_attempts:
-        return state, died
-    last = AttemptsExhausted(attempts=failures, last=died.phrase).reason
-    return (S.HELD if row.document else S.FAILED), last
 
 
 def _claimed(connection: Connection, claim: Claim) -> Row[Any]:

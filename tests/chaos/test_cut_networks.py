@@ -4,13 +4,13 @@ import json
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 import tomli_w
 
-from bridge.errors import SeatDied
+from bridge.errors import HostDied
 from tests.chaos import networks
 from tests.chaos.hosts import Hosts, hosts, right
 from tests.chaos.networks import Wire, network, relay
@@ -76,8 +76,9 @@ def stopped(ready: Hosts) -> datetime:
 
 
 def taken_over(ready: Hosts, numbers: list[str]) -> datetime:
-    """When the first order of the cut host was taken over; now where none was in its hands."""
+    """When the first order of the cut host was taken over."""
     ledger = ready.arena.app.store.ledger
     moves = [move for posting in ready.arena.postings(numbers).values() for move in ledger.history(posting)]
-    died = [move.at for move in moves if move.reason is not None and move.reason.code == SeatDied.code]
-    return min(died, default=datetime.now(UTC))
+    died = [move.at for move in moves if move.reason is not None and move.reason.code == HostDied.code]
+    assert died, "nothing was in the hands of the cut host"
+    return min(died)

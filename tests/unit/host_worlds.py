@@ -91,6 +91,7 @@ class Floor:
     duty: Mapping[str, Any] = field(default_factory=dict)
     around: Around = plainly
     signed: Callable[[], None] | None = None
+    gate: threading.Event | None = None
 
     def __post_init__(self) -> None:
         self.world = World(self.store, cast("Any", self.clock), lags=(LAG, LAG))
@@ -98,7 +99,7 @@ class Floor:
     def seat(self, plan: SeatPlan, _clock: Clock) -> Seat:
         """A new seat, which the test can look at."""
         self.seats.append(FakeSeat(self.world.fate.over(self.world.erp, "erp"), plan.user))
-        self.seats[-1].signed = self.signed
+        self.seats[-1].signed, self.seats[-1].gate = self.signed, self.gate
         return cast("Seat", self.seats[-1])
 
     def host(self, name: str = "here", **duty: Any) -> Host:

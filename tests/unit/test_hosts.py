@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from bridge.engine.duties import Renewal
 from bridge.engine.hosts import AHEAD, LONGEST_REST, SHORTEST_REST
 from bridge.entry import Desk
 from bridge.errors import (
@@ -173,6 +174,17 @@ def test_a_session_that_the_erp_ended_is_renewed_once_without_an_attempt(here: F
         here.until(posting, S.POSTED)
     assert here.world.now(posting).attempts == 1
     assert len(here.seats) == 2
+
+
+def test_a_seat_that_signs_off_slowly_keeps_its_host_from_nothing(here: Floor) -> None:
+    """An ERP that hangs when idle seats leave it in the evening must not keep the dead from being succeeded."""
+    here.gate = threading.Event()
+    with here.working(users=TWO, seats=2, renewal=Renewal(idle=0)):
+        here.until(here.world.taken(order(1)), S.POSTED)
+        eventually(lambda: here.seats[0].closing, SECONDS)
+        here.until(here.world.taken(order(2)), S.POSTED)
+        assert here.seats[0].alive
+        here.gate.set()
 
 
 def test_what_stands_before_a_desk_stands_before_a_renewed_one(here: Floor) -> None:

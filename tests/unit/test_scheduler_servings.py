@@ -116,6 +116,21 @@ def test_a_firing_while_the_calendar_of_the_job_is_closed_is_left_out(world: Wor
     assert shut.runs("shut") == []
 
 
+@pytest.mark.parametrize(("closed", "states"), [(True, ["done"]), (False, ["done", "done"])])
+def test_what_was_left_out_while_closed_is_not_made_up_for_when_open(
+    world: World, *, closed: bool, states: list[str]
+) -> None:
+    """The calendar is asked for the moment that was missed, not only for that of the next start."""
+    quick = of(world, quick=table("quick", calendar="ours"), after=table("quick"))
+    missed, now = (datetime.now(UTC) + timedelta(days=days) for days in (1, 2))
+    quick.configure(calendars={"ours": {"closed": [missed.date()] if closed else []}})
+    at_noon = CronTrigger(year=missed.year, month=missed.month, day=missed.day, hour=12, timezone="UTC")
+    with quick.serving(quick.app(StandingClock(now)), quick=at_noon) as serving:
+        fire(serving, "after")
+        quick.until_states("done", job="after")
+        quick.until_states(*states, job="quick")
+
+
 def test_a_firing_that_comes_late_is_not_dropped(world: World) -> None:
     """An hour late, for whatever reason, is still run."""
     with world.serving(quick=DateTrigger(datetime.now(UTC) - FOR_AN_HOUR)):

@@ -3,8 +3,11 @@
 import threading
 from datetime import timedelta
 
+from sqlalchemy import update
+
 from bridge.entry import Desk
 from bridge.model.postings import Claim, Posting, PostingState
+from bridge.store.tables import postings
 from tests.samples import order
 from tests.sandbox.harbour_clerks import eventually
 from tests.unit.host_worlds import SECONDS, Floor
@@ -13,52 +16,70 @@ S = PostingState
 THREE = ("BOT1", "BOT2", "BOT3")
 
 
-def lose(here: Floor, postings: list[Posting], times: int) -> None:
+def lose(here: Floor, orders: list[Posting], times: int) -> None:
     """So many hosts die one after another while these are at hand together."""
     for number in range(times):
-        claims = [here.store.ledger.claim(each, f"dead-{number}", timedelta(minutes=1)) for each in postings]
+        claims = [here.store.ledger.claim(each, f"dead-{number}", timedelta(minutes=1)) for each in orders]
         for claim in claims:
             assert claim is not None
             here.store.ledger.release(claim)
             here.store.ledger.recover(claim.posting, "sweep", None)
 
 
-def hold(here: Floor) -> tuple[list[int], threading.Event]:
-    """What comes to hand stays there until the event: the ids, in the order in which they came."""
-    begun, gate = list[int](), threading.Event()
+def rest(here: Floor, still: timedelta) -> None:
+    """Whatever rests does so for so long from now."""
+    with here.store.database.writing() as connection:
+        until = here.clock.now() + still
+        connection.execute(update(postings).where(postings.c.not_before.is_not(None)).values(not_before=until))
+
+
+def hold(here: Floor) -> tuple[list[int], list[threading.Event]]:
+    """Whatever comes to hand stays there until its own event: the ids in the order in which they came, the events."""
+    begun, gates = list[int](), [threading.Event() for _ in range(9)]
 
     def wait(desk: Desk, claim: Claim) -> Desk:
         begun.append(claim.posting.id)
-        assert gate.wait(SECONDS)
+        assert gates[len(begun) - 1].wait(SECONDS)
         return desk
 
     here.around = wait
-    return begun, gate
+    return begun, gates
+
+
+def go_on(gates: list[threading.Event]) -> None:
+    """Nothing stays at hand any more."""
+    for gate in gates:
+        gate.set()
 
 
 def test_after_one_death_all_that_was_at_hand_goes_on_together(here: Floor) -> None:
     """Machines die more often than orders kill them."""
-    postings = [here.world.taken(order(number)) for number in range(1, 4)]
-    lose(here, postings, 1)
-    begun, gate = hold(here)
+    orders = [here.world.taken(order(number)) for number in range(1, 4)]
+    lose(here, orders, 1)
+    begun, gates = hold(here)
     with here.working(users=THREE, seats=3):
         eventually(lambda: len(begun) == 3, SECONDS)
-        gate.set()
-        for posting in postings:
+        go_on(gates)
+        for posting in orders:
             here.until(posting, S.POSTED)
 
 
-def test_after_more_deaths_no_two_that_may_kill_are_at_hand_together(here: Floor) -> None:
-    """The next death is that of the one at hand alone, so the others are given up for none of it; new ones go on."""
+def test_after_more_deaths_each_is_at_hand_alone(here: Floor) -> None:
+    """What is at hand already ends first, and new orders wait: the next death is that of one order alone."""
     suspects = [here.world.taken(order(number)) for number in range(1, 4)]
     lose(here, suspects, 2)
+    rest(here, timedelta(hours=1))
     fresh, name = here.world.taken(order(4)), here.world.profile.name
-    begun, gate = hold(here)
+    begun, gates = hold(here)
     with here.working(users=THREE, seats=3) as host:
-        eventually(lambda: len(begun) == 2, SECONDS)
-        eventually(lambda: len(here.store.ledger.due(name, here.clock.now())) == 2, SECONDS)
+        eventually(lambda: begun == [fresh.id], SECONDS)
+        rest(here, timedelta())
+        assert len(here.store.ledger.due(name, here.clock.now())) == 3
         assert host.refill() == 0
-        assert begun == [fresh.id, suspects[0].id]
-        gate.set()
-        for posting in (fresh, *suspects):
+        gates[0].set()
+        eventually(lambda: begun == [fresh.id, suspects[0].id], SECONDS)
+        new = here.world.taken(order(5))
+        assert host.refill() == 0
+        go_on(gates)
+        for posting in (*suspects, new):
             here.until(posting, S.POSTED)

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from bridge.errors import LeaseLost, LedgerDown
+from bridge.errors import LeaseLost, LedgerDown, TargetNotFound
+from bridge.model.failures import is_suspect
 from bridge.model.postings import Claim, Phase, Posting, PostingState
 from bridge.store.hosts import SqlHosts
 from bridge.store.ledgers import Store, open_ledger
@@ -36,12 +37,12 @@ def die(store: Store, clock: StandingClock, claim: Claim, most: int = MOST) -> P
     return store.ledger.recover(store.ledger.posting(claim.posting.id), "sweep", clock.at, most)
 
 
-def died(store: Store, clock: StandingClock, times: int, posting: Posting) -> Posting:
+def died(store: Store, clock: StandingClock, times: int, posting: Posting, most: int = MOST) -> Posting:
     """The posting after so many workers, each at a host of its own, died of it."""
-    for number in range(times):
-        claim = store.ledger.claim(posting, f"host-{number}", MINUTE)
+    for _ in range(times):
+        claim = store.ledger.claim(posting, f"host-of-{posting.id}-{posting.attempts}", MINUTE)
         assert claim is not None
-        posting = die(store, clock, claim)
+        posting = die(store, clock, claim, most)
     return posting
 
 
@@ -73,13 +74,49 @@ def test_an_order_that_kills_whoever_types_it_is_given_up(store: Store, clock: S
 
 
 def test_from_the_second_death_on_an_order_rests(store: Store, clock: StandingClock) -> None:
-    """So that those which died together are not tried together to the last; each rest doubles the last."""
+    """So that those which died together are not tried together at once; each rest doubles the last."""
     posting, rests = take(store), []
     for _ in range(4):
         claim = claimed(store, posting)
         posting = die(store, clock, claim, sys.maxsize)
         rests.append(posting.not_before and posting.not_before - clock.at)
     assert rests == [None, timedelta(seconds=2), timedelta(seconds=4), timedelta(seconds=8)]
+
+
+def die_together(store: Store, clock: StandingClock, postings: list[Posting], number: int, most: int) -> list[Posting]:
+    """These after one host died with all of them at hand; one after the other, as their leases run out."""
+    claims = [store.ledger.claim(posting, f"host-{number}", MINUTE) for posting in postings]
+    return [die(store, clock, claim, most) for claim in claims if claim is not None]
+
+
+def test_a_death_counts_only_for_who_was_at_hand_alone(store: Store, clock: StandingClock) -> None:
+    """However often an order stands beside one that kills its host, it is not given up for that, nor is the killer."""
+    both = [take(store, order(number)) for number in (1, 2)]
+    for number in range(2 * MOST):
+        both = die_together(store, clock, both, number, 1)
+    assert [(each.state, code(each), is_suspect(each)) for each in both] == [(S.PENDING, "host_died", True)] * 2
+    alone = died(store, clock, 1, both[0])
+    assert (alone.state, code(alone)) == (S.PENDING, "host_died")
+    assert [died(store, clock, 1, each, 1).state for each in (alone, both[1])] == [S.FAILED, S.FAILED]
+
+
+def test_what_ended_in_peace_beside_it_was_no_company(store: Store, clock: StandingClock) -> None:
+    """Only what died with the same host was at hand then."""
+    claim, other = claimed(store, take(store, order(1))), claimed(store, take(store, order(2)))
+    store.ledger.end(other, S.PENDING, WORKER)
+    assert die(store, clock, claim, 1).state is S.FAILED
+
+
+def test_an_outage_gives_no_order_up_that_has_failed_before(store: Store) -> None:
+    """As often as it may have failed: only what counts can be one too many."""
+    posting = take(store)
+    for _ in range(MOST):
+        posting = store.ledger.end(claimed(store, posting), S.PENDING, WORKER, TargetNotFound().reason)
+    claim = claimed(store, posting)
+    store.ledger.release(claim)
+    why = LedgerDown(name="ledger", why="restarting").reason
+    outage = store.ledger.recover(claim.posting, "sweep", None, MOST, why)
+    assert (outage.state, code(outage), outage.not_before) == (S.PENDING, "ledger_down", None)
 
 
 def test_an_order_in_doubt_is_never_given_up_but_held(store: Store, clock: StandingClock) -> None:
