@@ -1,6 +1,7 @@
 """How does the command line speak? Tables and bars for people, one JSON object for programs."""
 
 import json
+import os
 import sys
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,6 +30,14 @@ from bridge.settings import config_path, load_settings
 __all__ = ["Console", "cells", "clock_time", "console_of", "headings", "say", "word"]
 
 
+WIDE = 200  # columns; in a file no table need be folded into the 80 of an old terminal
+
+
+def _width() -> int | None:
+    """How wide a table may be; None for as wide as the terminal."""
+    return None if sys.stdout.isatty() or "COLUMNS" in os.environ else WIDE
+
+
 @dataclass
 class Console:
     """One invocation's way of speaking."""
@@ -38,7 +47,7 @@ class Console:
     wants_json: bool = False
 
     def __post_init__(self) -> None:
-        self.out = RichConsole(highlight=False, markup=False, emoji=False)
+        self.out = RichConsole(highlight=False, markup=False, emoji=False, width=_width())
         self.err = RichConsole(stderr=True, highlight=False, markup=False, emoji=False)
         self.answered = False
         self._opened: list[App] = []

@@ -13,6 +13,7 @@ import typer.main
 
 from bridge.app import App
 from bridge.cli.commands import cli
+from bridge.cli.outputs import WIDE, Console
 from bridge.settings import load_settings
 from tests.installations import configuration, furnish
 from tests.unit.command_lines import CommandLine, speaking
@@ -200,6 +201,14 @@ def test_a_command_line_that_is_not_understood_ends_with_2(erpbridge: CommandLin
 def test_the_bar_is_for_terminals_only(erpbridge: CommandLine) -> None:
     """Where standard error is no terminal nothing but sentences goes there, not even an empty line."""
     assert erpbridge("run", "post_orders").err == ""
+
+
+def test_in_a_file_no_table_is_folded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is no terminal whose width it must keep to; whoever sets one is heard."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+    assert Console().out.width == WIDE
+    monkeypatch.setenv("COLUMNS", "60")
+    assert Console().out.width == 60
 
 
 def test_status_counts_what_is_there(erpbridge: CommandLine) -> None:
