@@ -11,6 +11,7 @@ import pytest
 import tomli_w
 
 from bridge.errors import HostDied
+from bridge.model.postings import PostingState
 from tests.chaos import networks
 from tests.chaos.hosts import Hosts, hosts, right
 from tests.chaos.networks import Wire, network, relay
@@ -46,12 +47,11 @@ def wired(tmp_path: Path) -> Iterator[Wired]:
 def test_a_machine_that_was_cut_off_stops_its_hands_before_others_take_over(wired: Wired) -> None:
     """Its orders are carried to their end elsewhere, each once; healed, it works on as if nothing had been."""
     ready, (cut, _) = wired.hosts, wired.wires
-    for wire in wired.wires:
-        ready.work(seats=2, before=wire.inside)
+    machine, _ = (ready.work(seats=2, before=wire.inside) for wire in wired.wires)
     ready.until(lambda: len(ready.alive()) == 2)
     numbers = ready.arena.load(40)
     ready.until(lambda: ready.posted() >= 8)
-    cut.cut()
+    cut_in_mid_work(ready, cut, machine.pid)
     ready.until(lambda: len(ready.alive()) == 1)
     ready.rest()
     cut.heal()
@@ -64,6 +64,22 @@ def test_a_machine_that_was_cut_off_stops_its_hands_before_others_take_over(wire
         a.worker for p in ready.arena.postings(more).values() for a in ready.arena.app.store.ledger.attempts(p)
     }
     assert len(everybody) == 2
+
+
+def cut_in_mid_work(ready: Hosts, wire: Wire, pid: int) -> None:
+    """Cut that machine off while orders are in its hands."""
+
+    def at_hand() -> bool:
+        ledger = ready.arena.app.store.ledger
+        claimed = ledger.postings(states=[PostingState.CLAIMED])
+        return any(f":{pid}:" in ledger.attempts(posting)[-1].worker for posting in claimed)
+
+    while True:
+        ready.until(at_hand)
+        wire.cut()
+        if at_hand():
+            return
+        wire.heal()
 
 
 def stopped(ready: Hosts) -> datetime:
