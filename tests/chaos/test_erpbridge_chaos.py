@@ -110,6 +110,9 @@ def test_the_sweep_notices_what_keeps_an_order_from_being_entered_twice(
 
 @needs_server
 def test_the_sweep_notices_a_zombie(tmp_path: Path, stack: ExitStack) -> None:
-    """Without fencing, what stood still before Save saves after another host has."""
+    """Without fencing, what stood still before Save saves after another host has.
+
+    Not where that host happened to sign on as the same user: that ends the zombie's session. So it is tried again.
+    """
     sweep = Sweep(on_server(tmp_path, stack)[0], without="fencing")
-    assert sweep.strike(BY_NAME["before leave is noted"], PAUSED, 1).duplicates
+    assert any(sweep.strike(BY_NAME["before leave is noted"], PAUSED, 1).duplicates for _ in range(4))

@@ -58,10 +58,11 @@ def test_an_upgrade_with_work_in_flight_loses_and_doubles_nothing(two: Hosts) ->
     dies, ends = two.work(), two.work()
     two.until(lambda: len(two.alive()) == 2)
     numbers = two.arena.load(24)
-    two.until(lambda: two.posted() >= 4)
+    two.until(lambda: two.posted() >= 4 and len(two.workers(numbers)) == 2)
     two.upgrade()
     two.work()
     two.until(lambda: len(two.versions()) == 2)
+    numbers += two.arena.load(12)  # however slowly the third one started, there is work in flight
     dies.kill()
     ends.terminate()
     assert ends.wait(60) == 0
