@@ -99,9 +99,15 @@ class Yard(World):
             worked = [self._worked_at(place) for place in self.places.values()]
             if not any(worked) and self._is_done():
                 return
-            self.pass_time(15, beating=True)
+            self.pass_time(15 if any(worked) else self._until_next(), beating=True)
         message = f"it never came to rest: {self.postings()}"
         raise AssertionError(message)
+
+    def _until_next(self) -> float:
+        """Seconds until something that rests is due again: a document that is locked is waited for some 20 minutes."""
+        resting = self.postings(S.PENDING, S.IN_DOUBT)
+        ends = [posting.not_before - self.clock.now() for posting in resting if posting.not_before]
+        return max(15.0, min(ends, default=timedelta()).total_seconds())
 
     def _worked_at(self, place: Place) -> bool:
         place.fate.soon.clear()

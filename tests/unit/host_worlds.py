@@ -24,7 +24,9 @@ from tests.unit.entry_worlds import CUT_OVER, World
 
 LEASE = timedelta(seconds=3)
 LAG = timedelta(seconds=0.2)
+LONG = timedelta(hours=1)
 SECONDS = 30.0
+S = PostingState
 
 
 class FakeSeat(FakeBot):
@@ -141,6 +143,14 @@ class Floor:
             yield host
         finally:
             host.stop(patience)
+
+    def doubt(self, *postings: Posting, **duty: Any) -> None:
+        """A host works until these are in doubt, and is gone before one may be settled; then that time is over."""
+        lags = replace(self.world.profile.lags, commit=LONG)
+        with self.working(patience=0, profile=replace(self.world.profile, lags=lags), **duty):
+            for posting in postings:
+                self.until(posting, S.IN_DOUBT)
+        self.clock.ahead += 2 * LONG
 
     def jump(self) -> None:
         """Somebody sets the clock forward, by more than the lags."""

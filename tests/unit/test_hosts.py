@@ -77,8 +77,7 @@ def test_what_is_in_doubt_is_settled_as_the_user_who_sent_it(here: Floor) -> Non
     """Only that sign-on ends the session which may still send; another user who is free does not do."""
     here.world.erp.plan(unanswered(commit_lag=LAG / 2))
     posting = here.world.taken(order())
-    with here.working(users=("BOT2",), patience=0):
-        here.until(posting, S.IN_DOUBT)
+    here.doubt(posting, users=("BOT2",))
     with here.working("another", users=TWO):
         here.until(posting, S.POSTED)
     assert [attempt.user for attempt in here.store.ledger.attempts(posting)] == ["BOT2", "BOT2"]
@@ -91,12 +90,12 @@ def test_a_clock_that_is_set_forward_makes_no_session_older(here: Floor) -> None
     here.world.profile = replace(profile, lags=replace(profile.lags, absent="retype"))
     here.world.erp.plan(unanswered(times=0))
     posting = here.world.taken(order())
-    with here.working(patience=0):
-        here.until(posting, S.IN_DOUBT)
+    here.doubt(posting)
+    before = here.clock.ahead
     here.signed = here.jump
     with here.working("another"):
         here.until(posting, S.POSTED)
-    assert here.clock.ahead
+    assert here.clock.ahead > before
     assert here.world.told(posting) == ("posted", None, 1, 2)
 
 
@@ -104,8 +103,7 @@ def test_what_is_in_doubt_does_not_wait_for_all_that_is_new(here: Floor) -> None
     """While its user is at work others are taken on; from then on new orders leave that user's place to it."""
     here.world.erp.plan(unanswered(commit_lag=LAG / 2))
     posting = here.world.taken(order())
-    with here.working(users=TWO):
-        here.until(posting, S.IN_DOUBT)
+    here.doubt(posting, users=TWO)
     host = here.host(users=TWO, seats=2)
     pool = host.pools[here.world.profile.name]
     place, other = pool.take("BOT1"), pool.take("BOT2")
@@ -125,9 +123,7 @@ def test_what_waits_for_a_user_who_is_not_to_be_had_keeps_nothing_else_from_bein
     name = here.world.profile.name
     here.world.erp.plan(*(unanswered(commit_lag=LAG / 2) for _ in range(AHEAD + 3)))
     doubtful = [here.world.taken(order(number)) for number in range(1, AHEAD + 4)]
-    with here.working(users=("BOT1",), patience=0):
-        for posting in doubtful:
-            here.until(posting, S.IN_DOUBT)
+    here.doubt(*doubtful, users=("BOT1",))
     here.store.switches.bar(name, "BOT1", "locked")
     new = [here.world.taken(order(100 + number)) for number in range(3)]
     with here.working("another", users=TWO):
