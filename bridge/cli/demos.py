@@ -23,7 +23,7 @@ from bridge.model.postings import PostingState
 from bridge.scheduler import run_job
 from bridge.settings import config_path, load_settings
 from bridge.toys.samples import USER, keep_secrets, load_orders, make_known
-from bridge.toys.sandboxes import Sandbox, sandbox
+from bridge.toys.sandboxes import FOLDER, LOADED, Sandbox, sandbox
 
 ADVANCED = {"confirm": 0.9, "part_ship": 0.2, "ship": 0.5, "invoice": 0.3, "pay": 0.1}
 
@@ -69,8 +69,10 @@ class Demo:
         self.folder = shipped.at(shipped.data) / "demo" / datetime.now().astimezone().strftime("%Y%m%d-%H%M%S-%f")
         self.folder.mkdir(parents=True)
         self.line(say("Starting the sandbox CRM and ERP …"))
-        self.crm = stack.enter_context(sandbox("crm", self.folder / "crm.sqlite"))
-        self.erp = stack.enter_context(sandbox("harbour", self.folder / "harbour.sqlite"))
+        self.toys = self.folder / FOLDER
+        self.toys.mkdir()
+        self.crm = stack.enter_context(sandbox("crm", self.toys / "crm.sqlite"))
+        self.erp = stack.enter_context(sandbox("harbour", self.toys / "harbour.sqlite"))
         self.app = self._open(headed=headed)
         stack.callback(self.app.close)
 
@@ -108,6 +110,7 @@ class Demo:
         self._load(orders, count)
         self._job("take_orders", say("Taking the orders from the CRM …"))
         make_known(self.erp, self._orders())
+        (self.toys / LOADED).touch()  # `erpbridge sandbox` takes the toys up again as they are
         posting = time.monotonic()
         self._job("post_orders", say("Typing them into the ERP …"))
         seconds = time.monotonic() - posting

@@ -15,7 +15,7 @@ from bridge.cli.outputs import console_of, say
 from bridge.errors import InvalidConfig
 from bridge.locale import Phrase, fault
 from bridge.toys.samples import PASSWORD, USER, keep_secrets, load_orders, make_known
-from bridge.toys.sandboxes import Sandbox, sandbox
+from bridge.toys.sandboxes import FOLDER, LOADED, Sandbox, sandbox
 
 CRM, ERP = "sandbox", "harbour"
 HERE = ("127.0.0.1", "localhost")
@@ -50,7 +50,7 @@ def play(
 def _playground(app: App) -> Iterator[tuple[Sandbox, Sandbox]]:
     crm_port, erp_port = _ports(app)
     folder = _folder(app)
-    loaded = folder / "loaded"
+    loaded = folder / LOADED
     if not loaded.exists():
         _clear(folder)
     with (
@@ -67,7 +67,7 @@ def _playground(app: App) -> Iterator[tuple[Sandbox, Sandbox]]:
 
 
 def _folder(app: App) -> Path:
-    return app.data / "sandbox"
+    return app.data / FOLDER
 
 
 def _clear(folder: Path) -> None:

@@ -135,7 +135,8 @@ class Host:
                 logger.opt(exception=error).debug("refill")
                 logger.warning("Nothing can be taken on: {}: {}", type(error).__name__, error)
                 self._ended.wait(PAUSE)
-            self._woken.wait(self.rest - SHORTEST_REST)
+            if not self._ended.is_set():  # whoever stops us may have woken us just before that was forgotten
+                self._woken.wait(self.rest - SHORTEST_REST)
 
     def refill(self) -> int:
         """Take on what is due and has room, after the dead have been succeeded; how many postings."""

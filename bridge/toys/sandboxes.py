@@ -16,6 +16,8 @@ from bridge.errors import SandboxNotStarted
 from bridge.locale import Phrase
 
 START_SECONDS = 60.0
+FOLDER = "sandbox"  # of an installation's data, where the toys keep theirs
+LOADED = "loaded"  # lies there once the toys have all they begin with
 CONTROL_KEY = "demo-control"
 CRM_KEY = "sandbox-key"
 

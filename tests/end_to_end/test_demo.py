@@ -13,6 +13,7 @@ import tomli_w
 from sandbox.crm.loading import EXCERPT
 from tests.end_to_end.whole_days import wrongs
 from tests.installations import ROOT, configuration
+from tests.oracles import Oracle
 
 ORDERS = 14
 STATES = ("posted", "held", "rejected", "in_doubt", "failed", "pending", "cancelled")
@@ -60,3 +61,19 @@ def test_the_crm_was_told_and_the_workbook_lies_there(demo: dict[str, Any]) -> N
     assert demo["crm_told"] >= demo["posted"]
     assert Path(demo["workbook"]).stat().st_size > 0
     assert any(Path(demo["evidence"]).rglob("manifest.jsonl"))
+
+
+@pytest.mark.browser
+def test_the_toys_of_a_demo_can_be_taken_up_again(demo: dict[str, Any]) -> None:
+    """`erpbridge sandbox` starts them with all they held, so that ledger and ERP still speak of the same orders."""
+    tables = Path(demo["config"]).parent / "sandbox" / "harbour.sqlite"
+    held = Oracle(tables).all()
+    command = [sys.executable, "-m", "bridge.cli", "--config", demo["config"], "sandbox", "--json"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as toys:
+        assert toys.stdout is not None
+        told = json.loads(toys.stdout.readline())
+        toys.terminate()
+        assert toys.wait(60) == 0
+    assert Path(told["data"]) == tables.parent
+    assert len(held) == demo["posted"]
+    assert Oracle(tables).all() == held

@@ -26,7 +26,7 @@ def postings_of(ledger: Path) -> dict[str, tuple[str, str]]:
 def wrongs(folder: Path, source: Path) -> Iterator[str]:
     """Everything in Harbour's tables that is not as the source asked, and every order without exactly one end."""
     postings = postings_of(folder / "ledger.sqlite")
-    documents = Oracle(folder / "harbour.sqlite").all()
+    documents = Oracle(folder / "sandbox" / "harbour.sqlite").all()
     known = {reference for _, reference in postings.values()}
     yield from (f"{each.number} belongs to no order" for each in documents if each.reference not in known)
     for invoice in read_invoices(source):
@@ -64,6 +64,6 @@ if __name__ == "__main__":
     demo, orders = Path(sys.argv[1]), Path(sys.argv[2])
     wrong = list(wrongs(demo, orders))
     states = dict(Counter(state for state, _ in postings_of(demo / "ledger.sqlite").values()))
-    lines = sum(len(stored.lines) for stored in Oracle(demo / "harbour.sqlite").all())
+    lines = sum(len(stored.lines) for stored in Oracle(demo / "sandbox" / "harbour.sqlite").all())
     sys.stdout.write(f"{states}; {lines} lines stored; {len(wrong)} wrong\n" + "".join(f"{each}\n" for each in wrong))
     sys.exit(bool(wrong))
