@@ -13,6 +13,8 @@ from bridge.locale import Phrase
 from bridge.model.breaks import Outcome, Verdict
 from bridge.model.documents import Document
 from bridge.model.orders import Order
+from bridge.model.profiles import ErpProfile
+from bridge.model.tolerances import Band, Tolerance, Tolerances
 from bridge.ports import Search
 from bridge.reports.books import write_workbook
 from bridge.reports.inputs import CrmSide, ErpSide, Inputs, LedgerSide, Malformed, Period, Typed, folds_of, shown_by
@@ -86,8 +88,14 @@ def gather(app: App, erp: str, period: Period) -> Inputs:
         cross=app.store.ledger.cross_references(erp),
         rule=profile.reference,
         listing_lag=profile.lags.listing or timedelta(0),
-        tolerance=profile.amount_tolerance,
+        tolerances=declared(profile),
     )
+
+
+def declared(profile: ErpProfile) -> Tolerances:
+    """What the profile tolerates when an order is entered cannot be a break afterwards."""
+    band = Band(above=profile.amount_tolerance, below=profile.amount_tolerance)
+    return Tolerances(version="profile", others=Tolerance(order=band))
 
 
 def _crm_side(app: App, crm: str) -> CrmSide:

@@ -11,9 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bridge.reports.frames import crm_frame, erp_frame, ledger_frame
-from bridge.reports.inputs import Inputs
-from bridge.reports.records import Records
+from bridge.reports.frames import Frames
 
 Positions = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -22,91 +20,116 @@ UNPAIRED, M1, M2 = 0, 1, 2
 
 
 @dataclass(frozen=True)
-class Keyed:
-    """The three sides with the code of their key; ERP records also with the pass that found it."""
+class Codes:
+    """The number of the key of every record of each side.
 
-    crm: pd.DataFrame
-    ledger: pd.DataFrame
-    erp: pd.DataFrame
+    Of an ERP record also the pass that found it, and whether the ledger says that it is the key's own document.
+    """
+
+    crm: Positions
+    ledger: Positions
+    erp: Positions
+    passes: Positions
+    owned: Flags
     keys: int
 
 
-def aligned(records: Records, inputs: Inputs) -> pd.DataFrame:
-    """One row per order or document: `crm`, `ledger`, `erp` are positions in the records, -1 where a side has none."""
-    keyed = _keyed(crm_frame(records, inputs), ledger_frame(records, inputs), erp_frame(records, inputs))
-    rows = _rows(keyed)
+def aligned(frames: Frames) -> pd.DataFrame:
+    """One row per order or document: `crm`, `ledger`, `erp` are positions in the frames, -1 where a side has none."""
+    codes = _codes(frames)
+    rows = _rows(frames, codes)
     columns: dict[str, Any] = {str(name): rows[name] for name in rows.columns}
-    for side, frame in (("crm", keyed.crm), ("ledger", keyed.ledger), ("erp", keyed.erp)):
-        columns[f"has_{side}"] = rows[side] != ABSENT
-        for name in frame.columns.difference(["code"]):
-            columns[f"{side}_{name}"] = _taken(frame[name], rows[side].to_numpy())
-    return pd.DataFrame(columns)
+    columns["erp_pass"] = np.append(codes.passes, UNPAIRED)[rows["erp"].to_numpy()]
+    for side, frame in (("crm", frames.crm), ("ledger", frames.ledger), ("erp", frames.erp)):
+        positions = rows[side].to_numpy()
+        columns[f"has_{side}"] = positions != ABSENT
+        for name in frame.columns:
+            columns[f"{side}_{name}"] = _taken(frame[name], positions)
+    return pd.DataFrame(columns, copy=False)
 
 
-def _keyed(crm: pd.DataFrame, ledger: pd.DataFrame, erp: pd.DataFrame) -> Keyed:
-    known = pd.Index(pd.concat([crm["key"], ledger["key"]]).unique())
-    crm["code"], ledger["code"] = known.get_indexer(crm["key"]), known.get_indexer(ledger["key"])
-    first = known.get_indexer(erp["reference"])
-    second = _codes_by_document(ledger, erp["number"])
-    own = len(known) + np.arange(len(erp))
-    erp["code"] = np.select([first != ABSENT, second != ABSENT], [first, second], own)
-    erp["pass"] = np.select([first != ABSENT, second != ABSENT], [M1, M2], UNPAIRED)
-    erp["is_document"] = (second != ABSENT) & (second == erp["code"].to_numpy())
-    return Keyed(crm, ledger, erp, len(known) + len(erp))
+def _codes(frames: Frames) -> Codes:
+    known = pd.Index(pd.concat([frames.crm["key"], frames.ledger["key"]], ignore_index=True).unique())
+    crm, ledger = known.get_indexer(pd.Index(frames.crm["key"])), known.get_indexer(pd.Index(frames.ledger["key"]))
+    first = known.get_indexer(pd.Index(frames.erp["reference"]))
+    second = _codes_by_document(frames.ledger["document"], ledger, frames.erp["number"])
+    own = len(known) + np.arange(len(frames.erp))
+    erp = np.select([first != ABSENT, second != ABSENT], [first, second], own)
+    passes = np.select([first != ABSENT, second != ABSENT], [M1, M2], UNPAIRED)
+    owned = (second != ABSENT) & (second == erp)
+    return Codes(crm, ledger, erp, passes, owned, len(known) + len(frames.erp))
 
 
-def _codes_by_document(ledger: pd.DataFrame, numbers: "pd.Series[str]") -> Positions:
-    named = ledger.dropna(subset=["document"]).drop_duplicates("document")
-    found = pd.Index(named["document"]).get_indexer(numbers)
-    codes: Positions = np.append(named["code"].to_numpy(dtype=np.int64), ABSENT)
-    taken: Positions = codes[found]
+def _codes_by_document(documents: "pd.Series[str]", codes: Positions, numbers: "pd.Series[str]") -> Positions:
+    named = (documents.notna() & ~documents.duplicated()).to_numpy()
+    found = pd.Index(documents[named]).get_indexer(pd.Index(numbers))
+    taken: Positions = np.append(codes[named], ABSENT)[found]
     return taken
 
 
-def _rows(keyed: Keyed) -> pd.DataFrame:
-    crm = keyed.crm.sort_values(["code", "owner", "released"], ascending=[True, False, False], kind="stable")
-    live = keyed.erp[keyed.erp["live"]]
-    erp = live.sort_values(["code", "pass", "is_document"], ascending=[True, True, False], kind="stable")
-    crm_later, erp_later = crm["code"].duplicated(), erp["code"].duplicated()
-    rows = pd.DataFrame(
-        {
-            "crm": _positions(crm[~crm_later], keyed.keys),
-            "ledger": _positions(keyed.ledger, keyed.keys),
-            "erp": _positions(erp[~erp_later], keyed.keys),
-            "code": np.arange(keyed.keys),
-        }
-    )
+def _rows(frames: Frames, codes: Codes) -> pd.DataFrame:
+    """The rows of all keys, the first record of each side; then one row for every further record."""
+    crm = _ranked(codes.crm, ~frames.crm["owner"], ~frames.crm["released"])
+    live = _ranked(codes.erp, codes.passes, ~codes.owned)
+    erp = live[frames.erp["live"].to_numpy()[live]]
+    firsts = {"crm": _is_first(codes.crm[crm]), "erp": _is_first(codes.erp[erp])}
+    sides = {
+        "crm": _positions(crm[firsts["crm"]], codes.crm, codes.keys),
+        "ledger": _positions(np.arange(len(frames.ledger)), codes.ledger, codes.keys),
+        "erp": _positions(erp[firsts["erp"]], codes.erp, codes.keys),
+    }
+    rows = pd.DataFrame({**sides, "code": np.arange(codes.keys)})
     rows["excess"] = False
-    rows = rows[(rows[["crm", "ledger", "erp"]] != ABSENT).any(axis=1)]
-    return _with_groups(pd.concat([rows, _excess(crm[crm_later], "crm"), _excess(erp[erp_later], "erp")]), keyed)
+    rows = rows[np.logical_or.reduce([positions != ABSENT for positions in sides.values()])]
+    later = [
+        _excess("crm", crm[~firsts["crm"]], codes.crm),
+        _excess("erp", erp[~firsts["erp"]], codes.erp),
+    ]
+    return _with_groups(pd.concat([rows, *later], ignore_index=True), frames, codes)
 
 
-def _with_groups(rows: pd.DataFrame, keyed: Keyed) -> pd.DataFrame:
-    """What is true of a whole key: in the period, live in the ERP, cancelled in the ERP, uncertain."""
-    rows = rows.reset_index(drop=True)
-    live, void = keyed.erp[keyed.erp["live"]], keyed.erp[~keyed.erp["live"]]
-    dated = [keyed.crm, keyed.ledger, live]
-    codes = np.concatenate([side.loc[side["in_period"], "code"].to_numpy() for side in dated])
-    rows["in_scope"] = _any(codes, keyed.keys)[rows["code"]]
-    rows["is_live"] = _any(live["code"].to_numpy(), keyed.keys)[rows["code"]]
-    rows["is_void"] = _any(void["code"].to_numpy(), keyed.keys)[rows["code"]]
-    rows["is_known"] = _any(keyed.ledger["code"].to_numpy(), keyed.keys)[rows["code"]]
+def _ranked(codes: Positions, *lasts: "npt.ArrayLike") -> Positions:
+    """All positions by code; of one code the smallest of `lasts` first, then as they came."""
+    ranked: Positions = np.lexsort((*(np.asarray(last) for last in reversed(lasts)), codes))
+    return ranked
+
+
+def _is_first(codes: Positions) -> Flags:
+    """Where a code begins, of sorted codes."""
+    return np.append(True, codes[1:] != codes[:-1])[: len(codes)]
+
+
+def _with_groups(rows: pd.DataFrame, frames: Frames, codes: Codes) -> pd.DataFrame:
+    """What is true of a whole key: in the period, live in the ERP, cancelled in the ERP, known to the ledger."""
+    live = frames.erp["live"].to_numpy()
+    dated = [
+        codes.crm[frames.crm["in_period"].to_numpy()],
+        codes.ledger[frames.ledger["in_period"].to_numpy()],
+        codes.erp[live & frames.erp["in_period"].to_numpy()],
+    ]
+    code = rows["code"].to_numpy()
+    rows["in_scope"] = _any(np.concatenate(dated), codes.keys)[code]
+    rows["is_live"] = _any(codes.erp[live], codes.keys)[code]
+    rows["is_void"] = _any(codes.erp[~live], codes.keys)[code]
+    rows["is_known"] = _any(codes.ledger, codes.keys)[code]
     return rows
 
 
 def _any(codes: Positions, keys: int) -> Flags:
-    return np.bincount(codes.astype(np.int64), minlength=keys) > 0
+    flags = np.zeros(keys, dtype=bool)
+    flags[codes] = True
+    return flags
 
 
-def _excess(records: pd.DataFrame, side: str) -> pd.DataFrame:
-    absent = {name: np.full(len(records), ABSENT) for name in ("crm", "ledger", "erp")}
-    absent[side] = records.index.to_numpy()
-    return pd.DataFrame({**absent, "code": records["code"].to_numpy(), "excess": True})
+def _excess(side: str, positions: Positions, codes: Positions) -> pd.DataFrame:
+    absent = {name: np.full(len(positions), ABSENT) for name in ("crm", "ledger", "erp")}
+    absent[side] = positions
+    return pd.DataFrame({**absent, "code": codes[positions], "excess": True})
 
 
-def _positions(records: pd.DataFrame, keys: int) -> Positions:
+def _positions(records: Positions, codes: Positions, keys: int) -> Positions:
     positions = np.full(keys, ABSENT, dtype=np.int64)
-    positions[records["code"].to_numpy()] = records.index.to_numpy()
+    positions[codes[records]] = records
     return positions
 
 

@@ -1,26 +1,19 @@
 """Which outcome names each row, and which records are left out by which rule?"""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from bridge.model.breaks import BREAKS, MATCHES, Outcome
-from bridge.reports.alignments import ABSENT, M1, M2, aligned
-from bridge.reports.inputs import Inputs
-from bridge.reports.predicates import PREDICATES, prepared
-from bridge.reports.records import Records
-from bridge.reports.rows import Row
-from bridge.reports.subdivisions import divided
+from bridge.model.breaks import Outcome
+from bridge.reports.alignments import aligned
+from bridge.reports.frames import Frames
+from bridge.reports.predicates import PREDICATES, Terms, prepared
 
-Record = TypeVar("Record")
-Flags = npt.NDArray[np.bool_]
-PASSES = {M1: "M1", M2: "M2"}
 SIDES = ("crm", "ledger", "erp")
+OUTCOMES = tuple(Outcome)
+PLACES: Mapping[Outcome, int] = {outcome: place for place, outcome in enumerate(OUTCOMES)}
 
 
 @dataclass(frozen=True)
@@ -43,20 +36,39 @@ EXCLUSION_RULES: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Classified:
-    """The rows of the report, and how many records were left out by which rule."""
+    """Every row of the report, and how many records were left out by which rule.
 
-    rows: tuple[Row, ...]
+    `table` has one row per order or document: the positions of its records, `outcome` as a place in `OUTCOMES`, `flags`
+    with the bit of every outcome that is true, and what was compared.
+    """
+
+    table: pd.DataFrame
     exclusions: tuple[Exclusion, ...]
 
 
-def classified(records: Records, inputs: Inputs) -> Classified:
+def classified(frames: Frames, terms: Terms) -> Classified:
     """Align, compare and name everything."""
-    rows = aligned(records, inputs)
+    rows = aligned(frames)
     rule = _exclusions(rows)
-    kept = prepared(rows[rule == ""].reset_index(drop=True), records, inputs)
-    flags = np.stack([predicate(kept).to_numpy(dtype=bool) for predicate in PREDICATES.values()])
-    found = sorted(_rows_of(kept, flags, records, inputs), key=_place)
-    return Classified(tuple(found), tuple(_counted(rows, rule, records)))
+    kept = prepared(rows[rule == ""].reset_index(drop=True), frames, terms)
+    return Classified(_named(kept), tuple(_counted(rows, rule, frames)))
+
+
+def _named(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows with all that is true of them, and the first of it; never a match that nobody compared."""
+    flags = np.zeros(len(rows), dtype=np.int64)
+    outcomes = np.where(rows["compared"], PLACES[Outcome.MATCHED], PLACES[Outcome.INVALID_ROW]).astype(np.int8)
+    for outcome, predicate in reversed(PREDICATES.items()):
+        true = predicate(rows).to_numpy(dtype=bool)
+        outcomes[true] = PLACES[outcome]
+        flags[true] |= 1 << PLACES[outcome]
+    rows["outcome"], rows["flags"] = outcomes, flags
+    return rows
+
+
+def flags_of(mask: int) -> tuple[Outcome, ...]:
+    """The outcomes whose bits are set, by precedence."""
+    return tuple(outcome for place, outcome in enumerate(OUTCOMES) if mask >> place & 1)
 
 
 def _exclusions(rows: pd.DataFrame) -> "pd.Series[str]":
@@ -72,44 +84,10 @@ def _exclusions(rows: pd.DataFrame) -> "pd.Series[str]":
     return pd.Series(np.select(list(rules.values()), list(rules), ""), index=rows.index, dtype="str")
 
 
-def _counted(rows: pd.DataFrame, rule: "pd.Series[str]", records: Records) -> Iterator[Exclusion]:
+def _counted(rows: pd.DataFrame, rule: "pd.Series[str]", frames: Frames) -> Iterator[Exclusion]:
+    out = rows[rule != ""]
     for side in SIDES:
-        counts = Counter(rule[rows[f"has_{side}"] & (rule != "")])
+        counts = rule[out.index][out[f"has_{side}"]].value_counts().to_dict()
         if side == "erp":
-            counts["void"] = sum(not record.live for record in records.erp)
-        yield from (Exclusion(side, name, counts[name]) for name in EXCLUSION_RULES if counts[name])
-
-
-def _rows_of(kept: pd.DataFrame, flags: Flags, records: Records, inputs: Inputs) -> Iterator[Row]:
-    owners, outcomes = _owners(kept), tuple(PREDICATES)
-    positions = kept[["crm", "ledger", "erp", "code"]].to_numpy()
-    passes = kept["erp_pass"].fillna(0).to_numpy(dtype=np.int64)
-    voids, compared = kept["is_void"].to_numpy(), kept["compared"].to_numpy()
-    for index, (crm, ledger, erp, code) in enumerate(positions):
-        true = tuple(outcomes[number] for number in np.flatnonzero(flags[:, index]))
-        matched = Outcome.MATCHED if compared[index] else Outcome.INVALID_ROW  # never a match that nobody compared
-        row = Row(
-            erp_name=inputs.erp,
-            outcome=true[0] if true else matched,
-            flags=true or (matched,),
-            passed=PASSES.get(passes[index], ""),
-            crm=_at(records.crm, crm),
-            typed=_at(records.ledger, ledger),
-            erp=_at(records.erp, erp),
-            owner=_at(records.ledger, owners.get(code, ABSENT)),
-        )
-        yield divided(row, inputs, is_void=bool(voids[index]))
-
-
-def _at(records: Sequence[Record], position: int) -> Record | None:
-    return records[position] if position != ABSENT else None
-
-
-def _owners(kept: pd.DataFrame) -> dict[int, int]:
-    first = kept[~kept["excess"]]
-    return dict(zip(first["code"], first["ledger"], strict=True))
-
-
-def _place(row: Row) -> tuple[int, str, str, str]:
-    order = (*BREAKS, *MATCHES)
-    return (order.index(row.outcome), row.order_number, row.erp.number if row.erp else "", row.item_id)
+            counts["void"] = int((~frames.erp["live"]).sum())
+        yield from (Exclusion(side, name, int(counts[name])) for name in EXCLUSION_RULES if counts.get(name))

@@ -9,15 +9,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+import pandas as pd
+
 from bridge.model.documents import Document, Listed
 from bridge.model.mapping import Kind
 from bridge.model.money import minor_digits
 from bridge.reports.classifications import Exclusion
 from bridge.reports.frames import is_committed
 from bridge.reports.inputs import ErpSide, Inputs
+from bridge.reports.records import Records
 from bridge.reports.recounts import Population, hash_total, recounted
-from bridge.reports.rows import Row
-from bridge.reports.totals import Total
+from bridge.reports.totals import Total, sums_of
 
 CONTROL_MEANINGS: Mapping[str, str] = {
     "C1": "Every record given is compared, listed as unreadable, or left out by a counted rule.",
@@ -59,61 +61,85 @@ class Control:
         return self.expected == self.found or not self.available
 
 
-def controls_of(
-    inputs: Inputs, rows: Sequence[Row], exclusions: Sequence[Exclusion], totals: Sequence[Total]
-) -> tuple[Control, ...]:
+@dataclass(frozen=True)
+class Counted:
+    """The report that is counted: its table with what each row adds, the records it speaks of, and what it left out."""
+
+    table: pd.DataFrame
+    records: Records
+    exclusions: Sequence[Exclusion]
+
+    def count(self, side: str) -> int:
+        """How many rows have a record of that side."""
+        return int(self.table[f"has_{side}"].sum())
+
+    def of(self, side: str) -> Iterator[int]:
+        """The positions of the records of that side which have a row."""
+        return (int(place) for place in self.table.loc[self.table[f"has_{side}"], side])
+
+    @property
+    def committed(self) -> list[str]:
+        """The references of all that the ledger calls entered and that has a row."""
+        postings = (self.records.ledger[place].posting for place in self.of("ledger"))
+        return [posting.reference for posting in postings if is_committed(posting)]
+
+    def sums(self) -> Mapping[str, int]:
+        """ERP less CRM over all rows, by currency."""
+        sums: defaultdict[str, int] = defaultdict(int)
+        for (currency,), amount in sums_of(self.table["erp_adds"], self.table["erp_adds_in"]).items():
+            sums[str(currency)] += amount
+        for (currency,), amount in sums_of(self.table["crm_adds"], self.table["currency"]).items():
+            sums[str(currency)] -= amount
+        return sums
+
+
+def controls_of(inputs: Inputs, counted: Counted, totals: Sequence[Total]) -> tuple[Control, ...]:
     """All controls that can be asked before the workbook is written."""
     population = recounted(inputs)
     return (
-        *_given(inputs, rows, exclusions),
-        *_counts(population, rows),
-        *_sums(population, rows),
-        *_names(population, rows),
+        *_given(inputs, counted),
+        *_counts(population, counted),
+        *_sums(population, counted),
+        *_names(population, counted),
         *_footer(inputs),
-        *_summary(rows, totals),
+        *_summary(counted, totals),
         *_opened(inputs),
     )
 
 
-def _given(inputs: Inputs, rows: Sequence[Row], exclusions: Sequence[Exclusion]) -> Iterator[Control]:
+def _given(inputs: Inputs, counted: Counted) -> Iterator[Control]:
     listed = {row.number for row in inputs.documents.listed}
     unlisted = len(inputs.documents.unreadable.keys() - listed)
     sides = {
-        "CRM": (len(inputs.crm.orders) + len(inputs.crm.malformed), sum(row.crm is not None for row in rows)),
-        "ledger": (len(inputs.ledger.postings), sum(row.typed is not None for row in rows)),
-        "ERP": (len(inputs.documents.listed) + unlisted, sum(row.erp is not None for row in rows)),
+        "CRM": len(inputs.crm.orders) + len(inputs.crm.malformed),
+        "ledger": len(inputs.ledger.postings),
+        "ERP": len(inputs.documents.listed) + unlisted,
     }
-    for side, (given, compared) in sides.items():
-        excluded = sum(each.count for each in exclusions if each.side == side.lower())
-        yield Control("C1", side, ROWS, given, compared + excluded)
+    for side, given in sides.items():
+        excluded = sum(each.count for each in counted.exclusions if each.side == side.lower())
+        yield Control("C1", side, ROWS, given, counted.count(side.lower()) + excluded)
 
 
-def _counts(population: Population, rows: Sequence[Row]) -> Iterator[Control]:
-    yield Control("C2", "CRM", ROWS, len(population.crm), sum(row.crm is not None for row in rows))
-    yield Control("C3", "ERP", ROWS, len(population.erp), sum(row.erp is not None for row in rows))
-    yield Control("C4", "ledger", ROWS, len(population.committed), len(_committed(rows)))
+def _counts(population: Population, counted: Counted) -> Iterator[Control]:
+    yield Control("C2", "CRM", ROWS, len(population.crm), counted.count("crm"))
+    yield Control("C3", "ERP", ROWS, len(population.erp), counted.count("erp"))
+    yield Control("C4", "ledger", ROWS, len(population.committed), len(counted.committed))
 
 
-def _committed(rows: Sequence[Row]) -> list[str]:
-    typed = (row.typed.posting for row in rows if row.typed is not None)
-    return [posting.reference for posting in typed if is_committed(posting)]
+def _sums(population: Population, counted: Counted) -> Iterator[Control]:
+    sums = counted.sums()
+    for currency in sorted(sums.keys() | population.crm_sums.keys() | population.erp_sums.keys()):
+        yield Control("C5", currency, currency, population.difference(currency), sums.get(currency, 0))
 
 
-def _sums(population: Population, rows: Sequence[Row]) -> Iterator[Control]:
-    amounts = [each for row in rows for each in row.amounts()]
-    used = {each.currency for each in amounts} | population.crm_sums.keys() | population.erp_sums.keys()
-    for currency in sorted(used):
-        found = sum(each.difference for each in amounts if each.currency == currency)
-        yield Control("C5", currency, currency, population.difference(currency), found)
-
-
-def _names(population: Population, rows: Sequence[Row]) -> Iterator[Control]:
-    crm = (f"{row.crm.crm}\x1f{row.crm.order_id}" for row in rows if row.crm is not None)
-    erp = (row.erp.number for row in rows if row.erp is not None)
+def _names(population: Population, counted: Counted) -> Iterator[Control]:
+    records = counted.records
+    crm = (f"{records.crm[place].crm}\x1f{records.crm[place].order_id}" for place in counted.of("crm"))
+    erp = (records.erp[place].number for place in counted.of("erp"))
     for side, expected, found in (
         ("CRM", population.crm, crm),
         ("ERP", population.erp, erp),
-        ("ledger", population.committed, _committed(rows)),
+        ("ledger", population.committed, counted.committed),
     ):
         yield Control("C8", side, HASH, hash_total(expected), hash_total(found))
 
@@ -147,15 +173,12 @@ def _truncated(amount: Decimal, currency: str) -> int:
     return int(amount.scaleb(minor_digits(currency)))
 
 
-def _summary(rows: Sequence[Row], totals: Sequence[Total]) -> Iterator[Control]:
-    yield Control("C10", "CRM + ERP", ROWS, len(rows), sum(total.count for total in totals))
-    sums: defaultdict[str, int] = defaultdict(int)
-    for row in rows:
-        for amounts in row.amounts():
-            sums[amounts.currency] += amounts.difference
+def _summary(counted: Counted, totals: Sequence[Total]) -> Iterator[Control]:
+    yield Control("C10", "CRM + ERP", ROWS, len(counted.table), sum(total.count for total in totals))
+    sums = counted.sums()
     for currency in sorted(sums.keys() | {total.currency for total in totals}):
         found = sum(total.difference for total in totals if total.currency == currency)
-        yield Control("C10", currency, currency, sums[currency], found)
+        yield Control("C10", currency, currency, sums.get(currency, 0), found)
 
 
 def _opened(inputs: Inputs) -> Iterator[Control]:

@@ -9,7 +9,14 @@ from bridge.reports.inputs import Inputs
 def fingerprints(inputs: Inputs) -> Mapping[str, str]:
     """SHA-256 of each side, of the cross references and of the settings."""
     side = inputs.documents
-    settings = (inputs.erp, inputs.period, inputs.rule, inputs.pending_within, inputs.listing_lag, inputs.tolerance)
+    settings = (
+        inputs.erp,
+        inputs.period,
+        inputs.rule,
+        inputs.pending_within,
+        inputs.listing_lag,
+        inputs.tolerances.sha256,
+    )
     shown = (sorted(side.shows), sorted(side.folds.items()), side.house_currency)
     totals = (side.totals.count, sorted((side.totals.sums or {}).items())) if side.totals else None
     return {

@@ -1,6 +1,7 @@
 """What of each record is compared, as columns? Money as whole minor units, every absent value as null, no objects."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,12 +13,38 @@ from bridge.model.orders import OrderStatus
 from bridge.model.postings import Phase, Posting, PostingState
 from bridge.model.texts import folded
 from bridge.reports.inputs import Inputs
+from bridge.reports.line_differences import Lines, lines_of, ordered_lines, stored_lines
 from bridge.reports.records import CrmRecord, ErpRecord, Records, normal
 
 COMMITTED = (Phase.NUMBERED, Phase.VERIFIED)
 Columns = dict[str, Any]
 Column = list[str | None]
 Folds = Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Frames:
+    """The three sides as columns, each row at the place of its record, and the lines of orders and documents.
+
+    Every engine that fills these columns can be compared; nothing after this sees a record.
+    """
+
+    crm: pd.DataFrame
+    ledger: pd.DataFrame
+    erp: pd.DataFrame
+    crm_lines: Lines
+    erp_lines: Lines
+
+
+def frames_of(records: Records, inputs: Inputs) -> Frames:
+    """The columns of all records."""
+    return Frames(
+        crm=crm_frame(records, inputs),
+        ledger=ledger_frame(records, inputs),
+        erp=erp_frame(records, inputs),
+        crm_lines=lines_of([ordered_lines(r.order, inputs) if r.order else () for r in records.crm]),
+        erp_lines=lines_of([stored_lines(r.lines or (), r.currency, inputs) for r in records.erp]),
+    )
 
 
 def is_committed(posting: Posting) -> bool:
@@ -38,6 +65,7 @@ def crm_frame(records: Records, inputs: Inputs) -> pd.DataFrame:
     customers = [cross.erp_code(Kind.CUSTOMER, o.customer or "") if o else None for o in orders]
     columns: Columns = {}
     columns["key"] = _texts([record.key for record in records.crm])
+    columns["order_number"] = _texts([o.number if o else None for o in orders])
     columns["customer"] = _texts([_folded(customer, "customer", folds) for customer in customers])
     columns["currency"] = _texts([o.currency if o else None for o in orders])
     columns["date"] = _texts([_day(o.ordered_on if o else None) for o in orders])
@@ -55,6 +83,7 @@ def ledger_frame(records: Records, inputs: Inputs) -> pd.DataFrame:
     postings = [typed.posting for typed in records.ledger]
     columns: Columns = {}
     columns["key"] = _texts([normal(posting.reference) for posting in postings])
+    columns["order_number"] = _texts([posting.order_number for posting in postings])
     columns["document"] = _texts([normal(posting.document or "") or None for posting in postings])
     columns["last_status"] = _texts([typed.last_status and typed.last_status.value for typed in records.ledger])
     columns["posted"] = _flags([posting.state is PostingState.POSTED for posting in postings])
@@ -77,6 +106,7 @@ def erp_frame(records: Records, inputs: Inputs) -> pd.DataFrame:
     columns["minor"] = _whole([record.minor for record in records.erp])
     columns["invalid"] = _flags([record.invalid is not None for record in records.erp])
     columns["live"] = _flags([record.live for record in records.erp])
+    columns["opened"] = _flags([record.lines is not None for record in records.erp])
     columns["in_period"] = _flags([_erp_in_period(record, inputs) for record in records.erp])
     return pd.DataFrame(columns)
 

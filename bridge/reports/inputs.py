@@ -13,6 +13,7 @@ from bridge.model.postings import Posting
 from bridge.model.profiles import ErpProfile
 from bridge.model.references import ReferenceRule
 from bridge.model.rules import LINES
+from bridge.model.tolerances import Tolerances
 
 HEADER_FIELDS = frozenset({"reference", "customer", "currency", "total", "status", "order_date"})
 EVERY_FIELD = HEADER_FIELDS | {"lines", "amount"}
@@ -103,7 +104,7 @@ class Inputs:
     """All that one reconciliation of one ERP looks at.
 
     `pending_within` is how long an order may wait before it counts as overdue, `listing_lag` how late the ERP's list
-    may be, `tolerance` the amount of a document's total that is tolerated.
+    may be, `tolerances` what differences are tolerated.
     """
 
     erp: str
@@ -115,7 +116,7 @@ class Inputs:
     rule: ReferenceRule | None = None
     pending_within: timedelta = timedelta(hours=4)
     listing_lag: timedelta = timedelta(0)
-    tolerance: Decimal = Decimal(0)
+    tolerances: Tolerances = field(default_factory=Tolerances)
 
 
 def shown_by(profile: ErpProfile) -> frozenset[str]:

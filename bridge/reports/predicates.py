@@ -5,47 +5,86 @@ predicate's answer: which true one names the row is the business of `Outcome`'s 
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from bridge.model.breaks import Outcome
-from bridge.model.money import minor_digits
-from bridge.reports.alignments import M1
-from bridge.reports.inputs import Inputs
-from bridge.reports.line_differences import FLAGS, differs, line_flags
-from bridge.reports.records import Records
+from bridge.model.tolerances import Band, Tolerances
+from bridge.reports.alignments import M1, Positions
+from bridge.reports.frames import Frames
+from bridge.reports.line_differences import LinePairs, differs, is_within, line_flags
 
 Predicate = Callable[[pd.DataFrame], "pd.Series[bool]"]
 
 
-def prepared(rows: pd.DataFrame, records: Records, inputs: Inputs) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Terms:
+    """On what terms the sides are compared: which fields the ERP shows, and what is tolerated."""
+
+    shows: frozenset[str]
+    tolerances: Tolerances
+
+
+def prepared(rows: pd.DataFrame, frames: Frames, terms: Terms) -> pd.DataFrame:
     """The rows with what several predicates ask: which pairs are compared, in which fields, and how far they differ."""
-    rows = rows.copy()
+    rows = rows.copy(deep=False)
     rows["paired"] = rows["has_crm"] & rows["has_erp"]
     rows["compared"] = rows["paired"] & rows["crm_released"] & ~rows["crm_invalid"] & ~rows["erp_invalid"]
     for name in ("customer", "currency", "total", "date", "status"):
         field = "order_date" if name == "date" else name
-        rows[f"shows_{name}"] = field in inputs.documents.shows
-    opened = np.array([record.lines is not None for record in records.erp] + [False])
-    rows["lined"] = rows["compared"] & opened[rows["erp"]] & ("lines" in inputs.documents.shows)
-    flags = line_flags(rows, rows["lined"], records, inputs)
-    for name in FLAGS:
-        rows[f"line_{name}"] = flags[name]
-    return _with_tolerance(rows, inputs)
+        rows[f"shows_{name}"] = field in terms.shows
+    rows["lined"] = rows["compared"] & rows["erp_opened"] & ("lines" in terms.shows)
+    return _with_tolerance(_with_lines(rows, frames, terms), frames, terms)
 
 
-def _with_tolerance(rows: pd.DataFrame, inputs: Inputs) -> pd.DataFrame:
-    currencies = rows["crm_currency"].dropna().unique()
-    tolerated = {code: int(inputs.tolerance.scaleb(minor_digits(code))) for code in currencies}
+def _with_lines(rows: pd.DataFrame, frames: Frames, terms: Terms) -> pd.DataFrame:
+    lined = rows["lined"].to_numpy()
+    left, right = rows["crm"].to_numpy()[lined], rows["erp"].to_numpy()[lined]
+    above, below = _line_bands(rows["crm_currency"][lined], terms.tolerances)
     same = ~differs(rows["crm_currency"], rows["erp_currency"])
-    money = rows["compared"] & same
-    rows["money"] = money & (rows["shows_total"] | rows["erp_minor"].notna())
-    off = (rows["erp_minor"] - rows["crm_minor"]).abs()
-    within = off.le(rows["crm_currency"].map(tolerated).astype("Int64")).fillna(value=False).astype(bool)
-    rows["unequal"] = rows["money"] & differs(rows["crm_minor"], rows["erp_minor"])
-    rows["within"] = rows["unequal"] & within
+    for name, flags in line_flags(LinePairs(left, right, above, below), frames.crm_lines, frames.erp_lines).items():
+        rows[f"line_{name}"] = False
+        rows.loc[lined, f"line_{name}"] = flags
+    for name in ("amount", "within"):
+        rows[f"line_{name}"] &= same & ("amount" in terms.shows)
     return rows
+
+
+def _with_tolerance(rows: pd.DataFrame, frames: Frames, terms: Terms) -> pd.DataFrame:
+    same = ~differs(rows["crm_currency"], rows["erp_currency"])
+    rows["money"] = rows["compared"] & same & (rows["shows_total"] | rows["erp_minor"].notna())
+    rows["unequal"] = rows["money"] & differs(rows["crm_minor"], rows["erp_minor"])
+    above, below = _order_bands(rows, frames, terms.tolerances)
+    rows["within"] = rows["unequal"] & is_within(rows["erp_minor"] - rows["crm_minor"], above, below)
+    return rows
+
+
+def _line_bands(currencies: "pd.Series[str]", tolerances: Tolerances) -> tuple[Positions, Positions]:
+    bands = {code: (tolerances.of(code).line or Band()).minor(code) for code in currencies.dropna().unique()}
+    return _spread(currencies, bands)
+
+
+def _order_bands(rows: pd.DataFrame, frames: Frames, tolerances: Tolerances) -> tuple[Positions, Positions]:
+    """What is tolerated of each order: its currency's bound, and no more than its lines come to."""
+    currencies = rows["crm_currency"]
+    known = currencies.dropna().unique()
+    above, below = _spread(currencies, {code: tolerances.of(code).order.minor(code) for code in known})
+    if all(tolerances.of(code).line is None for code in known):
+        return above, below
+    most = np.iinfo(np.int64).max
+    lines = np.append(np.diff(frames.crm_lines.starts), 0)[rows["crm"].to_numpy()]
+    each = {code: band.minor(code) if (band := tolerances.of(code).line) else (most, most) for code in known}
+    bounds = [np.where(band == most, most, band * lines) for band in _spread(currencies, each)]
+    return np.minimum(above, bounds[0]), np.minimum(below, bounds[1])
+
+
+def _spread(currencies: "pd.Series[str]", bands: Mapping[str, tuple[int, int]]) -> tuple[Positions, Positions]:
+    """Above and below for every row, by its currency; a row without one is tolerated nothing."""
+    codes, known = pd.factorize(currencies)
+    table = np.array([*(bands[code] for code in known), (0, 0)], dtype=np.int64)
+    return table[codes, 0], table[codes, 1]
 
 
 def invalid_row(rows: pd.DataFrame) -> "pd.Series[bool]":
@@ -135,10 +174,10 @@ def status_diff(rows: pd.DataFrame) -> "pd.Series[bool]":
 
 def matched_tol(rows: pd.DataFrame) -> "pd.Series[bool]":
     """Another total, but no more than is tolerated."""
-    return rows["within"]
+    return rows["within"] | rows["line_within"]
 
 
-PREDICATES: Mapping[Outcome, Predicate] = {
+PREDICATES: dict[Outcome, Predicate] = {
     Outcome.INVALID_ROW: invalid_row,
     Outcome.DUP_CRM_KEY: dup_crm_key,
     Outcome.LINK_CONFLICT: link_conflict,

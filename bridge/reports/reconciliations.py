@@ -6,12 +6,14 @@ from datetime import datetime
 
 from bridge.model.breaks import Outcome, Verdict
 from bridge.reports.classifications import Exclusion, classified
-from bridge.reports.controls import Control, controls_of
+from bridge.reports.controls import Control, Counted, controls_of
 from bridge.reports.fingerprints import fingerprints
+from bridge.reports.frames import frames_of
 from bridge.reports.inputs import Inputs, Period, Typed
+from bridge.reports.listings import Listing, in_order
+from bridge.reports.predicates import Terms
 from bridge.reports.records import records_of
-from bridge.reports.rows import Row
-from bridge.reports.totals import Total, totals_of
+from bridge.reports.totals import Total, totals_of, with_amounts
 
 NOT_COMPARED: Mapping[str, str] = {
     "lines": "Lines were not compared: the documents were not opened.",
@@ -43,7 +45,7 @@ class Reconciliation:
     erp: str
     period: Period
     as_of: AsOf
-    rows: tuple[Row, ...]
+    rows: Listing
     postings: tuple[Typed, ...]
     exclusions: tuple[Exclusion, ...]
     totals: tuple[Total, ...]
@@ -56,19 +58,19 @@ class Reconciliation:
         """The weightiest thing to say; a control that does not tie outweighs everything."""
         if not all(control.ties for control in self.controls):
             return Verdict.INCOMPLETE
-        if any(row.outcome.is_break for row in self.rows):
+        if self.breaks:
             return Verdict.BREAKS
         return Verdict.WARN if self.warnings else Verdict.RECONCILED
 
     @property
-    def breaks(self) -> tuple[Row, ...]:
+    def breaks(self) -> Listing:
         """The rows that need a person, by precedence."""
-        return tuple(row for row in self.rows if row.outcome.is_break)
+        return self.rows.breaks
 
     @property
-    def matched(self) -> tuple[Row, ...]:
+    def matched(self) -> Listing:
         """The rows that agree, those within the tolerance first."""
-        return tuple(row for row in self.rows if not row.outcome.is_break)
+        return self.rows.matched
 
     def with_controls(self, controls: Sequence[Control]) -> "Reconciliation":
         """The same with more controls, and so perhaps with another verdict."""
@@ -78,28 +80,30 @@ class Reconciliation:
 def reconcile(inputs: Inputs) -> Reconciliation:
     """Compare the three sides; pure, and the same for the same inputs in whatever order they come."""
     records = records_of(inputs)
-    found = classified(records, inputs)
-    totals = totals_of(found.rows)
+    frames = frames_of(records, inputs)
+    found = classified(frames, Terms(inputs.documents.shows, inputs.tolerances))
+    table = with_amounts(in_order(found.table, frames))
+    totals = totals_of(table)
     return Reconciliation(
         erp=inputs.erp,
         period=inputs.period,
         as_of=AsOf(inputs.crm.as_of, inputs.ledger.as_of, inputs.documents.as_of),
-        rows=found.rows,
+        rows=Listing(table, records, inputs),
         postings=records.ledger,
         exclusions=found.exclusions,
         totals=totals,
-        controls=controls_of(inputs, found.rows, found.exclusions, totals),
-        warnings=tuple(_warnings(inputs, found.rows)),
+        controls=controls_of(inputs, Counted(table, records, found.exclusions), totals),
+        warnings=tuple(_warnings(inputs, totals)),
         fingerprints=fingerprints(inputs),
     )
 
 
-def _warnings(inputs: Inputs, rows: Sequence[Row]) -> Iterator[str]:
+def _warnings(inputs: Inputs, totals: Sequence[Total]) -> Iterator[str]:
     shows = inputs.documents.shows
     yield from (sentence for name, sentence in NOT_COMPARED.items() if name not in shows and not _derived(name, shows))
-    if not rows:
+    if not totals:
         yield NOTHING
-    if any(row.outcome is Outcome.MATCHED_TOL for row in rows):
+    if any(total.outcome is Outcome.MATCHED_TOL for total in totals):
         yield TOLERATED
 
 

@@ -175,7 +175,7 @@ def _differences(case: _Case) -> Iterator[Difference]:
         return
     yield from _header_differences(case, order, record)
     if record.lines is not None and "lines" in case.inputs.documents.shows:
-        yield from _line_differences(order, record.lines, case.inputs)
+        yield from _line_differences(order, record, record.lines, case.inputs)
 
 
 def _header_differences(case: _Case, order: Order, record: ErpRecord) -> Iterator[Difference]:
@@ -195,13 +195,17 @@ def _header_differences(case: _Case, order: Order, record: ErpRecord) -> Iterato
         yield Difference("status", known or "", record.status or "")
 
 
-def _line_differences(order: Order, stored: tuple[DocumentLine, ...], inputs: Inputs) -> Iterator[Difference]:
-    wanted, found = ordered_lines(order, inputs), stored_lines(stored, inputs)
+def _line_differences(
+    order: Order, record: ErpRecord, stored: tuple[DocumentLine, ...], inputs: Inputs
+) -> Iterator[Difference]:
+    wanted, found = ordered_lines(order, inputs), stored_lines(stored, record.currency, inputs)
     if len(wanted) != len(found):
         yield Difference("lines", str(len(wanted)), str(len(found)))
     for place, (left, right) in enumerate(zip(wanted, found, strict=False), 1):
         for name in ("item", "quantity", "price"):
             if getattr(left, name) != getattr(right, name):
                 yield Difference(name, getattr(left, name), getattr(right, name), place)
-        if "amount" in inputs.documents.shows and left.amount != right.amount:
-            yield Difference("amount", left.amount or "", right.amount or "", place)
+        if "amount" in inputs.documents.shows and record.currency == order.currency and left.amount != right.amount:
+            shown = stored[place - 1].amount
+            ordered = order.lines[place - 1].amount(order.currency)
+            yield Difference("amount", plain(ordered), "" if shown is None else plain(shown), place)

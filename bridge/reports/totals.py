@@ -1,11 +1,15 @@
 """How many rows of each outcome are there, and how much do they come to, in each currency?"""
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+import pandas as pd
+
 from bridge.model.breaks import Outcome
-from bridge.reports.rows import Row
+from bridge.reports.classifications import OUTCOMES
+
+SPLIT = 10**9  # sums are made of two halves, since a sum of many great amounts would leave 64 bits
 
 
 @dataclass(frozen=True)
@@ -24,15 +28,42 @@ class Total:
         return self.erp - self.crm
 
 
-def totals_of(rows: Iterable[Row]) -> tuple[Total, ...]:
+def with_amounts(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with what each row adds to the sums: `crm_adds` in `currency`, `erp_adds` in `erp_adds_in`.
+
+    An order that is not released stands for nothing; a document of another currency adds to that one.
+    """
+    released = table["crm_released"] & ~table["crm_minor"].isna()
+    erp = table["erp_currency"].fillna("")
+    table["currency"] = table["crm_currency"].where(table["crm_currency"].notna(), erp).fillna("")
+    table["crm_adds"] = table["crm_minor"].where(released).fillna(0).astype(np.int64)
+    table["erp_adds"] = table["erp_minor"].fillna(0).astype(np.int64)
+    table["erp_adds_in"] = erp.where(table["erp_minor"].notna(), table["currency"])
+    return table
+
+
+def sums_of(amounts: "pd.Series[int]", *keys: "pd.Series[str]") -> dict[tuple[object, ...], int]:
+    """The exact sum of the amounts of each key."""
+    halves = pd.DataFrame({"high": amounts // SPLIT, "low": amounts % SPLIT})
+    sums = halves.groupby([key.to_numpy() for key in keys]).sum()
+    keyed = (name if isinstance(name, tuple) else (name,) for name in sums.index)
+    return {key: int(high) * SPLIT + int(low) for key, high, low in zip(keyed, sums["high"], sums["low"], strict=True)}
+
+
+def totals_of(table: pd.DataFrame) -> tuple[Total, ...]:
     """The totals by outcome and currency; a row of two currencies counts once and adds to both."""
-    sums: defaultdict[tuple[Outcome, str], list[int]] = defaultdict(lambda: [0, 0, 0])
-    for row in rows:
-        sums[row.outcome, row.currency][0] += 1
-        for amounts in row.amounts():
-            entry = sums[row.outcome, amounts.currency]
-            entry[1] += amounts.crm
-            entry[2] += amounts.erp
-    places = {outcome: place for place, outcome in enumerate(Outcome)}
-    listed = sorted(sums, key=lambda key: (places[key[0]], key[1]))
-    return tuple(Total(outcome, currency, *sums[outcome, currency]) for outcome, currency in listed)
+    outcomes = table["outcome"]
+    counts = {key: int(count) for key, count in table.groupby([outcomes, "currency"]).size().items()}
+    crm = sums_of(table["crm_adds"], outcomes, table["currency"])
+    erp = sums_of(table["erp_adds"], outcomes, table["erp_adds_in"])
+    return tuple(
+        Total(OUTCOMES[int(str(place))], str(currency), counts.get((place, currency), 0), *amounts)
+        for place, currency, *amounts in _joined(crm, erp)
+    )
+
+
+def _joined(
+    crm: dict[tuple[object, ...], int], erp: dict[tuple[object, ...], int]
+) -> Iterator[tuple[object, object, int, int]]:
+    for place, currency in sorted(crm.keys() | erp.keys(), key=str):
+        yield place, currency, crm.get((place, currency), 0), erp.get((place, currency), 0)

@@ -12,6 +12,7 @@ from bridge.model.mapping import CrossReferences, Kind
 from bridge.model.orders import Order, OrderLine, OrderStatus
 from bridge.model.postings import Phase, Posting, PostingState
 from bridge.model.references import ReferenceRule, make_reference
+from bridge.model.tolerances import Band, Tolerance, Tolerances
 from bridge.reports.inputs import CrmSide, ErpSide, Inputs, LedgerSide, ListTotals, Period, Typed
 from bridge.reports.reconciliations import Reconciliation, reconcile
 
@@ -168,3 +169,8 @@ def without_posting(day: Inputs, place: int) -> Inputs:
 
 
 HELD_FOR_CUSTOMER = Reason("customer_unknown", {"customer": "ACME", "erp": "harbour"})
+
+
+def tolerating(amount: Decimal) -> Tolerances:
+    """So much is tolerated of an order's total, in every currency, on either side."""
+    return Tolerances("test", others=Tolerance(Band(amount, amount)))

@@ -12,7 +12,15 @@ from bridge.model.postings import PostingState
 from bridge.reports.predicates import PREDICATES
 from bridge.reports.reconciliations import reconcile
 from tests.unit.reports.corruptions import CORRUPTIONS, Corruption, document_changed, line_changed, order_changed, twice
-from tests.unit.reports.days import clean_day, clean_report, order, with_documents, with_orders, with_posting
+from tests.unit.reports.days import (
+    clean_day,
+    clean_report,
+    order,
+    tolerating,
+    with_documents,
+    with_orders,
+    with_posting,
+)
 
 
 def test_a_clean_day_reconciles() -> None:
@@ -60,7 +68,7 @@ def test_a_line_that_differs_is_named_with_its_place() -> None:
 def test_two_blanks_are_no_difference() -> None:
     """An order without a customer in a document without one agree; blank against a code does not."""
     day = with_orders(clean_day(), lambda orders: orders.__setitem__(2, order(3, customer=None)))
-    assert reconcile(document_changed(customer="")(day)).breaks == ()
+    assert not reconcile(document_changed(customer="")(day)).breaks
     assert [row.outcome for row in reconcile(day).breaks] == [Outcome.CUSTOMER_DIFF]
 
 
@@ -81,7 +89,7 @@ def test_a_difference_within_the_tolerance_is_a_match_that_warns() -> None:
     shown = day.documents.opened[4]
     one_off = document_changed(4, total=(shown.total or 0) + Decimal("0.01"))(day)
     assert [row.outcome for row in reconcile(one_off).breaks] == [Outcome.AMOUNT_DIFF]
-    report = reconcile(replace(one_off, tolerance=Decimal("0.01")))
+    report = reconcile(replace(one_off, tolerances=tolerating(Decimal("0.01"))))
     assert report.verdict is Verdict.WARN
     assert [row.difference for row in report.matched if row.outcome is Outcome.MATCHED_TOL] == [1]
 
@@ -117,7 +125,7 @@ def test_a_reference_is_found_in_full_width_and_lower_case_but_never_in_part() -
     reference = clean_day().documents.opened[2].reference
     wide = "".join(chr(ord(character) + 0xFEE0) for character in reference.lower())
     forgotten = with_posting(document_changed(reference=wide)(clean_day()), 2, document=None)
-    assert reconcile(forgotten).breaks == ()
+    assert not reconcile(forgotten).breaks
     cut = with_posting(document_changed(reference=reference[:-1])(clean_day()), 2, document=None)
     assert {row.outcome for row in reconcile(cut).breaks} == {Outcome.ORPHAN_IN_ERP, Outcome.MISSING_IN_ERP}
 

@@ -4,16 +4,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+import pandas as pd
 import pytest
 
 from bridge.model.breaks import Outcome, Verdict
-from bridge.reports.classifications import Classified, classified
-from bridge.reports.controls import CONTROL_MEANINGS, Control, controls_of
+from bridge.reports.classifications import classified
+from bridge.reports.controls import CONTROL_MEANINGS, Control, Counted, controls_of
+from bridge.reports.frames import frames_of
 from bridge.reports.inputs import Inputs, ListTotals
+from bridge.reports.listings import in_order
+from bridge.reports.predicates import Terms
 from bridge.reports.reconciliations import Reconciliation, reconcile
 from bridge.reports.records import records_of
-from bridge.reports.rows import Row
-from bridge.reports.totals import Total, totals_of
+from bridge.reports.totals import Total, totals_of, with_amounts
 from tests.unit.reports.corruptions import twice
 from tests.unit.reports.days import clean_day, clean_report, listed
 
@@ -23,47 +26,58 @@ class Report:
     """A report before its controls, whose parts a test may spoil one by one."""
 
     inputs: Inputs
-    rows: tuple[Row, ...]
-    found: Classified
+    counted: Counted
     totals: tuple[Total, ...]
 
     def failing(self) -> set[str]:
         """The codes of the controls that do not tie."""
-        controls = controls_of(self.inputs, self.rows, self.found.exclusions, self.totals)
-        return {control.code for control in controls if not control.ties}
+        return {control.code for control in controls_of(self.inputs, self.counted, self.totals) if not control.ties}
+
+    def spoil(self, table: pd.DataFrame) -> None:
+        """Change the table behind the classifier's back; the totals follow, so that only the second count can tell."""
+        self.counted = replace(self.counted, table=with_amounts(table))
+        self.totals = totals_of(self.counted.table)
 
 
 def report_of(day: Inputs) -> Report:
     """The report of a day."""
-    found = classified(records_of(day), day)
-    return Report(day, found.rows, found, totals_of(found.rows))
+    records = records_of(day)
+    frames = frames_of(records, day)
+    found = classified(frames, Terms(day.documents.shows, day.tolerances))
+    table = with_amounts(in_order(found.table, frames))
+    return Report(day, Counted(table, records, found.exclusions), totals_of(table))
 
 
-def spoil_row(report: Report, place: int, **changes: object) -> None:
-    """Change one row behind the classifier's back; the totals follow, so that only the second count can tell."""
-    rows = list(report.rows)
-    rows[place] = replace(rows[place], **changes)  # type: ignore[arg-type]  # any field may be spoiled
-    report.rows, report.totals = tuple(rows), totals_of(rows)
+def without(side: str) -> Callable[[Report], None]:
+    """One row has lost its record of that side."""
+
+    def spoil(report: Report) -> None:
+        table = report.counted.table.copy()
+        table.loc[2, f"has_{side}"] = False
+        if side != "ledger":
+            table.loc[2, f"{side}_minor"] = pd.NA
+        report.spoil(table)
+
+    return spoil
 
 
 def spoil_amount(report: Report) -> None:
     """One document's amount is a unit off."""
-    erp = report.rows[3].erp
-    assert erp is not None
-    spoil_row(report, 3, erp=replace(erp, minor=(erp.minor or 0) + 1))
+    table = report.counted.table.copy()
+    table["erp_minor"] += [place == 3 for place in range(len(table))]
+    report.spoil(table)
 
 
 def exchange_name(report: Report) -> None:
-    """One document stands under another number; counts and sums stay."""
-    erp = report.rows[3].erp
-    assert erp is not None
-    spoil_row(report, 3, erp=replace(erp, number="99999999"))
+    """One document stands in the place of another; counts and sums stay."""
+    table = report.counted.table.copy()
+    table["erp"] = table["erp"].where(table.index != 3, table["erp"].to_numpy()[4])
+    report.spoil(table)
 
 
 def lose_row(report: Report) -> None:
     """One row is lost."""
-    report.rows = report.rows[1:]
-    report.totals = totals_of(report.rows)
+    report.spoil(report.counted.table.iloc[1:].copy())
 
 
 def spoil_total(report: Report) -> None:
@@ -82,9 +96,9 @@ SPOILERS: tuple[tuple[Callable[[Report], None], set[str]], ...] = (
     (lose_row, {"C1", "C2", "C3", "C4", "C8"}),
     (spoil_amount, {"C5"}),
     (exchange_name, {"C8"}),
-    (lambda report: spoil_row(report, 2, crm=None), {"C1", "C2", "C5", "C8"}),
-    (lambda report: spoil_row(report, 2, erp=None), {"C1", "C3", "C5", "C8"}),
-    (lambda report: spoil_row(report, 2, typed=None), {"C1", "C4", "C8"}),
+    (without("crm"), {"C1", "C2", "C5", "C8"}),
+    (without("erp"), {"C1", "C3", "C5", "C8"}),
+    (without("ledger"), {"C1", "C4", "C8"}),
     (spoil_total, {"C10"}),
     (spoil_sum, {"C10"}),
 )
