@@ -94,6 +94,7 @@ class Sub(StrEnum):
     TIMING = "TIMING"
     VOID = "VOID"
     LINES = "LINES"
+    PARTIAL = "PARTIAL"
     PRICE = "PRICE"
     PERIOD = "PERIOD"
     NOT_POSTED = "NOT_POSTED"
@@ -116,6 +117,7 @@ SUB_MEANINGS: Mapping[Sub, str] = {
     Sub.TIMING: "entered after the ERP was read",
     Sub.VOID: "cancelled in the ERP",
     Sub.LINES: "number of lines",
+    Sub.PARTIAL: "so far only a part",
     Sub.PRICE: "only the price",
     Sub.PERIOD: "another accounting period",
     Sub.NOT_POSTED: "the ledger does not count it as posted",

@@ -35,6 +35,14 @@ class Tolerance:
     line: Band | None = None
     cap: Decimal | None = None
 
+    def bounds(self, currency: str, lines: int) -> tuple[int, int]:
+        """What is tolerated of orders with so many lines, above and below, in minor units."""
+        above, below = self.order.minor(currency)
+        if self.line is None:
+            return above, below
+        each = self.line.minor(currency)
+        return min(above, each[0] * lines), min(below, each[1] * lines)
+
 
 @dataclass(frozen=True)
 class Tolerances:

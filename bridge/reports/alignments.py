@@ -1,9 +1,11 @@
 """Which record of one side belongs to which of the others? All keys are numbered once, then every column is taken once.
 
-M1 is our reference exactly, M2 the ledger's document number. Records that come twice are counted, never multiplied:
-the first of a key is paired, every other one gets a row of its own.
+M1 is our reference exactly, M2 the ledger's document number; M3, several of either side that belong together, is judged
+in `groups`. Records that come twice are counted, never multiplied: the first of a key is paired, every other one gets a
+row of its own.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,18 +14,20 @@ import numpy.typing as npt
 import pandas as pd
 
 from bridge.reports.frames import Frames
+from bridge.reports.groups import SEPARATORS, roots_of, tokens
 
 Positions = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 ABSENT = -1
-UNPAIRED, M1, M2 = 0, 1, 2
+UNPAIRED, M1, M2, M3 = 0, 1, 2, 3
 
 
 @dataclass(frozen=True)
 class Codes:
     """The number of the key of every record of each side.
 
-    Of an ERP record also the pass that found it, and whether the ledger says that it is the key's own document.
+    Of an ERP record also the pass that found it, and whether the ledger says that it is the key's own document. `roots`
+    says with which other key a key is joined, by a document that belongs to both.
     """
 
     crm: Positions
@@ -31,7 +35,12 @@ class Codes:
     erp: Positions
     passes: Positions
     owned: Flags
-    keys: int
+    roots: Positions
+
+    @property
+    def keys(self) -> int:
+        """How many keys there are."""
+        return len(self.roots)
 
 
 def aligned(frames: Frames) -> pd.DataFrame:
@@ -52,12 +61,35 @@ def _codes(frames: Frames) -> Codes:
     known = pd.Index(pd.concat([frames.crm["key"], frames.ledger["key"]], ignore_index=True).unique())
     crm, ledger = known.get_indexer(pd.Index(frames.crm["key"])), known.get_indexer(pd.Index(frames.ledger["key"]))
     first = known.get_indexer(pd.Index(frames.erp["reference"]))
+    joined = [*_named_together(frames.erp["reference"], first, known)]
+    joined += _stored_together(frames.ledger["document"], ledger)
     second = _codes_by_document(frames.ledger["document"], ledger, frames.erp["number"])
     own = len(known) + np.arange(len(frames.erp))
     erp = np.select([first != ABSENT, second != ABSENT], [first, second], own)
     passes = np.select([first != ABSENT, second != ABSENT], [M1, M2], UNPAIRED)
     owned = (second != ABSENT) & (second == erp)
-    return Codes(crm, ledger, erp, passes, owned, len(known) + len(frames.erp))
+    return Codes(crm, ledger, erp, passes, owned, roots_of(len(known) + len(frames.erp), joined))
+
+
+def _named_together(
+    references: "pd.Series[str]", first: Positions, known: "pd.Index[str]"
+) -> Iterator[tuple[int, int]]:
+    """The keys that one document names, where its reference is none as a whole; its own becomes the first of them."""
+    crowded = references.str.contains(SEPARATORS.pattern, regex=True).fillna(value=False).to_numpy(dtype=bool)
+    for position in np.flatnonzero(crowded & (first == ABSENT)):
+        found = known.get_indexer(pd.Index(tokens(str(references.iloc[position]))))
+        codes = [int(code) for code in found if code != ABSENT]
+        if codes:
+            first[position] = codes[0]
+            yield from ((codes[0], other) for other in codes[1:])
+
+
+def _stored_together(documents: "pd.Series[str]", codes: Positions) -> Iterator[tuple[int, int]]:
+    """The keys of which the ledger says that one document holds them."""
+    shared = documents.notna() & documents.duplicated(keep=False)
+    for places in documents[shared].groupby(documents[shared]).groups.values():
+        first, *others = (int(codes[place]) for place in places)
+        yield from ((first, other) for other in others)
 
 
 def _codes_by_document(documents: "pd.Series[str]", codes: Positions, numbers: "pd.Series[str]") -> Positions:
@@ -108,7 +140,8 @@ def _with_groups(rows: pd.DataFrame, frames: Frames, codes: Codes) -> pd.DataFra
         codes.erp[live & frames.erp["in_period"].to_numpy()],
     ]
     code = rows["code"].to_numpy()
-    rows["in_scope"] = _any(np.concatenate(dated), codes.keys)[code]
+    rows["root"] = codes.roots[code]
+    rows["in_scope"] = _any(codes.roots[np.concatenate(dated)], codes.keys)[rows["root"]]
     rows["is_live"] = _any(codes.erp[live], codes.keys)[code]
     rows["is_void"] = _any(codes.erp[~live], codes.keys)[code]
     rows["is_known"] = _any(codes.ledger, codes.keys)[code]

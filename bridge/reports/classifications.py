@@ -57,7 +57,9 @@ def classified(frames: Frames, terms: Terms) -> Classified:
 def _named(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows with all that is true of them, and the first of it; never a match that nobody compared."""
     flags = np.zeros(len(rows), dtype=np.int64)
-    outcomes = np.where(rows["compared"], PLACES[Outcome.MATCHED], PLACES[Outcome.INVALID_ROW]).astype(np.int8)
+    outcomes = np.where(
+        rows["compared"] | rows["grouped"], PLACES[Outcome.MATCHED], PLACES[Outcome.INVALID_ROW]
+    ).astype(np.int8)
     for outcome, predicate in reversed(PREDICATES.items()):
         true = predicate(rows).to_numpy(dtype=bool)
         outcomes[true] = PLACES[outcome]

@@ -62,6 +62,13 @@ def _flags(row: Row, words: Words) -> str:
     return ", ".join(words(MEANINGS[flag].name) for flag in row.flags)
 
 
+def _perhaps(row: Row, words: Words) -> str | None:
+    if row.perhaps is None:
+        return None
+    named = ", ".join(row.perhaps.names)
+    return f"{named} ({words('{count} fit').format(count=row.perhaps.count)})" if row.perhaps.ambiguous else named
+
+
 def _locus(row: Row, words: Words) -> str | None:
     return words(LOCUS_MEANINGS[row.locus]) if row.locus else None
 
@@ -117,6 +124,7 @@ _PARTIES: Sequence[Column[Row]] = (
     Column("erp_date", "ERP date", 11, lambda row, _: row.erp.ordered_on if row.erp else None),
 )
 _TRACES: Sequence[Column[Row]] = (
+    Column("group", "Group", 14, lambda row, _: row.group or None),
     Column("reference", "Reference", 18, _reference),
     Column("matched_by", "Matched by", 11, lambda row, _: row.passed or None),
     Column("evidence", "Evidence", 22, lambda row, _: _packet(row.owner)),
@@ -133,6 +141,7 @@ BREAK_COLUMNS: Sequence[Column[Row]] = (
         "locus", "Came in", 22, lambda row, words: words(LOCUS_MEANINGS[row.locus]) if row.locus else None, wraps=True
     ),
     Column("flags", "All that is true", 22, _flags, wraps=True),
+    Column("perhaps", "May belong to", 22, _perhaps, wraps=True),
     *_PARTIES,
     Column("typed_amount", "Amount as taken", 16, _typed_amount, figures=True),
     Column("crm_status", "CRM status", 12, _crm_status),

@@ -1,5 +1,6 @@
 """How is a row looked at? It is made when it is asked for, so that a million matches are never objects at once."""
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from typing import TypeVar, overload
 
@@ -8,16 +9,17 @@ import numpy.typing as npt
 import pandas as pd
 
 from bridge.model.breaks import MATCHES
-from bridge.reports.alignments import ABSENT, M1, M2
+from bridge.reports.alignments import ABSENT, M1, M2, M3
 from bridge.reports.classifications import OUTCOMES, flags_of
 from bridge.reports.frames import Frames
 from bridge.reports.inputs import Inputs
 from bridge.reports.records import Records
 from bridge.reports.rows import Row
 from bridge.reports.subdivisions import divided
+from bridge.reports.suggestions import suggestions
 
 Record = TypeVar("Record")
-PASSES = {M1: "M1", M2: "M2"}
+PASSES = {M1: "M1", M2: "M2", M3: "M3"}
 FIRST_MATCH = min(OUTCOMES.index(outcome) for outcome in MATCHES)
 
 
@@ -45,7 +47,12 @@ class Listing(Sequence[Row]):
         self._records, self._inputs = records, inputs
         self._positions = table[["crm", "ledger", "erp", "owner"]].to_numpy()
         self._outcomes, self._flags = table["outcome"].to_numpy(), table["flags"].to_numpy()
-        self._passes, self._voids = table["erp_pass"].to_numpy(), table["is_void"].to_numpy()
+        self._passes, self._voids = (
+            table["erp_pass"].where(~table["grouped"], M3).to_numpy(),
+            table["is_void"].to_numpy(),
+        )
+        self._groups = _group_names(table, records, inputs)
+        self._suggestions = suggestions(table)
         self._shown = range(len(table))
 
     def __len__(self) -> int:
@@ -88,12 +95,28 @@ class Listing(Sequence[Row]):
             outcome=outcome,
             flags=flags_of(int(self._flags[place])) or (outcome,),
             passed=PASSES.get(self._passes[place], ""),
+            group=self._groups.get(place, ""),
+            perhaps=self._suggestions.get(place),
             crm=_at(self._records.crm, crm),
             typed=_at(self._records.ledger, ledger),
             erp=_at(self._records.erp, erp),
             owner=_at(self._records.ledger, owner),
         )
         return divided(row, self._inputs, is_void=bool(self._voids[place]))
+
+
+def _group_names(table: pd.DataFrame, records: Records, inputs: Inputs) -> dict[int, str]:
+    """The name of the group of each row that has one: it stays as long as its first order does."""
+    grouped = table[table["grouped"] & table["has_crm"]].sort_values("code").drop_duplicates("root")
+    orders = (records.crm[position] for position in grouped["crm"])
+    names = {
+        root: hashlib.sha256(f"{inputs.erp}\x1f{order.crm}\x1f{order.order_id}".encode("utf-8", "replace")).hexdigest()[
+            :12
+        ]
+        for root, order in zip(grouped["root"], orders, strict=True)
+    }
+    members = table[table["grouped"]]
+    return {int(place): names[root] for place, root in zip(members.index, members["root"], strict=True)}
 
 
 def _at(records: Sequence[Record], position: int) -> Record | None:

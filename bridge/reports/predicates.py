@@ -14,6 +14,7 @@ from bridge.model.breaks import Outcome
 from bridge.model.tolerances import Band, Tolerances
 from bridge.reports.alignments import M1, Positions
 from bridge.reports.frames import Frames
+from bridge.reports.groups import GroupState, group_states
 from bridge.reports.line_differences import LinePairs, differs, is_within, line_flags
 
 Predicate = Callable[[pd.DataFrame], "pd.Series[bool]"]
@@ -35,6 +36,9 @@ def prepared(rows: pd.DataFrame, frames: Frames, terms: Terms) -> pd.DataFrame:
     for name in ("customer", "currency", "total", "date", "status"):
         field = "order_date" if name == "date" else name
         rows[f"shows_{name}"] = field in terms.shows
+    rows["group"] = group_states(rows, frames, terms.tolerances, terms.shows)
+    rows["grouped"] = rows["group"] != GroupState.NONE
+    rows["compared"] &= ~rows["grouped"]
     rows["lined"] = rows["compared"] & rows["erp_opened"] & ("lines" in terms.shows)
     return _with_tolerance(_with_lines(rows, frames, terms), frames, terms)
 
@@ -120,19 +124,19 @@ def cancelled_live(rows: pd.DataFrame) -> "pd.Series[bool]":
 
 def duplicate_in_erp(rows: pd.DataFrame) -> "pd.Series[bool]":
     """Another live document of the same order."""
-    return rows["excess"] & rows["has_erp"]
+    return rows["excess"] & rows["has_erp"] & ~rows["grouped"]
 
 
 def not_typed(rows: pd.DataFrame) -> "pd.Series[bool]":
     """A released order that neither the ERP nor the ledger says was entered."""
-    absent = rows["has_crm"] & ~rows["has_erp"] & ~rows["excess"]
+    absent = rows["has_crm"] & ~rows["has_erp"] & ~rows["excess"] & ~rows["grouped"]
     return absent & rows["crm_released"] & ~rows["ledger_committed"] & ~rows["ledger_uncertain"]
 
 
 def missing_in_erp(rows: pd.DataFrame) -> "pd.Series[bool]":
     """The ledger says it was entered, and the ERP lists no live document."""
     wanted = rows["crm_released"] | rows["crm_invalid"] | ~rows["has_crm"]
-    return ~rows["has_erp"] & rows["ledger_committed"] & wanted
+    return ~rows["has_erp"] & rows["ledger_committed"] & wanted & ~rows["grouped"]
 
 
 def customer_diff(rows: pd.DataFrame) -> "pd.Series[bool]":
@@ -151,13 +155,14 @@ def item_diff(rows: pd.DataFrame) -> "pd.Series[bool]":
 
 
 def qty_diff(rows: pd.DataFrame) -> "pd.Series[bool]":
-    """Another quantity in any line, or another number of lines."""
-    return rows["line_quantity"] | rows["line_lines"]
+    """Another quantity in any line, another number of lines, or documents that together do not hold all yet."""
+    return rows["line_quantity"] | rows["line_lines"] | (rows["group"] == GroupState.PARTIAL)
 
 
 def amount_diff(rows: pd.DataFrame) -> "pd.Series[bool]":
     """Another total beyond the tolerance, or another price or amount in any line."""
-    return (rows["unequal"] & ~rows["within"]) | rows["line_price"] | rows["line_amount"]
+    off = rows["group"] == GroupState.OFF
+    return (rows["unequal"] & ~rows["within"]) | rows["line_price"] | rows["line_amount"] | off
 
 
 def cutoff_diff(rows: pd.DataFrame) -> "pd.Series[bool]":
@@ -169,12 +174,13 @@ def status_diff(rows: pd.DataFrame) -> "pd.Series[bool]":
     """The ledger knows another status than the ERP shows, or does not count the document as posted."""
     known = rows["has_ledger"] & rows["ledger_posted"]
     other = known & rows["shows_status"] & differs(rows["ledger_last_status"], rows["erp_status"])
-    return rows["compared"] & ~rows["ledger_uncertain"] & (other | ~known)
+    seen = rows["compared"] | (rows["grouped"] & rows["paired"])
+    return seen & ~rows["ledger_uncertain"] & (other | ~known)
 
 
 def matched_tol(rows: pd.DataFrame) -> "pd.Series[bool]":
     """Another total, but no more than is tolerated."""
-    return rows["within"] | rows["line_within"]
+    return rows["within"] | rows["line_within"] | (rows["group"] == GroupState.TOLERATED)
 
 
 PREDICATES: dict[Outcome, Predicate] = {

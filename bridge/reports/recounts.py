@@ -15,6 +15,7 @@ from bridge.model.mapping import Kind
 from bridge.model.money import minor_digits
 from bridge.model.orders import Order, OrderStatus
 from bridge.reports.frames import is_committed, is_uncertain
+from bridge.reports.groups import SEPARATORS
 from bridge.reports.inputs import Inputs, Malformed, Typed
 from bridge.reports.records import MOST_MINOR, first, key_of, keys_of, normal, total_of_lines
 
@@ -59,10 +60,33 @@ def hash_total(names: Iterable[str]) -> int:
 def recounted(inputs: Inputs) -> Population:
     """What belongs into the report by the rules of scope."""
     population = Population()
-    for group in _groups(inputs).values():
-        if _in_scope(group, inputs):
-            _count(group, population)
+    for bundle in _bundles(_groups(inputs), inputs):
+        if any(_in_scope(group, inputs) for group in bundle):
+            for group in bundle:
+                _count(group, population)
     return population
+
+
+def _bundles(groups: Mapping[str, _Group], inputs: Inputs) -> Iterator[list[_Group]]:
+    """The groups, those together that one document belongs to."""
+    joined = {key: {key} for key in groups}
+    for keys in _documents_of_several(groups, inputs):
+        together: set[str] = set().union(*(joined[key] for key in keys))
+        joined.update(dict.fromkeys(together, together))
+    seen = {id(keys): keys for keys in joined.values()}
+    yield from ([groups[key] for key in keys] for keys in seen.values())
+
+
+def _documents_of_several(groups: Mapping[str, _Group], inputs: Inputs) -> Iterator[set[str]]:
+    """Of each live document the keys of all orders that it names, and of each number those that the ledger gave it."""
+    for _, reference in _live(inputs):
+        if reference not in groups:
+            yield {token for token in SEPARATORS.split(reference) if token and token in groups}
+    numbers: defaultdict[str, set[str]] = defaultdict(set)
+    for typed in inputs.ledger.postings:
+        if typed.posting.document:
+            numbers[normal(typed.posting.document)].add(normal(typed.posting.reference))
+    yield from numbers.values()
 
 
 def _groups(inputs: Inputs) -> Mapping[str, _Group]:
@@ -78,7 +102,8 @@ def _groups(inputs: Inputs) -> Mapping[str, _Group]:
     references = set(groups)
     numbers = _numbers(inputs)
     for place, (stored, reference) in enumerate(_live(inputs)):
-        by_reference = reference if reference in references else None
+        named = (token for token in SEPARATORS.split(reference) if token in references)
+        by_reference = reference if reference in references else next(named, None)
         key = by_reference or numbers.get(normal(stored.number)) or f"\x1f\x1f{place}"
         groups[key].stored.append(stored)
     return groups

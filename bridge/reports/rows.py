@@ -10,6 +10,7 @@ from bridge.model.forms import Difference
 from bridge.model.orders import OrderStatus
 from bridge.reports.inputs import Typed
 from bridge.reports.records import CrmRecord, ErpRecord
+from bridge.reports.suggestions import Suggestion
 
 SCHEMA = "1"
 
@@ -33,7 +34,8 @@ class Row:
     """One order with its document, or what stands alone of them.
 
     `flags` are all outcomes that are true, the first of them names the row. `owner` is the posting of the same key,
-    also where the row itself is a second document or order of that key. `passed` says which pass paired it, if any.
+    also where the row itself is a second document or order of that key. `passed` says which pass paired it, if any,
+    `group` is the name of its group, where it belongs to one, `perhaps` what else it may belong to.
     """
 
     erp_name: str
@@ -44,6 +46,8 @@ class Row:
     erp: ErpRecord | None
     owner: Typed | None = None
     passed: str = ""
+    group: str = ""
+    perhaps: Suggestion | None = None
     sub: Sub = Sub.NONE
     locus: Locus = Locus.UNKNOWN
     reason: Reason | None = None

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bridge.errors import FoundDifferent, Reason, StoredDifferent
 from bridge.model.breaks import Locus, Outcome, Sub
-from bridge.model.documents import DocumentLine
+from bridge.model.documents import DocumentLine, DocumentStatus
 from bridge.model.forms import Difference
 from bridge.model.mapping import Kind
 from bridge.model.orders import Order, OrderStatus
@@ -28,6 +28,7 @@ FIELD_DIFFS = frozenset(
         Outcome.MATCHED_TOL,
     }
 )
+STILL_OPEN = frozenset({DocumentStatus.OPEN, DocumentStatus.CONFIRMED, DocumentStatus.PART_SHIPPED})
 STORED_OTHERWISE = frozenset({StoredDifferent.code, FoundDifferent.code})
 
 
@@ -129,9 +130,21 @@ def _missing(case: _Case) -> Sub:
 
 
 def _quantity(case: _Case) -> Sub:
+    if case.row.group:
+        return Sub.PARTIAL
     lines = case.row.erp.lines if case.row.erp else None
-    same = case.order is None or lines is None or len(case.order.lines) == len(lines)
-    return Sub.NONE if same else Sub.LINES
+    if case.order is None or lines is None:
+        return Sub.NONE
+    if len(case.order.lines) != len(lines):
+        return Sub.LINES
+    return Sub.PARTIAL if _is_part(case, case.order, lines) else Sub.NONE
+
+
+def _is_part(case: _Case, order: Order, lines: tuple[DocumentLine, ...]) -> bool:
+    """Whether the ERP holds a part of every line and may still hold the rest."""
+    open_still = case.row.erp is not None and case.row.erp.status in STILL_OPEN
+    parts = (0 < held.quantity <= asked.quantity for asked, held in zip(order.lines, lines, strict=True))
+    return open_still and Outcome.ITEM_DIFF not in case.row.flags and all(parts)
 
 
 def _amount(case: _Case) -> Sub:

@@ -168,6 +168,7 @@ CORRUPTIONS = (
     Corruption("a blank currency", blank("currency"), Outcome.CURRENCY_DIFF),
     Corruption("another item", line_changed(item="WASHER"), Outcome.ITEM_DIFF),
     Corruption("another quantity", line_changed(quantity=Decimal(2)), Outcome.QTY_DIFF),
+    Corruption("a part of the quantity", line_changed(quantity=Decimal(1)), Outcome.QTY_DIFF, Sub.PARTIAL),
     Corruption(
         "a missing line",
         lambda d: document_changed(lines=d.documents.opened[2].lines[:1])(d),

@@ -45,9 +45,10 @@ def documents(draw: st.DrawFn) -> Document:
     source = order(draw(NUMBERS))
     made = document(source, f"{draw(st.integers(1, 30)):08}")
     other = document(order(draw(NUMBERS)), "0")
+    references = [f"{made.reference} {other.reference}", f"{other.reference}；{made.reference}, by phone"]
     return replace(
         made,
-        reference=draw(st.sampled_from([made.reference, made.reference, other.reference, "", "phone"])),
+        reference=draw(st.sampled_from([*references, made.reference, made.reference, other.reference, "", "phone"])),
         currency=draw(st.sampled_from([made.currency, made.currency, other.currency, "", "USD"])),
         total=draw(st.one_of(st.just(made.total), TOTALS)),
         status=draw(st.sampled_from([made.status, made.status, None, *DocumentStatus])),
@@ -86,7 +87,7 @@ def days(draw: st.DrawFn) -> Inputs:
     )
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(days())
 def test_the_differences_explain_the_gap_to_the_last_unit(day: Inputs) -> None:
     """Whatever happened, both routes count the same and every control ties."""
@@ -97,8 +98,10 @@ def test_the_differences_explain_the_gap_to_the_last_unit(day: Inputs) -> None:
 @settings(max_examples=6, deadline=None)
 @given(days())
 def test_a_match_is_a_released_order_with_a_live_document_of_the_same_amount(day: Inputs) -> None:
-    """Nothing is called a match that is not one."""
+    """Nothing is called a match that is not one; a group is one only as a whole."""
     for row in reconcile(day).matched:
+        if row.passed == "M3":
+            continue
         assert row.crm is not None
         assert row.crm.order is not None
         assert row.erp is not None
@@ -134,7 +137,7 @@ def test_inside_the_period_the_sums_are_those_of_the_sides(day: Inputs) -> None:
     assert {code: value for code, value in found.items() if value} == {c: v for c, v in expected.items() if v}
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(days(), st.randoms(use_true_random=False))
 def test_the_order_in_which_records_come_changes_nothing(day: Inputs, chance: object) -> None:
     """Readers page and retry as they like; the report is the same."""
@@ -154,3 +157,14 @@ def test_flags_come_in_precedence_and_the_first_names_the_row(day: Inputs) -> No
         assert row.outcome is row.flags[0]
         assert list(row.flags) == sorted(row.flags, key=list(Outcome).index)
         assert row.outcome.is_break == (row.outcome in BREAKS)
+
+
+@settings(max_examples=6, deadline=None)
+@given(days())
+def test_a_group_that_matches_comes_to_nothing(day: Inputs) -> None:
+    """Several orders and documents that are said to agree hold the same sum in the same currency."""
+    sums: defaultdict[tuple[str, str], int] = defaultdict(int)
+    for row in reconcile(day).matched:
+        for amounts in row.amounts():
+            sums[row.group or row.item_id, amounts.currency] += amounts.difference
+    assert not any(sums.values())

@@ -1,0 +1,165 @@
+"""Are orders that several documents fulfil, and documents that hold several orders, seen for what they are?"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from bridge.model.breaks import Outcome, Sub, Verdict
+from bridge.model.documents import Document
+from bridge.reports.inputs import Inputs
+from bridge.reports.reconciliations import Reconciliation, reconcile
+from tests.unit.reports.days import clean_day, tolerating, with_documents, with_posting
+
+Change = Callable[[list[Document]], object]
+
+
+def part(whole: Document, number: str, *places: int, share: Decimal = Decimal(1)) -> Document:
+    """A document with some lines of another one, or a share of their quantities."""
+    chosen = [whole.lines[place] for place in places]
+    lines = tuple(
+        replace(each, quantity=each.quantity * share, amount=each.amount and each.amount * share) for each in chosen
+    )
+    return replace(
+        whole, number=number, lines=lines, total=sum((each.amount or Decimal(0) for each in lines), Decimal(0))
+    )
+
+
+def split(*parts: tuple[str, tuple[int, ...], str]) -> Inputs:
+    """The third order of a clean day, stored in these parts: number, places of lines, share."""
+
+    def change(documents: list[Document]) -> None:
+        whole = documents[2]
+        documents[2:3] = [part(whole, number, *places, share=Decimal(share)) for number, places, share in parts]
+
+    return with_documents(clean_day(), change)
+
+
+def outcomes(report: Reconciliation) -> list[tuple[Outcome, Sub, str, bool]]:
+    """What is said of every row that is not plainly matched one to one."""
+    special = [row for row in report.rows if row.outcome is not Outcome.MATCHED or row.passed == "M3"]
+    return [(row.outcome, row.sub, row.erp.number if row.erp else "", bool(row.group)) for row in special]
+
+
+def ties(report: Reconciliation) -> bool:
+    """Whether every control ties."""
+    return all(control.ties for control in report.controls)
+
+
+def test_an_order_that_two_documents_fulfil_is_matched_as_a_group() -> None:
+    """Delivered in two parts that together are the order: nothing is missing, nothing is twice."""
+    report = reconcile(split(("00000003", (0,), "1"), ("00000903", (1,), "1")))
+    assert outcomes(report) == [
+        (Outcome.MATCHED, Sub.NONE, "00000003", True),
+        (Outcome.MATCHED, Sub.NONE, "00000903", True),
+    ]
+    assert len({row.group for row in report.rows if row.group}) == 1
+    assert (report.verdict, ties(report)) == (Verdict.RECONCILED, True)
+
+
+def test_one_line_may_come_in_several_documents() -> None:
+    """Quantities are added over the documents, item by item."""
+    report = reconcile(split(("00000003", (0, 1), "0.5"), ("00000903", (0, 1), "0.5")))
+    assert {(row.outcome, row.passed) for row in report.rows if row.group} == {(Outcome.MATCHED, "M3")}
+    assert ties(report)
+
+
+def test_what_is_not_all_delivered_yet_is_a_part_and_no_duplicate() -> None:
+    """Two documents hold three quarters of the order: every member of the group says so."""
+    report = reconcile(split(("00000003", (0, 1), "0.5"), ("00000903", (0, 1), "0.25")))
+    assert outcomes(report) == [
+        (Outcome.QTY_DIFF, Sub.PARTIAL, "00000003", True),
+        (Outcome.QTY_DIFF, Sub.PARTIAL, "00000903", True),
+    ]
+    assert (report.verdict, ties(report)) == (Verdict.BREAKS, True)
+
+
+@pytest.mark.parametrize("shares", [("1", "1"), ("1", "0.5"), ("0.75", "0.5")])
+def test_what_is_more_than_the_order_is_a_document_too_many(shares: tuple[str, str]) -> None:
+    """However it is divided: more than was ordered is never explained away as a part."""
+    report = reconcile(split(("00000003", (0, 1), shares[0]), ("00000903", (0, 1), shares[1])))
+    assert (Outcome.DUPLICATE_IN_ERP, Sub.MANUAL, "00000903", False) in outcomes(report)
+    assert ties(report)
+
+
+def other_customer(documents: list[Document]) -> None:
+    """The second part is another customer's."""
+    documents[3] = replace(documents[3], customer="C-0009")
+
+
+def other_currency(documents: list[Document]) -> None:
+    """The second part is in another currency."""
+    documents[3] = replace(documents[3], currency="USD")
+
+
+def other_item(documents: list[Document]) -> None:
+    """The second part holds something else."""
+    documents[3] = replace(documents[3], lines=tuple(replace(each, item="WASHER") for each in documents[3].lines))
+
+
+@pytest.mark.parametrize("change", [other_customer, other_currency, other_item])
+def test_only_what_is_of_one_kind_is_a_group(change: Change) -> None:
+    """Another customer, currency or item is a document of its own, whatever its reference says."""
+    day = with_documents(split(("00000003", (0,), "1"), ("00000903", (1,), "1")), change)
+    report = reconcile(day)
+    assert (Outcome.DUPLICATE_IN_ERP, Sub.MANUAL, "00000903", False) in outcomes(report)
+    assert ties(report)
+
+
+def merged(reference: str | None = None) -> Inputs:
+    """The first and the fifth order of a clean day, of one customer and currency, in one document."""
+
+    def change(documents: list[Document]) -> None:
+        first, second = documents[0], documents[4]
+        both = f"{first.reference}, {second.reference}" if reference is None else reference
+        lines = first.lines + second.lines
+        total = (first.total or Decimal(0)) + (second.total or Decimal(0))
+        documents[0] = replace(first, reference=both, lines=lines, total=total)
+        del documents[4]
+
+    return with_posting(with_documents(clean_day(), change), 4, document="00000001")
+
+
+def test_two_orders_in_one_document_are_matched_as_a_group() -> None:
+    """A clerk put two orders into one document and both references into its field."""
+    report = reconcile(merged())
+    assert {(row.outcome, row.order_number) for row in report.rows if row.group} == {
+        (Outcome.MATCHED, "SO00001"),
+        (Outcome.MATCHED, "SO00005"),
+    }
+    assert (report.verdict, ties(report)) == (Verdict.RECONCILED, True)
+
+
+def test_the_ledgers_document_number_joins_orders_too() -> None:
+    """Where the field holds one reference only, the ledger knows that the document is both orders'."""
+    report = reconcile(merged(reference=clean_day().documents.opened[0].reference))
+    assert {row.passed for row in report.rows if row.group} == {"M3"}
+    assert (report.verdict, ties(report)) == (Verdict.RECONCILED, True)
+
+
+def test_a_merged_document_with_too_much_is_no_group() -> None:
+    """A line more than both orders ask for: the orders are compared one by one, and do not match."""
+
+    def change(documents: list[Document]) -> None:
+        first = documents[0]
+        documents[0] = replace(first, lines=(*first.lines, first.lines[0]))
+
+    report = reconcile(with_documents(merged(), change))
+    assert {row.outcome for row in report.breaks} >= {Outcome.QTY_DIFF, Outcome.MISSING_IN_ERP}
+    assert not any(row.group for row in report.rows)
+    assert ties(report)
+
+
+def test_what_the_parts_are_off_together_is_tolerated_or_not_as_one() -> None:
+    """Each part rounds its own way: the residual of the group is what counts, not what each part is off."""
+
+    def change(documents: list[Document]) -> None:
+        documents[3] = replace(documents[3], total=(documents[3].total or Decimal(0)) + Decimal("0.02"))
+
+    day = with_documents(split(("00000003", (0,), "1"), ("00000903", (1,), "1")), change)
+    strict, lax = reconcile(day), reconcile(replace(day, tolerances=tolerating(Decimal("0.02"))))
+    assert {row.outcome for row in strict.rows if row.group} == {Outcome.AMOUNT_DIFF}
+    assert {row.outcome for row in lax.rows if row.group} == {Outcome.MATCHED_TOL}
+    assert ties(strict)
+    assert ties(lax)
