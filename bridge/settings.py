@@ -16,6 +16,7 @@ from bridge.calendar_settings import CalendarSettings
 from bridge.errors import InvalidConfig, SecretMissing
 from bridge.locale import Phrase, fault, faults_in
 from bridge.model.calendars import Calendar
+from bridge.reconciliation_settings import ReconciliationSettings
 
 CONFIG = "erpbridge.toml"
 CONFIG_VARIABLE = "ERPBRIDGE_CONFIG"
@@ -119,7 +120,7 @@ class EvidenceSettings(_Strict):
 
 
 class Settings(_Strict):
-    """The installation; paths are relative to its file, `reconcile_days` is the period of the daily workbook."""
+    """The installation; paths are relative to its file."""
 
     company: str = ""
     zone: str = "UTC"
@@ -127,7 +128,7 @@ class Settings(_Strict):
     data: Path = Path("var")
     jobs: Path = Path("jobs/schedule.toml")
     ledger: str = ""
-    reconcile_days: int = Field(default=31, ge=1)
+    reconciliation: ReconciliationSettings = ReconciliationSettings()
     lease_seconds: float = Field(default=45.0, ge=2)
     crms: dict[str, dict[str, Any]] = Field(min_length=1)
     erps: dict[str, ErpSettings] = Field(min_length=1)

@@ -13,8 +13,6 @@ from bridge.locale import Phrase
 from bridge.model.breaks import Outcome, Verdict
 from bridge.model.documents import Document
 from bridge.model.orders import Order
-from bridge.model.profiles import ErpProfile
-from bridge.model.tolerances import Band, Tolerance, Tolerances
 from bridge.ports import Search
 from bridge.reports.books import write_workbook
 from bridge.reports.inputs import CrmSide, ErpSide, Inputs, LedgerSide, Malformed, Period, Typed, folds_of, shown_by
@@ -68,7 +66,7 @@ def asked_period(app: App) -> Period:
     if app.period is not None:
         return Period(*app.period)
     today = app.clock.now().astimezone(ZoneInfo(app.settings.zone)).date()
-    return Period(today - timedelta(days=app.settings.reconcile_days), today)
+    return Period(today - timedelta(days=app.settings.reconciliation.days), today)
 
 
 def gather(app: App, erp: str, period: Period) -> Inputs:
@@ -88,14 +86,9 @@ def gather(app: App, erp: str, period: Period) -> Inputs:
         cross=app.store.ledger.cross_references(erp),
         rule=profile.reference,
         listing_lag=profile.lags.listing or timedelta(0),
-        tolerances=declared(profile),
+        pending_within=app.settings.reconciliation.pending_within,
+        tolerances=app.settings.reconciliation.tolerated(profile.amount_tolerance),
     )
-
-
-def declared(profile: ErpProfile) -> Tolerances:
-    """What the profile tolerates when an order is entered cannot be a break afterwards."""
-    band = Band(above=profile.amount_tolerance, below=profile.amount_tolerance)
-    return Tolerances(version="profile", others=Tolerance(order=band))
 
 
 def _crm_side(app: App, crm: str) -> CrmSide:

@@ -17,7 +17,7 @@ from bridge.model.postings import Phase, PostingState, Work
 from bridge.reports.classifications import EXCLUSION_RULES
 from bridge.reports.columns import BREAK_COLUMNS, CONTROL_COLUMNS, MATCH_COLUMNS, POSTING_COLUMNS
 from bridge.reports.controls import CONTROL_MEANINGS, HASH, ROWS
-from bridge.reports.reconciliations import NOT_COMPARED, NOTHING, TOLERATED
+from bridge.reports.reconciliations import NOT_COMPARED, NOTHING, OVER_CAP, TOLERATED
 from bridge.reports.summaries import TOTAL_HEADERS
 from bridge.reports.texts import FIELD_LABELS
 from bridge.store.evidence.findings import TEXTS as FINDINGS
@@ -49,7 +49,7 @@ KEPT: Mapping[str, Iterable[str]] = {
     "control.unit": SCOPES,
     "EXCLUSION_RULES[each.rule]": EXCLUSION_RULES.values(),
     "_side(each.side)": SCOPES,
-    "warning": [*NOT_COMPARED.values(), NOTHING, TOLERATED],
+    "warning": [*NOT_COMPARED.values(), NOTHING, OVER_CAP, TOLERATED],
     "column.header": HEADERS,
     "header": TOTAL_HEADERS,
     "TOTAL_HEADERS[column]": TOTAL_HEADERS,

@@ -4,7 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bridge.model.breaks import Outcome, Verdict
+import pandas as pd
+
+from bridge.model.breaks import Verdict
+from bridge.model.money import Money
+from bridge.model.tolerances import Tolerances
 from bridge.reports.classifications import Exclusion, classified
 from bridge.reports.controls import Control, Counted, controls_of
 from bridge.reports.fingerprints import fingerprints
@@ -13,7 +17,7 @@ from bridge.reports.inputs import Inputs, Period, Typed
 from bridge.reports.listings import Listing, in_order
 from bridge.reports.predicates import Terms
 from bridge.reports.records import records_of
-from bridge.reports.totals import Total, totals_of, with_amounts
+from bridge.reports.totals import Tolerated, Total, tolerated_of, totals_of, with_amounts
 
 NOT_COMPARED: Mapping[str, str] = {
     "lines": "Lines were not compared: the documents were not opened.",
@@ -21,7 +25,8 @@ NOT_COMPARED: Mapping[str, str] = {
     "customer": "Customers were not compared: the ERP shows none.",
 }
 NOTHING = "Nothing was there to compare."
-TOLERATED = "Amounts within the tolerance were accepted."
+TOLERATED = "Amounts within the tolerance were accepted, and nothing bounds them together."
+OVER_CAP = "More was tolerated together than the cap allows."
 
 
 @dataclass(frozen=True)
@@ -93,18 +98,24 @@ def reconcile(inputs: Inputs) -> Reconciliation:
         exclusions=found.exclusions,
         totals=totals,
         controls=controls_of(inputs, Counted(table, records, found.exclusions), totals),
-        warnings=tuple(_warnings(inputs, totals)),
+        warnings=tuple(_warnings(inputs, table, totals)),
         fingerprints=fingerprints(inputs),
     )
 
 
-def _warnings(inputs: Inputs, totals: Sequence[Total]) -> Iterator[str]:
+def _warnings(inputs: Inputs, table: pd.DataFrame, totals: Sequence[Total]) -> Iterator[str]:
     shows = inputs.documents.shows
     yield from (sentence for name, sentence in NOT_COMPARED.items() if name not in shows and not _derived(name, shows))
     if not totals:
         yield NOTHING
-    if any(total.outcome is Outcome.MATCHED_TOL for total in totals):
-        yield TOLERATED
+    yield from sorted({_judged(tolerated, inputs.tolerances) for tolerated in tolerated_of(table)} - {""})
+
+
+def _judged(tolerated: Tolerated, tolerances: Tolerances) -> str:
+    cap = tolerances.of(tolerated.currency).cap
+    if cap is None:
+        return TOLERATED
+    return OVER_CAP if tolerated.minor > Money(cap, tolerated.currency).minor else ""
 
 
 def _derived(name: str, shows: frozenset[str]) -> bool:

@@ -60,14 +60,14 @@ def hash_total(names: Iterable[str]) -> int:
 def recounted(inputs: Inputs) -> Population:
     """What belongs into the report by the rules of scope."""
     population = Population()
-    for bundle in _bundles(_groups(inputs), inputs):
-        if any(_in_scope(group, inputs) for group in bundle):
-            for group in bundle:
+    for together in _joined_groups(_groups(inputs), inputs):
+        if any(_in_scope(group, inputs) for group in together):
+            for group in together:
                 _count(group, population)
     return population
 
 
-def _bundles(groups: Mapping[str, _Group], inputs: Inputs) -> Iterator[list[_Group]]:
+def _joined_groups(groups: Mapping[str, _Group], inputs: Inputs) -> Iterator[list[_Group]]:
     """The groups, those together that one document belongs to."""
     joined = {key: {key} for key in groups}
     for keys in _documents_of_several(groups, inputs):

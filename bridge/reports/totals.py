@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from bridge.model.breaks import Outcome
-from bridge.reports.classifications import OUTCOMES
+from bridge.reports.classifications import OUTCOMES, PLACES
 
 SPLIT = 10**9  # sums are made of two halves, since a sum of many great amounts would leave 64 bits
 
@@ -67,3 +67,22 @@ def _joined(
 ) -> Iterator[tuple[object, object, int, int]]:
     for place, currency in sorted(crm.keys() | erp.keys(), key=str):
         yield place, currency, crm.get((place, currency), 0), erp.get((place, currency), 0)
+
+
+@dataclass(frozen=True)
+class Tolerated:
+    """How much was tolerated in one currency together, signs aside, in minor units; `count` of orders and groups."""
+
+    currency: str
+    count: int
+    minor: int
+
+
+def tolerated_of(table: pd.DataFrame) -> tuple[Tolerated, ...]:
+    """What was tolerated, by currency; of a group its residual counts, not what each of its members is off."""
+    rows = table[table["outcome"] == PLACES[Outcome.MATCHED_TOL]]
+    off = sums_of(rows["erp_adds"] - rows["crm_adds"], rows["currency"], rows["root"])
+    found: dict[str, list[int]] = {}
+    for (currency, _), residual in off.items():
+        found.setdefault(str(currency), []).append(abs(residual))
+    return tuple(Tolerated(currency, len(each), sum(each)) for currency, each in sorted(found.items()))

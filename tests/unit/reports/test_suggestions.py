@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 from bridge.model.breaks import Outcome
 from bridge.model.documents import Document
@@ -48,4 +49,4 @@ def test_what_is_far_away_or_another_sum_is_not_named() -> None:
     """A fortnight, or a cent, and it is not alike."""
     late = by_phone("00000800", days=14)
     other = by_phone("00000801")
-    assert named(reconcile(day_with(late, replace(other, total=(other.total or 0) + 1)))) == {}
+    assert named(reconcile(day_with(late, replace(other, total=(other.total or Decimal(0)) + 1)))) == {}

@@ -1,0 +1,80 @@
+"""How are the books compared? The table [reconciliation] of the configuration: over which days, and what is tolerated."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+
+from bridge.locale import Phrase
+from bridge.model.money import currency_known, decimals_of, minor_digits
+from bridge.model.tolerances import Band, Tolerance, Tolerances
+
+
+def _exact(given: Any) -> Any:
+    """An amount as a text or a whole number; a float would not be the amount that stands there."""
+    if isinstance(given, float):
+        raise ValueError(Phrase("an amount is written as a text, for example {example}", example='"0.05"'))  # noqa: TRY004 - pydantic takes no TypeError
+    return given
+
+
+Amount = Annotated[Decimal, BeforeValidator(_exact), Field(ge=0)]
+
+
+class ToleranceSettings(BaseModel):
+    """What is tolerated in one currency: of an order above and below, of a line, and in one report together."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    above: Amount = Decimal(0)
+    below: Amount = Decimal(0)
+    line: Amount | None = None
+    cap: Amount | None = None
+
+    @property
+    def tolerance(self) -> Tolerance:
+        """What it means."""
+        line = None if self.line is None else Band(self.line, self.line)
+        return Tolerance(Band(self.above, self.below), line, self.cap)
+
+
+class ReconciliationSettings(BaseModel):
+    """`days` is the period of the daily workbook, `pending_hours` how long an order may wait before it is overdue.
+
+    `version` names the set of tolerances, so that a workbook says by which it was made.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    days: int = Field(default=31, ge=1)
+    pending_hours: float = Field(default=4.0, ge=0)
+    version: str = ""
+    tolerances: dict[str, ToleranceSettings] = Field(default_factory=dict)
+
+    @field_validator("tolerances")
+    @classmethod
+    def _known_currencies(cls, tolerances: dict[str, ToleranceSettings]) -> dict[str, ToleranceSettings]:
+        for currency, given in tolerances.items():
+            if not currency_known(currency):
+                raise ValueError(Phrase("{currency} is no currency of ISO 4217", currency=repr(currency)))
+            amounts = (each for each in (given.above, given.below, given.line, given.cap) if each is not None)
+            if any(decimals_of(each) > minor_digits(currency) for each in amounts):
+                raise ValueError(Phrase("an amount has more decimals than {currency} has", currency=currency))
+        return tolerances
+
+    @model_validator(mode="after")
+    def _named(self) -> "ReconciliationSettings":
+        if self.tolerances and not self.version:
+            raise ValueError(Phrase("tolerances need a `version`, so that a workbook says by which it was made"))
+        return self
+
+    @property
+    def pending_within(self) -> timedelta:
+        """How long an order may wait."""
+        return timedelta(hours=self.pending_hours)
+
+    def tolerated(self, when_entered: Decimal) -> Tolerances:
+        """The set; what an ERP's profile tolerates when an order is entered holds for every currency not named."""
+        others = Tolerance(Band(when_entered, when_entered))
+        named = {currency: given.tolerance for currency, given in self.tolerances.items()}
+        return Tolerances(self.version or "profile", named, others)
