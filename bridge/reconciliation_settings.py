@@ -1,4 +1,4 @@
-"""How are the books compared? The table [reconciliation] of the configuration: over which days, and what is tolerated."""
+"""How are the books compared? By the table [reconciliation] of the configuration: which days, and what is tolerated?"""
 
 from datetime import timedelta
 from decimal import Decimal

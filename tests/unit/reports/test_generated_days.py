@@ -87,7 +87,7 @@ def days(draw: st.DrawFn) -> Inputs:
     )
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(days())
 def test_the_differences_explain_the_gap_to_the_last_unit(day: Inputs) -> None:
     """Whatever happened, both routes count the same and every control ties."""
@@ -137,7 +137,7 @@ def test_inside_the_period_the_sums_are_those_of_the_sides(day: Inputs) -> None:
     assert {code: value for code, value in found.items() if value} == {c: v for c, v in expected.items() if v}
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(days(), st.randoms(use_true_random=False))
 def test_the_order_in_which_records_come_changes_nothing(day: Inputs, chance: object) -> None:
     """Readers page and retry as they like; the report is the same."""
