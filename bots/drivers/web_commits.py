@@ -1,8 +1,9 @@
 """How does the committing request leave exactly once, and only after leave was given?
 
 Chromium sends a POST again by itself when a reused connection dies before the answer, so one click can save an order
-twice. The request is therefore held back, sent by Playwright on a fresh connection without any retry, and its answer
-handed to the page. The gate stands all session long: what nobody gave leave for never passes, whoever sends it.
+twice. The request is therefore held back, sent by Playwright without any retry, on a fresh connection where the server
+lets it, and its answer handed to the page. The gate stands all session long: what nobody gave leave for never passes,
+whoever sends it.
 """
 
 import json
@@ -144,7 +145,8 @@ class Gate:
     def _fetched(self, route: Route, request: Request) -> APIResponse:
         """The answer; a server that asks for the same request elsewhere gets it there, once, and not by the browser."""
         url, origin = request.url, urlsplit(request.url)[:2]
-        # On a connection of its own: one that was kept alive may have died unseen.
+        # Asks for a connection of its own: one that was kept alive may have died unseen. A server that keeps it open
+        # and does not say "close" gets the next Save over it; should it die then, that Save is in doubt, never sent twice.
         headers = {**request.headers, "connection": "close"}
         for _ in range(MOST_REDIRECTS):
             response = route.fetch(

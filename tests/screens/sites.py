@@ -44,10 +44,12 @@ class Reply:
     chunked: bool = False
     zipped: bool = False
 
-    def on_the_wire(self) -> bytes:
-        """The bytes of the whole answer."""
+    def on_the_wire(self, *, last: bool = False) -> bytes:
+        """The bytes of the whole answer; the last one of a connection says so (RFC 9112, 9.6)."""
         body = self.body.encode() if isinstance(self.body, str) else self.body
         head = [f"HTTP/1.1 {self.status} So", f"Content-Type: {self.kind}", *(f"{n}: {v}" for n, v in self.headers)]
+        if last:
+            head.append("Connection: close")
         if self.zipped:
             body, head = gzip.compress(body), [*head, "Content-Encoding: gzip"]
         if self.chunked:
@@ -150,8 +152,9 @@ class Site:
             if reply.cut:
                 reset(end)
                 return
-            end.sendall(reply.on_the_wire())
-            if headers.get("connection", "").lower() == "close":
+            last = headers.get("connection", "").lower() == "close"
+            end.sendall(reply.on_the_wire(last=last))
+            if last:
                 return
 
     def stop(self) -> None:
