@@ -21,6 +21,7 @@ from bridge.errors import (
 )
 from bridge.locale import Phrase, fault
 from bridge.model.forms import Difference, told
+from bridge.model.lists import RECORDS, TOTALS, ListTotals, declares_count, declares_sums, list_totals
 from bridge.model.profiles import ErpProfile, Grid, Screen, Target
 from bridge.ports import Leave, LocatorHit, Picture, ScreenDriver
 
@@ -136,6 +137,15 @@ class ErpScreens:
     def rows(self, grid: str) -> tuple[dict[str, str], ...]:
         """The texts of all rows that count."""
         return tuple(dict(row) for row in self.driver.rows(self._grid(grid)))
+
+    def totals(self) -> ListTotals | None:
+        """What the shown list says of itself; None where the profile declares nothing of that kind."""
+        screen = self._shown()
+        counts, adds = declares_count(screen), declares_sums(screen)
+        if not (counts or adds):
+            return None
+        records = self.read(RECORDS)[RECORDS] if counts else None
+        return list_totals(records, self.rows(TOTALS) if adds else None, self.profile)
 
     def commit(self, name: str, leave: Leave) -> None:
         """Press the target whose request commits, once leave is given."""

@@ -48,7 +48,8 @@ class App:
 
     `stopping` asks the running job to end after the order at hand, and wakes it where it waits; `deadline` is when it
     must. `progress` is told how far it is. `headed` shows the browser. `period` is the first and last order date a
-    reconciliation is asked for. `around` and `heart_of` are for doubters alone (see `Means`).
+    reconciliation is asked for, `out` a folder its workbooks are copied to, `reread` that every document is opened
+    anew for it. `around` and `heart_of` are for doubters alone (see `Means`).
     """
 
     settings: Settings
@@ -58,6 +59,8 @@ class App:
     stopping: threading.Event = field(default_factory=threading.Event)
     deadline: datetime | None = None
     period: tuple[date, date] | None = None
+    out: Path | None = None
+    reread: bool = False
     around: Around = plainly
     heart_of: type[Heart] = Heart
 

@@ -164,6 +164,14 @@ class CannotSettle(Held):
     """Save was pressed and nothing proves whether {erp} stored the order: {why} Look in the ERP, then decide."""
 
 
+class PartUntypable(Held):
+    """The order has {part} {amount}, and {erp} has no field in which to type it; enter the order by hand."""
+
+
+class PricesOtherwise(Held):
+    """Prices include tax either in the CRM or in {erp}, not in both; enter the order by hand."""
+
+
 class ErpCannotBeSearched(Held):
     """{erp} has no field for our reference, so only a person can tell whether it stored the order."""
 
@@ -461,6 +469,14 @@ class LedgerNotShared(RequestRefused):
 
 class JobUnknown(RequestRefused):
     """There is no job {job}; known are {known}."""
+
+
+class StatementUnknown(RequestRefused):
+    """There is no statement {run}."""
+
+
+class ChainMoved(RequestRefused):
+    """Another reconciliation of {erp} was issued meanwhile; this one was not. Run it again."""
 
 
 class FileUnreadable(RequestRefused):

@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from bridge.locale import Phrase
+from bridge.model.components import NET
 from bridge.model.money import currency_known, decimals_of, minor_digits
 from bridge.model.tolerances import Band, Tolerance, Tolerances
 
@@ -41,15 +42,22 @@ class ToleranceSettings(BaseModel):
 class ReconciliationSettings(BaseModel):
     """`days` is the period of the daily workbook, `pending_hours` how long an order may wait before it is overdue.
 
-    `version` names the set of tolerances, so that a workbook says by which it was made.
+    `reread_days` is after how many days a document is opened anew though its row in the ERP's list stayed as it was (0
+    is each time), `most_passes` how often the list is read at most until two passes agree.
+
+    `version` names the set of tolerances, so that a workbook says by which it was made. `compared` names, per ERP, what
+    the compared total holds beside the goods; without it discount and freight.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     days: int = Field(default=31, ge=1)
     pending_hours: float = Field(default=4.0, ge=0)
+    reread_days: int = Field(default=7, ge=0)
+    most_passes: int = Field(default=5, ge=2)
     version: str = ""
     tolerances: dict[str, ToleranceSettings] = Field(default_factory=dict)
+    compared: dict[str, frozenset[Literal["discount", "freight", "tax"]]] = Field(default_factory=dict)
 
     @field_validator("tolerances")
     @classmethod
@@ -72,6 +80,10 @@ class ReconciliationSettings(BaseModel):
     def pending_within(self) -> timedelta:
         """How long an order may wait."""
         return timedelta(hours=self.pending_hours)
+
+    def compared_in(self, erp: str) -> frozenset[str]:
+        """What the compared total of an ERP holds beside the goods."""
+        return frozenset(self.compared[erp]) if erp in self.compared else NET.compared
 
     def tolerated(self, when_entered: Decimal) -> Tolerances:
         """The set; what an ERP's profile tolerates when an order is entered holds for every currency not named."""

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from bridge.calendar_settings import CalendarSettings
 from bridge.errors import InvalidConfig, SecretMissing
 from bridge.locale import Phrase, fault, faults_in
+from bridge.model.breaks import Verdict
 from bridge.model.calendars import Calendar
 from bridge.reconciliation_settings import ReconciliationSettings
 
@@ -110,6 +111,13 @@ class ErpSettings(_Strict):
         return moment.astimezone(UTC)
 
 
+class NoticeSettings(_Strict):
+    """Who is told of a statement, each by the address in the secret `notice.NAME`, and of which verdicts."""
+
+    to: tuple[str, ...] = ()
+    verdicts: tuple[Verdict, ...] = tuple(Verdict)
+
+
 class EvidenceSettings(_Strict):
     """Pictures: where they are kept, how they are written, for how long, and where the daily anchor is copied to."""
 
@@ -129,6 +137,7 @@ class Settings(_Strict):
     jobs: Path = Path("jobs/schedule.toml")
     ledger: str = ""
     reconciliation: ReconciliationSettings = ReconciliationSettings()
+    notices: NoticeSettings = NoticeSettings()
     lease_seconds: float = Field(default=45.0, ge=2)
     crms: dict[str, dict[str, Any]] = Field(min_length=1)
     erps: dict[str, ErpSettings] = Field(min_length=1)
@@ -144,6 +153,12 @@ class Settings(_Strict):
         except (ZoneInfoNotFoundError, ValueError):
             raise ValueError(Phrase("{zone} is no time zone of the IANA list", zone=repr(zone))) from None
         return zone
+
+    @model_validator(mode="after")
+    def _compares_what_it_has(self) -> Self:
+        for name in self.reconciliation.compared.keys() - self.erps.keys():
+            raise ValueError(Phrase("there is no ERP {name} whose total could be compared", name=repr(name)))
+        return self
 
     def at(self, path: Path) -> Path:
         """The path, seen from the configuration file."""

@@ -1,23 +1,30 @@
 """Do CRM, ledger and the ERP's own list agree? One workbook per ERP says so, to the cent."""
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bridge.alerts import send
 from bridge.app import App
-from bridge.errors import ApplicationError, BooksDisagree, Reason, StatusUnknown, ValueUnreadable
+from bridge.errors import ApplicationError, BooksDisagree, BridgeError, Reason
 from bridge.job_reports import JobReport
 from bridge.locale import Phrase
-from bridge.model.breaks import Outcome, Verdict
-from bridge.model.documents import Document
+from bridge.model.breaks import Outcome, Verdict, weightier
+from bridge.model.cut_overs import first_day
 from bridge.model.orders import Order
-from bridge.ports import Search
-from bridge.reports.books import write_workbook
-from bridge.reports.inputs import CrmSide, ErpSide, Inputs, LedgerSide, Malformed, Period, Typed, folds_of, shown_by
-from bridge.reports.reconciliations import Reconciliation, reconcile
+from bridge.model.read_backs import ReadBacks
+from bridge.offices import office_of
+from bridge.reports.erp_readings import ErpReader, Surroundings, Terms
+from bridge.reports.inputs import Carried, CrmSide, ErpSide, Inputs, LedgerSide, Malformed, Period, Typed
+from bridge.reports.issuings import Issued, copied, issue, remembered
+from bridge.reports.memories import carried_from
+from bridge.reports.notices import notice_of
+from bridge.settings import secret
 
+NOTHING_OPEN = Carried()
 AGREED = (Verdict.RECONCILED, Verdict.WARN)
 
 
@@ -28,37 +35,51 @@ def run(app: App) -> JobReport:
     facts: dict[str, Any] = {"duplicates": 0, "missing": 0, "verdict": None, "workbook": None}
     for erp in app.settings.erps:
         try:
-            compared, path = _reconcile(app, erp)
+            issued = _reconcile(app, erp)
         except ApplicationError as error:
             troubles.append(error.worded(app.language))
-            facts["verdict"] = str(Verdict.INCOMPLETE)
+            facts["verdict"] = Verdict.INCOMPLETE.value
             continue
-        _tell(compared, path, counts, facts)
-        if compared.verdict not in AGREED:
-            words = BooksDisagree(
-                erp=erp, verdict=Phrase.code(compared.verdict), breaks=len(compared.breaks), workbook=str(path)
-            )
-            troubles.append(words.worded(app.language))
+        _tell(issued, copied(issued, app.out) if app.out else issued.path, counts, facts)
+        troubles += _notify(app, issued)
+        if issued.found.verdict not in AGREED:
+            troubles.append(_disagreement(erp, issued).worded(app.language))
     return JobReport("reconcile", counts, tuple(troubles), facts)
 
 
-def _tell(compared: Reconciliation, path: Path, counts: Counter[str], facts: dict[str, Any]) -> None:
+def _disagreement(erp: str, issued: Issued) -> BooksDisagree:
+    found = issued.found
+    verdict, workbook = Phrase.code(found.verdict), str(issued.path)
+    return BooksDisagree(erp=erp, verdict=verdict, breaks=len(found.breaks), workbook=workbook)
+
+
+def _tell(issued: Issued, path: Path, counts: Counter[str], facts: dict[str, Any]) -> None:
+    compared = issued.found
     found = Counter(row.outcome for row in compared.breaks)
     counts["matched"] += len(compared.matched)
     counts["breaks"] += len(compared.breaks)
     facts["duplicates"] += found[Outcome.DUPLICATE_IN_ERP]
     facts["missing"] += found[Outcome.MISSING_IN_ERP]
-    facts["verdict"] = str(compared.verdict)
+    facts["verdict"] = weightier(facts["verdict"], compared.verdict).value
     facts["workbook"] = str(path)
 
 
-def _reconcile(app: App, erp: str) -> tuple[Reconciliation, Path]:
-    inputs = gather(app, erp, asked_period(app))
-    compared = reconcile(inputs)
-    stamp = compared.as_of.erp.strftime("%Y%m%dT%H%M%SZ")
-    path = app.data / "reports" / f"{erp}-{inputs.period.first}-{inputs.period.last}-{stamp}.xlsx"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return write_workbook(compared, path, app.language, app.evidence_folder), path
+def _notify(app: App, issued: Issued) -> Iterator[str]:
+    """Tell everybody who wants to know; what went wrong with it, and never more than counts."""
+    if issued.statement.verdict not in app.settings.notices.verdicts:
+        return
+    title, text = notice_of(issued, app.language)
+    for target in app.settings.notices.to:
+        try:
+            send(target, secret(f"notice.{target}", app.settings), title, text)
+        except BridgeError as error:
+            yield error.worded(app.language)
+
+
+def _reconcile(app: App, erp: str) -> Issued:
+    period, office = asked_period(app), office_of(app)
+    memory = remembered(office, erp, period)
+    return issue(gather(app, erp, period, carried_from(memory.items.values())), memory, office)
 
 
 def asked_period(app: App) -> Period:
@@ -69,14 +90,14 @@ def asked_period(app: App) -> Period:
     return Period(today - timedelta(days=app.settings.reconciliation.days), today)
 
 
-def gather(app: App, erp: str, period: Period) -> Inputs:
+def gather(app: App, erp: str, period: Period, carried: Carried = NOTHING_OPEN) -> Inputs:
     """Read the three sides, each from its own source and with its own moment.
 
     The ERP comes first: what is typed meanwhile then shows as not listed yet. Orders and postings are not cut to the
     period here, since an order whose date moved out of it would leave its document an orphan.
     """
     profile = app.profile(erp)
-    documents = _erp_side(app, erp, period)
+    documents = _erp_side(app, erp, carried.widened(period))
     return Inputs(
         erp=erp,
         period=period,
@@ -88,6 +109,10 @@ def gather(app: App, erp: str, period: Period) -> Inputs:
         listing_lag=profile.lags.listing or timedelta(0),
         pending_within=app.settings.reconciliation.pending_within,
         tolerances=app.settings.reconciliation.tolerated(profile.amount_tolerance),
+        carried=carried,
+        first_day=first_day(app.store.switches.cut_over(erp) or app.erp(erp).cut_over, app.settings.zone),
+        basis=profile.basis(app.settings.reconciliation.compared_in(erp)),
+        codes={name: spec.reference_code for name, spec in app.crm_specs.items()},
     )
 
 
@@ -107,22 +132,25 @@ def _ledger_side(app: App, erp: str) -> LedgerSide:
     as_of = app.clock.now()
     postings = app.store.ledger.postings(erp=erp)
     orders = app.store.ledger.orders_of(postings)
+    read = app.store.ledger.read_backs_of(postings)
     status = {document.number: document.status for document in app.store.documents.documents(erp)}
-    typed = (Typed(posting, orders[posting.id], status.get(posting.document or "")) for posting in postings)
+    typed = (
+        Typed(posting, orders[posting.id], status.get(posting.document or ""), read.get(posting.id, ReadBacks()))
+        for posting in postings
+    )
     return LedgerSide(tuple(typed), as_of)
 
 
 def _erp_side(app: App, erp: str, period: Period) -> ErpSide:
-    profile = app.profile(erp)
-    opened: list[Document] = []
-    unreadable: dict[str, Reason] = {}
+    settings = app.settings.reconciliation
+    terms = Terms(settings.reread_days, settings.most_passes, everything=app.reread)
     with app.place(erp) as place:
-        as_of = app.clock.now()
-        listed = place.seat().search(Search(since=period.first, until=period.last))
-        for done, row in enumerate(listed, 1):
-            try:
-                opened.append(place.seat().read_document(row.number))
-            except (StatusUnknown, ValueUnreadable) as error:
-                unreadable[row.number] = error.reason
-            app.progress("reconcile", done, len(listed))
-    return ErpSide(listed, tuple(opened), as_of, unreadable, shows=shown_by(profile), folds=folds_of(profile))
+        around = Surroundings(
+            profile=app.profile(erp),
+            seat=place.seat,
+            end_seat=place.end,
+            readings=app.store.readings,
+            clock=app.clock,
+            progress=lambda done, total: app.progress("reconcile", done, total),
+        )
+        return ErpReader(around, terms).side(period)

@@ -22,6 +22,7 @@ from bridge.errors import (
 )
 from bridge.model.documents import Document, DocumentLine, DocumentStatus, Listed
 from bridge.model.forms import Form
+from bridge.model.lists import ListReading, ListTotals
 from bridge.model.profiles import ErpProfile
 from bridge.ports import Answer, Leave, LocatorHit, Picture, Search
 from tests.fake_erps import EXPIRED, FakeErp
@@ -72,6 +73,14 @@ class FakeBot:
         """All rows that answer, whatever their status."""
         self._check_session()
         return tuple(row_of(document) for document in self.erp.listed() if _answers(document, query))
+
+    def read_list(self, query: Search) -> ListReading:
+        """All rows that answer, with their count and their sums."""
+        rows = self.search(query)
+        sums: dict[str, Decimal] = {}
+        for row in rows:
+            sums[row.currency or ""] = sums.get(row.currency or "", Decimal(0)) + (row.total or 0)
+        return ListReading(rows, ListTotals(len(rows), sums))
 
     def open_entry(self, reference: str) -> None:  # noqa: ARG002 - its form needs none
         """A blank form."""
@@ -234,6 +243,7 @@ def row_of(document: Document) -> Listed:
         currency=document.currency,
         total=document.total,
         status=document.status,
+        po_number=document.po_number,
     )
 
 

@@ -2,13 +2,13 @@
 
 import hashlib
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from bridge.errors import CrmDown, CrmRefused, OrderMalformed, Reason
 from bridge.model.orders import Order
-from bridge.ports import Clock, OrderPage, Picture, Purged, WriteBack
+from bridge.ports import Clock, DocumentReading, OrderPage, Picture, Purged, WriteBack
 
 
 class FakeClock:
@@ -175,3 +175,18 @@ class FakeEvidence:
                 packet.removed |= old
                 head = packet.note("purge", {"rule": rule, "files": str(sorted(old))}, "purge")
                 yield Purged(packet.path, head, len(old))
+
+
+class FakeReadings:
+    """Readings of documents in memory."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], DocumentReading] = {}
+
+    def keep(self, readings: Sequence[DocumentReading]) -> None:
+        """Keep them, each in the place of the one before."""
+        self._kept.update({(each.erp, each.number): each for each in readings})
+
+    def readings(self, erp: str, numbers: Collection[str]) -> Mapping[str, DocumentReading]:
+        """Those that were ever kept."""
+        return {number: self._kept[erp, number] for number in numbers if (erp, number) in self._kept}

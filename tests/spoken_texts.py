@@ -24,7 +24,6 @@ SPEAKERS: Mapping[str, slice] = {
     "words": slice(1),
     "_words": slice(1),
     "_fact": slice(1),
-    "write_tables": slice(1, 2),
 }
 # These hand texts on; whoever calls them says which.
 HANDING_ON = frozenset({"bridge/locale", "bridge/cli/languages.py", "bridge/reports/texts.py"})
@@ -61,8 +60,16 @@ def modules() -> Mapping[str, ast.Module]:
 @cache
 def said() -> tuple[Said, ...]:
     """Every call that says something in the reader's language."""
+    pages = (path for path in sorted((ROOT / "bridge").rglob("*.html")))
     own = {path: tree for path, tree in modules().items() if not path.startswith(tuple(HANDING_ON))}
-    return tuple(each for path, tree in own.items() for each in _said_in(path, tree))
+    spoken = [each for path, tree in own.items() for each in _said_in(path, tree)]
+    return (*spoken, *(each for path in pages for each in _said_on(path)))
+
+
+def _said_on(path: Path) -> Iterator[Said]:
+    """What a page says by itself; what it is given to say was said by whoever gave it."""
+    for text in re.findall(r'words\("([^"]+)"\)', path.read_text(encoding="utf-8")):
+        yield Said(path.name, text, repr(text))
 
 
 def _said_in(path: str, tree: ast.Module) -> Iterator[Said]:

@@ -1,6 +1,6 @@
 """Would the sweep notice if we kept no promise? Each weakness takes away one thing that keeps them, for doubters."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -8,10 +8,12 @@ from typing import Any
 from bridge.engine.hearts import Heart, Kept
 from bridge.entry import Desk
 from bridge.errors import LeaseLost
-from bridge.model.documents import Listed
+from bridge.model.documents import Document, Listed
 from bridge.model.postings import Claim, Phase
+from bridge.model.read_backs import FilledForm
 from bridge.ports import Search
 
+Read = FilledForm | Document
 Weaken = Callable[[Desk, Claim], Desk]
 
 
@@ -40,10 +42,10 @@ class Forgetful:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._ledger, name)
 
-    def note_phase(self, claim: Claim, phase: Phase, document: str | None = None) -> None:
+    def note_phase(self, claim: Claim, phase: Phase, document: str | None = None, read: Sequence[Read] = ()) -> None:
         """Keep only what comes with a number."""
         if phase in (Phase.NUMBERED, Phase.VERIFIED):
-            self._ledger.note_phase(claim, phase, document)
+            self._ledger.note_phase(claim, phase, document, read)
 
 
 class Unfenced:
@@ -55,10 +57,10 @@ class Unfenced:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._ledger, name)
 
-    def note_phase(self, claim: Claim, phase: Phase, document: str | None = None) -> None:
+    def note_phase(self, claim: Claim, phase: Phase, document: str | None = None, read: Sequence[Read] = ()) -> None:
         """Go on whatever the ledger says."""
         with suppress(LeaseLost):
-            self._ledger.note_phase(claim, phase, document)
+            self._ledger.note_phase(claim, phase, document, read)
 
 
 class Heartless(Heart):

@@ -10,6 +10,7 @@ from bridge.cli.outputs import Console
 from bridge.engine.seat_processes import require_procedures
 from bridge.errors import BridgeError, InvalidConfig
 from bridge.scheduler import require_functions
+from bridge.settings import secret
 
 
 def check_installation(console: Console) -> list[str]:
@@ -33,6 +34,8 @@ def _checks(app: App) -> Iterator[Callable[[], object]]:
     yield lambda: app.store
     for crm in app.settings.crms:
         yield lambda crm=crm: app.crm(crm)  # type: ignore[misc]
+    for target in app.settings.notices.to:
+        yield lambda target=target: secret(f"notice.{target}", app.settings)  # type: ignore[misc]
     for erp, settings in app.settings.erps.items():
         for user in settings.seat_users:
             yield lambda erp=erp, user=user: app.password(erp, user)  # type: ignore[misc]

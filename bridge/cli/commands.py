@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bridge.cli import chaos, demos, engines, evidence, masters, orders, playgrounds, runs, standings, works
+from bridge.cli import chaos, demos, engines, evidence, masters, orders, playgrounds, runs, standings, workbooks, works
 from bridge.cli.languages import language
 from bridge.cli.outputs import Console, console_of, say
 from bridge.cli.streams import never_fail
@@ -27,6 +27,7 @@ cli = typer.Typer(
 cli.add_typer(orders.group, name="orders", help=say("Look at orders and decide about them."))
 cli.add_typer(evidence.group, name="evidence", help=say("Check the screenshots and their chain."))
 cli.add_typer(engines.group, name="engine", help=say("Look at the tasks that carry attempts, or make them anew."))
+cli.add_typer(workbooks.group, name="workbook", help=say("Comment, sign, close and doubt what was issued to finance."))
 runs.add_to(cli)
 works.add_to(cli)
 standings.add_to(cli)

@@ -1,6 +1,5 @@
 """What can a person see of an order, and decide about it?"""
 
-import getpass
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated, Any
@@ -9,6 +8,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from bridge.app import App
+from bridge.cli import people
 from bridge.cli.interruptions import ends_politely
 from bridge.cli.languages import language
 from bridge.cli.order_tables import TABLE, Story, story_of, tell_list, tell_story, worded
@@ -28,7 +28,7 @@ AsJson = Annotated[bool, typer.Option("--json", help=say("Print one JSON object.
 
 def person() -> str:
     """Who is asking, as the history calls them."""
-    return f"person:{getpass.getuser()}"
+    return f"person:{people.person()}"
 
 
 @group.command(
@@ -117,7 +117,7 @@ def hold(context: typer.Context, ref: Ref, reason: Why, as_json: AsJson = False)
     console = console_of(context)
     app = console.open_app()
     posting = app.store.ledger.find(ref)
-    why = HeldByPerson(person=getpass.getuser(), why=reason).reason
+    why = HeldByPerson(person=people.person(), why=reason).reason
     _answer(context, app.store.ledger.move(posting, S.HELD, person(), why), as_json=as_json)
 
 
@@ -214,7 +214,7 @@ def _back_to_work(app: App, posting: Posting, reason: str) -> Posting:
 
 
 def _said(reason: str) -> Reason:
-    return HeldByPerson(person=getpass.getuser(), why=reason).reason
+    return HeldByPerson(person=people.person(), why=reason).reason
 
 
 def _answer(context: typer.Context, posting: Posting, *, as_json: bool) -> None:

@@ -1,19 +1,22 @@
 """What can be run, served, stopped and checked?"""
 
-import getpass
 import sys
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from bridge.cli import people
 from bridge.cli.checks import check_installation, check_live
 from bridge.cli.interruptions import ends_politely
 from bridge.cli.languages import language
 from bridge.cli.outputs import Console, console_of, headings, say, word
 from bridge.job_reports import JobReport
+from bridge.model.breaks import Verdict
 from bridge.scheduler import Serving, run_job
 
+INCOMPLETE = 3  # exit status of a reconciliation that cannot be relied upon
 AsJson = Annotated[bool, typer.Option("--json", help=say("Print one JSON object."))]
 Headed = Annotated[bool, typer.Option("--headed", help=say("Show the browser."))]
 
@@ -48,12 +51,17 @@ def run(
     tell(console, report, as_json=as_json)
 
 
-def tell(console: Console, report: JobReport, *, as_json: bool) -> None:
-    """Print a job's report, and leave with its truth."""
+def show(console: Console, report: JobReport, *, as_json: bool) -> None:
+    """Print a job's report."""
     if as_json:
         console.json(report.record())
     else:
         console.report(report)
+
+
+def tell(console: Console, report: JobReport, *, as_json: bool) -> None:
+    """Print a job's report, and leave with its truth."""
+    show(console, report, as_json=as_json)
     if not report.ok:
         raise typer.Exit(1)
 
@@ -96,9 +104,9 @@ def stop(
     console = console_of(context)
     app = console.open_app()
     if release:
-        app.store.switches.resume(f"person:{getpass.getuser()}", reason)
+        app.store.switches.resume(f"person:{people.person()}", reason)
     else:
-        app.store.switches.stop(f"person:{getpass.getuser()}", reason)
+        app.store.switches.stop(f"person:{people.person()}", reason)
     stopped = app.store.switches.stopped()
     if as_json:
         console.json({"stopped": stopped is not None, "reason": stopped.worded(language()) if stopped else None})
@@ -144,11 +152,18 @@ def reconcile(
         datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help=say("First order date."))
     ] = None,
     last: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help=say("Last order date."))] = None,
+    out: Annotated[Path | None, typer.Option("--out", help=say("A folder that the workbooks are copied to."))] = None,
+    reread: Annotated[
+        bool,
+        typer.Option("--reread", help=say("Open every document anew, not only those that the list shows changed.")),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Reconcile; exit status 0 where all agrees."""
+    """Reconcile; exit status 0 where all agrees, 1 where a break needs a person, 3 where it cannot be relied upon."""
     console = console_of(context)
     app = console.open_app()
+    app.out = out
+    app.reread = reread
     if first is not None or last is not None:
         today = app.clock.now().date()
         app.period = (
@@ -157,4 +172,7 @@ def reconcile(
         )
     with console.progress(app, quiet=as_json), ends_politely(console, app.stopping):
         report = run_job(app, "reconcile")
+    if report.facts.get("verdict") == Verdict.INCOMPLETE:
+        show(console, report, as_json=as_json)
+        raise typer.Exit(INCOMPLETE)
     tell(console, report, as_json=as_json)

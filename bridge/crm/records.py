@@ -26,6 +26,7 @@ class RecordReader:
         self._statuses = spec.status
         self._formats = spec.formats
         self._priorities = spec.priority
+        self._gross = spec.prices_include_tax
 
     def order(self, record: Any) -> Order:
         """The order; raises OrderMalformed with the first thing that is wrong."""
@@ -50,6 +51,11 @@ class RecordReader:
             crm_revision=_text(fields.revision, record, "revision"),
             priority=self._priority(record),
             deadline=self._deadline(record),
+            discount=_number(fields.discount, record, "discount"),
+            freight=_number(fields.freight, record, "freight"),
+            tax=_number(fields.tax, record, "tax"),
+            company=_text(fields.company, record, "company"),
+            prices_include_tax=self._gross,
         )
 
     def _priority(self, record: Any) -> int | None:
@@ -111,6 +117,8 @@ class RecordReader:
             quantity=number_of(first_found(fields.quantity, line), _in_line("quantity", position)),
             unit_price=number_of(first_found(fields.unit_price, line), _in_line("unit_price", position)),
             stated_amount=_number(fields.amount, line, _in_line("amount", position)),
+            unit=_text(fields.unit, line, _in_line("unit", position)),
+            discount=_number(fields.discount, line, _in_line("discount", position)),
         )
 
 

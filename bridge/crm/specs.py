@@ -116,7 +116,10 @@ class Client(Strict):
 
 
 class LineFields(Strict):
-    """Where a line's values stand in the line; `only` says which are goods, `position` may be counted."""
+    """Where a line's values stand in the line; `only` says which are goods, `position` may be counted.
+
+    `discount` is the amount taken off the line, where quantity times price is before it.
+    """
 
     path: Path
     item: Paths
@@ -125,6 +128,8 @@ class LineFields(Strict):
     unit_price: Paths
     amount: Paths | None = None
     position: Paths | None = None
+    unit: Paths | None = None
+    discount: Paths | None = None
     only: tuple[Condition, ...] = ()
 
 
@@ -145,6 +150,10 @@ class Fields(Strict):
     revision: Paths | None = None
     priority: Paths | None = None
     deadline: Paths | None = None
+    discount: Paths | None = None
+    freight: Paths | None = None
+    tax: Paths | None = None
+    company: Paths | None = None
     lines: LineFields
 
 
@@ -165,6 +174,7 @@ class CrmSpec(Strict):
     """One CRM behind a REST API; `reference_code` is what stands for it in the references that ERPs hold.
 
     `priority` gives numbers to its words for urgency; 0 comes first, and an order without one has 100.
+    `prices_include_tax` says that the prices of its lines are with tax.
     """
 
     reference_code: str = Field(pattern=r"^[0-9A-Z]{1,3}$")
@@ -177,6 +187,7 @@ class CrmSpec(Strict):
     writeback: WriteEndpoint
     formats: Readings = Readings()
     decode: Annotated[str, AfterValidator(_decoder)] | None = None
+    prices_include_tax: bool = False
 
     @model_validator(mode="after")
     def _fits_together(self) -> "CrmSpec":

@@ -17,12 +17,14 @@ from bridge.errors import BridgeError, SeatDied, TimedOut
 from bridge.locale import Phrase
 from bridge.model.documents import Document, Listed
 from bridge.model.forms import Form
+from bridge.model.lists import ListReading
 from bridge.ports import Answer, Clock, Leave, LocatorHit, Picture, Search, SeatPlan
 
 LIMITS = {
     "sign_on": 120.0,
     "sign_off": 30.0,
     "search": 180.0,
+    "read_list": 180.0,
     "open_entry": 60.0,
     "type_order": 120.0,
     "save": 300.0,
@@ -117,6 +119,11 @@ class Seat:
     def search(self, query: Search) -> tuple[Listed, ...]:
         """See ErpBot."""
         return tuple(self._call("search", query))
+
+    def read_list(self, query: Search) -> ListReading:
+        """See ErpBot."""
+        reading: ListReading = self._call("read_list", query)
+        return reading
 
     def open_entry(self, reference: str) -> None:
         """See ErpBot."""

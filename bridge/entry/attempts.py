@@ -17,10 +17,12 @@ from bridge.errors import (
     Reason,
     SaveRefused,
 )
+from bridge.model.documents import Document
 from bridge.model.failures import failures_in, rest_after
 from bridge.model.mapping import CrossReferences
 from bridge.model.orders import Order
 from bridge.model.postings import Claim, Phase, Posting, PostingState, state_after_end
+from bridge.model.read_backs import FilledForm
 from bridge.model.rules import state_for
 from bridge.ports import Packet, Picture
 
@@ -40,6 +42,7 @@ class Attempt:
         self.refused: BridgeError | None = None
         self.begun = False
         self.taken: Picture | None = None
+        self.read: list[FilledForm | Document] = []
         self.pressing = False
 
     def begin(self) -> None:
@@ -53,10 +56,11 @@ class Attempt:
     # --- records ----------------------------------------------------------------------------------------------------
 
     def note(self, phase: Phase, document: str | None = None) -> None:
-        """Commit how far we are, under our token; what proves it so far is kept before."""
+        """Commit how far we are, under our token, with what was read back so far; what proves it is kept before."""
         self.keep_taken()
         self.pressing = phase in (Phase.INTENT, Phase.SENT)
-        self.desk.ledger.note_phase(self.claim, phase, document)
+        self.desk.ledger.note_phase(self.claim, phase, document, tuple(self.read))
+        self.read.clear()
         self.phase, self.document = phase, document or self.document
 
     def keep_picture(self, step: str) -> None:
@@ -188,4 +192,5 @@ class Attempt:
             forget_phase=forget_phase,
             refusal=refusal,
             not_before=not_before,
+            read=tuple(self.read),
         )

@@ -42,6 +42,7 @@ class Cancellation(Change):
         """Steps 8 and 9: the document is void, or is no longer there where the ERP deletes what is cancelled."""
         document = self.stored(told_so=True)
         if document is not None:
+            self.read.append(document)
             self.keep_picture("document")
         if document is not None and not is_void(document):
             raise StoredDifferent(erp=self.posting.erp, document=number, differences=told(_not_void(document)))

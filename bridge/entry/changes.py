@@ -83,6 +83,7 @@ class Change(Settlement, ABC):
         order, posting, desk = self.old, self.posting, self.desk
         different = document_differences(order, posting.reference, document, desk.profile, self.cross)
         if different:
+            self.read.append(document)
             raise FoundDifferent(erp=posting.erp, documents=self.number, differences=told(different))
 
     def open_old(self) -> None:

@@ -41,10 +41,13 @@ class Searching(Attempt):
             since=self.order.ordered_on,
             until=self.order.ordered_on,
         )
-        rows = [row for row in self.desk.bot.search(query) if looks_like(self.order, row, self.cross)]
+        rows = [row for row in self.desk.bot.search(query) if self._looks_like(row)]
         alike = [row for row in rows if not self.belongs_to_another(row)]
         if alike:
             raise LookAlike(erp=self.posting.erp, documents=numbers(alike))
+
+    def _looks_like(self, row: Listed) -> bool:
+        return looks_like(self.order, row, self.desk.profile, self.cross)
 
     def belongs_to_another(self, row: Listed) -> bool:
         """Whether the listed document carries the reference of another posting of ours."""

@@ -27,6 +27,7 @@ from bridge.model.documents import Document, DocumentStatus
 from bridge.model.forms import Form, told
 from bridge.model.orders import Order
 from bridge.model.postings import Phase, Posting
+from bridge.model.read_backs import filled_form
 from bridge.model.rules import first_problem, judged
 from bridge.ports import Answer
 
@@ -97,6 +98,7 @@ class Entry(Searching):
         document = alive[0]
         different = self.differences(document)
         if different:
+            self.read.append(document)
             raise FoundDifferent(erp=self.posting.erp, documents=document.number, differences=told(different))
         return document.number
 
@@ -115,6 +117,7 @@ class Entry(Searching):
         """Type header and lines; what the screen then shows must be what was meant, or nothing is saved."""
         form = form_of(self.order, self.posting.reference, self.desk.profile, self.cross)
         shown = type_it(form)
+        self.read.append(filled_form(shown, self.desk.profile))
         self.keep_picture("filled")
         different = form_differences(form, shown, self.desk.profile)
         if different:
@@ -165,6 +168,7 @@ class Entry(Searching):
     def verify(self, number: str) -> Document:
         """Open the stored document by its number and compare every value, typed or not."""
         document = self.desk.bot.read_document(number)
+        self.read.append(document)
         self.keep_picture("document")
         different = self.differences(document)
         if different:

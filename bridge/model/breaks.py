@@ -1,6 +1,6 @@
 """What can disagree between CRM, ledger and ERP, which disagreement names the row, and what does each mean?"""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -21,12 +21,14 @@ class Outcome(StrEnum):
     NOT_TYPED = "NOT_TYPED"
     MISSING_IN_ERP = "MISSING_IN_ERP"
     CUSTOMER_DIFF = "CUSTOMER_DIFF"
+    COMPANY_DIFF = "COMPANY_DIFF"
     CURRENCY_DIFF = "CURRENCY_DIFF"
     ITEM_DIFF = "ITEM_DIFF"
     QTY_DIFF = "QTY_DIFF"
     AMOUNT_DIFF = "AMOUNT_DIFF"
     CUTOFF_DIFF = "CUTOFF_DIFF"
     STATUS_DIFF = "STATUS_DIFF"
+    TEXT_DIFF = "TEXT_DIFF"
     MATCHED_TOL = "MATCHED_TOL"
     MATCHED = "MATCHED"
 
@@ -34,6 +36,16 @@ class Outcome(StrEnum):
     def is_break(self) -> bool:
         """Whether a person must look at it."""
         return self not in MATCHES
+
+    @property
+    def is_informational(self) -> bool:
+        """Whether it is told although no amount, quantity or party hangs on it."""
+        return self is Outcome.TEXT_DIFF
+
+    @property
+    def is_of_fields(self) -> bool:
+        """Whether order and document are both there and say different things."""
+        return self.value.endswith("_DIFF") or self is Outcome.MATCHED_TOL
 
 
 MATCHES = (Outcome.MATCHED_TOL, Outcome.MATCHED)
@@ -65,12 +77,14 @@ MEANINGS: Mapping[Outcome, Meaning] = {
     Outcome.NOT_TYPED: Meaning("Not entered", "The order has not been entered into the ERP."),
     Outcome.MISSING_IN_ERP: Meaning("Missing in ERP", "The order was entered, and the ERP does not list it."),
     Outcome.CUSTOMER_DIFF: Meaning("Customer", "The customer differs."),
+    Outcome.COMPANY_DIFF: Meaning("Company", "The document is booked in another company than the order's."),
     Outcome.CURRENCY_DIFF: Meaning("Currency", "The currency differs; the two amounts are never netted."),
     Outcome.ITEM_DIFF: Meaning("Item", "The item of a line differs."),
-    Outcome.QTY_DIFF: Meaning("Quantity", "The quantity of a line differs, or a line is missing or too many."),
-    Outcome.AMOUNT_DIFF: Meaning("Amount", "The amount or a price differs."),
+    Outcome.QTY_DIFF: Meaning("Quantity", "The quantity or unit of a line differs, or a line is missing or too many."),
+    Outcome.AMOUNT_DIFF: Meaning("Amount", "The amount, a price, the discount, the freight or the tax differs."),
     Outcome.CUTOFF_DIFF: Meaning("Date", "The order date differs."),
     Outcome.STATUS_DIFF: Meaning("Status", "The ERP's status is not the one the ledger knows and the CRM was told."),
+    Outcome.TEXT_DIFF: Meaning("Text", "A name, PO number, remark or description differs; no amount hangs on it."),
     Outcome.MATCHED_TOL: Meaning("Within tolerance", "The amount differs by no more than is tolerated."),
     Outcome.MATCHED: Meaning("Matched", "Order and document agree."),
 }
@@ -96,6 +110,10 @@ class Sub(StrEnum):
     LINES = "LINES"
     PARTIAL = "PARTIAL"
     PRICE = "PRICE"
+    DISCOUNT = "DISCOUNT"
+    FREIGHT = "FREIGHT"
+    TAX = "TAX"
+    UNIT = "UNIT"
     PERIOD = "PERIOD"
     NOT_POSTED = "NOT_POSTED"
     UNKNOWN = "UNKNOWN"
@@ -119,16 +137,33 @@ SUB_MEANINGS: Mapping[Sub, str] = {
     Sub.LINES: "number of lines",
     Sub.PARTIAL: "so far only a part",
     Sub.PRICE: "only the price",
+    Sub.DISCOUNT: "only the discount",
+    Sub.FREIGHT: "only the freight",
+    Sub.TAX: "only the tax",
+    Sub.UNIT: "another unit of measure",
     Sub.PERIOD: "another accounting period",
     Sub.NOT_POSTED: "the ledger does not count it as posted",
     Sub.UNKNOWN: "the ledger does not know it",
 }
 
 
+EXPECTED = frozenset(
+    {(Outcome.NOT_TYPED, Sub.PENDING), (Outcome.MISSING_IN_ERP, Sub.TIMING), (Outcome.QTY_DIFF, Sub.PARTIAL)}
+)
+FOLLOWING = frozenset({Outcome.AMOUNT_DIFF, Outcome.MATCHED_TOL, Outcome.TEXT_DIFF})  # a part is less by amount too
+
+
+def is_expected(flags: Collection[Outcome], sub: Sub) -> bool:
+    """Whether a break with these flags, the first of which names it, goes away by itself as far as is known."""
+    first, *others = flags
+    return (first, sub) in EXPECTED and FOLLOWING.issuperset(others)
+
+
 class Locus(StrEnum):
     """Where the difference came in, as far as it is known."""
 
     UNKNOWN = ""
+    TYPING = "TYPING"
     CRM_LATER = "CRM_LATER"
     ERP_ON_SAVE = "ERP_ON_SAVE"
     ERP_LATER = "ERP_LATER"
@@ -136,6 +171,7 @@ class Locus(StrEnum):
 
 LOCUS_MEANINGS: Mapping[Locus, str] = {
     Locus.UNKNOWN: "",
+    Locus.TYPING: "typed otherwise than it was taken",
     Locus.CRM_LATER: "changed in the CRM after it was taken",
     Locus.ERP_ON_SAVE: "stored differently by the ERP",
     Locus.ERP_LATER: "changed in the ERP after it was verified",
@@ -151,9 +187,15 @@ class Verdict(StrEnum):
     RECONCILED = "RECONCILED"
 
 
+def weightier(one: str | None, other: str) -> Verdict:
+    """Of two verdicts the one that is said of both; None is none yet."""
+    order = list(Verdict)
+    return min((Verdict(each) for each in (one, other) if each is not None), key=order.index)
+
+
 VERDICT_MEANINGS: Mapping[Verdict, str] = {
     Verdict.INCOMPLETE: "Do not rely on this workbook: a control does not tie, so records may be missing.",
     Verdict.BREAKS: "All controls tie; the breaks listed here need a person.",
-    Verdict.WARN: "All controls tie and there is no break, but not everything could be compared exactly.",
+    Verdict.WARN: "All controls tie and no break needs a person, but not all is compared exactly and settled.",
     Verdict.RECONCILED: "All controls tie and every order agrees with its document.",
 }

@@ -3,18 +3,24 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
+from bridge.model.components import PARTS, added, stated
 from bridge.model.documents import Document, DocumentLine, DocumentStatus, Listed
 from bridge.model.forms import Difference, Form
 from bridge.model.mapping import CrossReferences, Kind
 from bridge.model.money import minor_digits, rounded
 from bridge.model.orders import Order, OrderLine
 from bridge.model.profiles import ErpProfile, Formats, Target
-from bridge.model.rules import ENTRY_SCREEN, LINES
+from bridge.model.rules import ENTRY_SCREEN, LINES, TYPED_PARTS
 from bridge.model.texts import folded, read_date, read_number, read_status, same_text, write_date, write_number
 
 SHOW_SCREEN = "order_show"
-HEADER = ("number", "customer", "order_date", "reference", "po_number", "currency", "total", "status")
+LIST_SCREEN = "order_list"
+HEADER = (
+    *("number", "customer", "order_date", "reference", "po_number", "currency", "total", "status"),
+    *(*PARTS, "company"),
+)
 
 
 def form_of(order: Order, reference: str, profile: ErpProfile, cross: CrossReferences) -> Form:
@@ -28,6 +34,8 @@ def form_of(order: Order, reference: str, profile: ErpProfile, cross: CrossRefer
         "remarks": order.remarks,
         "currency": cross.erp_code(Kind.CURRENCY, order.currency),
     }
+    for name in TYPED_PARTS & stated(order).keys():
+        values[name] = write_number(stated(order)[name], formats, minor_digits(order.currency))
     columns = {target.name for target in screen.grids[LINES].columns if not target.read_only}
     lines = tuple(_line_texts(line, formats, cross, columns) for line in order.lines)
     return Form({name: values[name] for name in screen.form if name in values}, lines)
@@ -40,6 +48,8 @@ def _line_texts(line: OrderLine, formats: Formats, cross: CrossReferences, colum
         "quantity": write_number(line.quantity, formats),
         "price": write_number(line.unit_price, formats, formats.price_digits),
     }
+    if line.unit:
+        texts["unit"] = cross.erp_code(Kind.UNIT, line.unit)
     return {name: text for name, text in texts.items() if name in columns}
 
 
@@ -83,7 +93,13 @@ def document_of(reading: Form, profile: ErpProfile) -> Document:
         status=read_status(header["status"], profile) if header.get("status") else None,
         po_number=header.get("po_number", ""),
         others={name: text for name, text in header.items() if name not in HEADER},
+        company=header.get("company", "").strip(),
+        **_parts(header, formats),
     )
+
+
+def _parts(texts: Mapping[str, str], formats: Formats) -> dict[str, Decimal | None]:
+    return {name: _optional_number(texts, name, formats) for name in PARTS}
 
 
 def _date(text: str, field: str, profile: ErpProfile, screen: str = SHOW_SCREEN) -> date:
@@ -103,6 +119,7 @@ def _document_line(row: Mapping[str, str], position: int, formats: Formats) -> D
         unit_price=read_number(row["price"], formats, "price"),
         amount=_optional_number(row, "amount", formats),
         description=row.get("description", ""),
+        unit=row.get("unit", "").strip(),
     )
 
 
@@ -117,6 +134,9 @@ def listed_of(row: Mapping[str, str], profile: ErpProfile) -> Listed:
         currency=row["currency"].strip() if "currency" in row else None,
         total=_optional_number(row, "total", formats),
         status=read_status(row["status"], profile) if row.get("status") else None,
+        po_number=row["po_number"].strip() if "po_number" in row else None,
+        company=row["company"].strip() if "company" in row else None,
+        **_parts(row, formats),
     )
 
 
@@ -150,8 +170,25 @@ def _header_differences(
             yield Difference(field, wanted, found)
     if order.ordered_on != document.ordered_on:
         yield Difference("order_date", str(order.ordered_on), str(document.ordered_on))
-    if document.total is not None and abs(document.total - order.total) > profile.amount_tolerance:
-        yield Difference("total", str(order.total), str(document.total))
+    yield from _amount_differences(order, document, profile)
+
+
+def _amount_differences(order: Order, document: Document, profile: ErpProfile) -> Iterator[Difference]:
+    """The goods, whatever else the ERP's total holds; and what else was typed."""
+    goods = goods_of(document, profile)
+    if goods is not None and abs(goods - order.total) > profile.amount_tolerance:
+        yield Difference("total", str(order.total), str(goods))
+    wanted, found = stated(order), stated(document)
+    for name in sorted(TYPED_PARTS & profile.screens[ENTRY_SCREEN].form.keys() & wanted.keys()):
+        if wanted[name] != found.get(name, 0):
+            yield Difference(name, str(wanted[name]), str(found.get(name, "")))
+
+
+def goods_of(document: Document | Listed, profile: ErpProfile) -> Decimal | None:
+    """What the document's total comes to without discount, freight and tax; None where it shows no total."""
+    if document.total is None:
+        return None
+    return document.total - added(stated(document), profile.total_includes, Decimal(0))
 
 
 def _line_differences(
@@ -162,11 +199,15 @@ def _line_differences(
     digits = minor_digits(order.currency)
     for wanted, found in zip(order.lines, document.lines, strict=False):
         item = cross.erp_code(Kind.ITEM, wanted.item)
+        as_counted = same_count(wanted, found, cross)
         values = [
             ("item", item, found.item, item == found.item),
-            ("quantity", wanted.quantity, found.quantity, wanted.quantity == found.quantity),
-            ("price", wanted.unit_price, found.unit_price, wanted.unit_price == found.unit_price),
+            ("quantity", wanted.quantity, found.quantity, wanted.quantity == found.quantity or as_counted),
+            ("price", wanted.unit_price, found.unit_price, wanted.unit_price == found.unit_price or as_counted),
         ]
+        if wanted.unit and found.unit:
+            unit = cross.erp_code(Kind.UNIT, wanted.unit)
+            values.append(("unit", unit, found.unit, unit == found.unit or as_counted))
         if found.amount is not None:
             amount = wanted.amount(order.currency)
             values.append(("amount", amount, found.amount, rounded(found.amount, digits) == amount))
@@ -177,6 +218,17 @@ def _line_differences(
         for field, left, right, equal in values:
             if not equal:
                 yield Difference(field, str(left), str(right), wanted.position)
+
+
+def same_count(wanted: OrderLine, found: DocumentLine, cross: CrossReferences) -> bool:
+    """Whether both lines say the same in different units: 2 boxes at 12.00 are 24 pieces at 1.00."""
+    if not wanted.unit or not found.unit:
+        return False
+    left, right = cross.ordered_unit(wanted.item, wanted.unit), cross.stored_unit(found.item, found.unit)
+    return left.unit == right.unit and (
+        Fraction(wanted.quantity) * left.factor == Fraction(found.quantity) * right.factor
+        and Fraction(wanted.unit_price) / left.factor == Fraction(found.unit_price) / right.factor
+    )
 
 
 def _description_folds(profile: ErpProfile) -> tuple[str, ...] | None:
@@ -193,10 +245,19 @@ def _default_differences(document: Document, profile: ErpProfile) -> Iterator[Di
             yield Difference(field, expected, shown)
 
 
-def looks_like(order: Order, row: Listed, cross: CrossReferences) -> bool:
-    """Whether a listed document has the order's customer, date and amount, and so may be the order itself."""
+def looks_like(order: Order, row: Listed, profile: ErpProfile, cross: CrossReferences) -> bool:
+    """Whether a listed document has the order's customer, date and amount, and so may be the order itself.
+
+    Where the list's total holds what the list does not show, customer and date alone make it one.
+    """
     if row.status is DocumentStatus.CANCELLED:
         return False
     same_customer = row.customer is None or row.customer == cross.erp_code(Kind.CUSTOMER, order.customer or "")
     same_day = row.ordered_on is None or row.ordered_on == order.ordered_on
-    return same_customer and same_day and row.total is not None and row.total == order.total
+    return same_customer and same_day and row.total is not None and _same_amount(order, row, profile)
+
+
+def _same_amount(order: Order, row: Listed, profile: ErpProfile) -> bool:
+    screen = profile.screens.get(LIST_SCREEN)
+    shown = {column.name for grid in screen.grids.values() for column in grid.columns} if screen else set()
+    return bool(profile.total_includes - shown) or goods_of(row, profile) == order.total

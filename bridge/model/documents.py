@@ -29,6 +29,7 @@ class DocumentLine:
     unit_price: Decimal
     amount: Decimal | None = None
     description: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,11 +43,19 @@ class Listed:
     currency: str | None = None
     total: Decimal | None = None
     status: DocumentStatus | None = None
+    po_number: str | None = None
+    discount: Decimal | None = None
+    freight: Decimal | None = None
+    tax: Decimal | None = None
+    company: str | None = None
 
 
 @dataclass(frozen=True)
 class Document:
-    """One stored document, opened by its number and read whole; `others` are the fields nobody typed."""
+    """One stored document, opened by its number and read whole; `others` are the fields nobody typed.
+
+    `total` is what the ERP calls so; the profile says whether `discount`, `freight` and `tax` are in it.
+    """
 
     number: str
     customer: str
@@ -58,3 +67,7 @@ class Document:
     status: DocumentStatus | None = None
     po_number: str = ""
     others: Mapping[str, str] = field(default_factory=dict)
+    discount: Decimal | None = None
+    freight: Decimal | None = None
+    tax: Decimal | None = None
+    company: str = ""

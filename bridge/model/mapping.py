@@ -1,17 +1,26 @@
 """Which code does the ERP use for what the CRM calls so? The same code unless the table says otherwise."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from fractions import Fraction
+
+CONVERSION = re.compile(r"(?P<factor>[0-9]+(?:\.[0-9]+|/[0-9]+)?) +(?P<unit>\S.*)")
 
 
 class Kind(StrEnum):
-    """What a cross reference translates."""
+    """What a cross reference translates.
+
+    A conversion says how many of a smaller unit a unit is: `BOX` (or `BOLT/BOX`, of that item alone) is `12 EA`.
+    """
 
     CUSTOMER = "customer"
     ITEM = "item"
     UNIT = "unit"
     CURRENCY = "currency"
+    COMPANY = "company"
+    CONVERSION = "conversion"
 
 
 @dataclass(frozen=True)
@@ -23,3 +32,47 @@ class CrossReferences:
     def erp_code(self, kind: Kind, crm_code: str) -> str:
         """The ERP's code; the CRM's own where none is listed."""
         return self.codes.get((kind, crm_code), crm_code)
+
+    def crm_code(self, kind: Kind, erp_code: str) -> str:
+        """The CRM's code for the ERP's; the ERP's own where none is listed."""
+        return next((crm for (listed, crm), code in self.codes.items() if (listed, code) == (kind, erp_code)), erp_code)
+
+    def ordered_unit(self, item: str, unit: str) -> "Counted":
+        """What one unit of an order is in the ERP's smallest unit; `item` and `unit` are the CRM's codes."""
+        first = self._conversion(item, unit)
+        stored = self.erp_code(Kind.ITEM, item)
+        if first is None:
+            return self.stored_unit(stored, self.erp_code(Kind.UNIT, unit))
+        rest = self.stored_unit(stored, first.unit)
+        return Counted(first.factor * rest.factor, rest.unit)
+
+    def stored_unit(self, item: str, unit: str) -> "Counted":
+        """What one unit of a document is in the ERP's smallest unit; `item` and `unit` are the ERP's codes."""
+        found, seen = Counted(Fraction(1), unit), {unit}
+        while (step := self._conversion(item, found.unit)) is not None and step.unit not in seen:
+            found = Counted(found.factor * step.factor, step.unit)
+            seen.add(step.unit)
+        return found
+
+    def _conversion(self, item: str, unit: str) -> "Counted | None":
+        own = self.codes.get((Kind.CONVERSION, f"{item}/{unit}"))
+        text = own if own is not None else self.codes.get((Kind.CONVERSION, unit))
+        return None if text is None else read_conversion(text)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """So many of a unit, exactly."""
+
+    factor: Fraction
+    unit: str
+
+
+def read_conversion(text: str) -> Counted | None:
+    """What "12 EA", "0.5 KG" or "1/12 BOX" says; None where it says nothing of the kind."""
+    match = CONVERSION.fullmatch(text)
+    try:
+        factor = Fraction(match["factor"]) if match else Fraction(0)
+    except ZeroDivisionError:
+        return None
+    return Counted(factor, match["unit"]) if match and factor else None

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import MAX_PREC, ROUND_HALF_UP, Context, Decimal
+from functools import lru_cache
 from typing import Self
 
 from babel.core import get_global
@@ -15,6 +16,7 @@ def currency_known(code: str) -> bool:
     return code in get_global("all_currencies")
 
 
+@lru_cache(maxsize=512)  # codes come from screens too
 def minor_digits(currency: str) -> int:
     """Decimals of the currency's minor unit (GBP 2, JPY 0, KWD 3), from the Unicode CLDR."""
     return get_currency_precision(currency)

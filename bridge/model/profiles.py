@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
+from bridge.model.components import Basis
 from bridge.model.documents import DocumentStatus
 from bridge.model.references import ReferenceRule
 
@@ -122,6 +123,8 @@ class ErpProfile:
     `messages` and `dialogs` map a text of the ERP to its meaning (a word of `MEANINGS`), `statuses` a word to ours,
     `defaults` a field nobody types to what it must show. `procedures` are what its bot can do with stored documents
     (keys of `PROCEDURES`); `cancelled` says whether a cancelled one is "kept", with a status of its own, or "gone".
+    `total_includes` names what the total it shows holds beside the goods (discount, freight, tax), `prices_include_tax`
+    whether the prices of its lines do.
     """
 
     name: str
@@ -144,6 +147,12 @@ class ErpProfile:
     ends_sessions: bool = False
     encoding: str = "utf-8"
     folder: Path | None = None
+    total_includes: frozenset[str] = frozenset()
+    prices_include_tax: bool = False
+
+    def basis(self, compared: frozenset[str]) -> Basis:
+        """On what basis its documents are compared, where the compared total holds these parts."""
+        return Basis(self.total_includes, compared, self.prices_include_tax)
 
 
 PROCEDURES = {

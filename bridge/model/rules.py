@@ -12,7 +12,9 @@ from bridge.errors import (
     OrderCancelled,
     OrderEmpty,
     OrderNotReleased,
+    PartUntypable,
     PriceNegative,
+    PricesOtherwise,
     PriceTooFine,
     QuantityNotPositive,
     QuantityTooFine,
@@ -26,6 +28,7 @@ from bridge.errors import (
     ValueUnreadable,
 )
 from bridge.locale import Phrase
+from bridge.model.components import stated
 from bridge.model.mapping import CrossReferences, Kind
 from bridge.model.money import currency_known, decimals_of, minor_digits, rounded
 from bridge.model.orders import Order, OrderLine, OrderStatus
@@ -35,6 +38,7 @@ from bridge.model.texts import read_date, untypable_characters, write_date, writ
 
 ENTRY_SCREEN = "order_entry"
 LINES = "lines"
+TYPED_PARTS = frozenset({"discount", "freight"})  # tax is the ERP's to work out
 
 
 def first_problem(order: Order, profile: ErpProfile, cross: CrossReferences) -> BusinessException | None:
@@ -70,6 +74,7 @@ def problems(order: Order, profile: ErpProfile, cross: CrossReferences) -> Itera
     for line in order.lines:
         yield from _line_problems(order, line, profile)
     yield from _total_problems(order)
+    yield from _part_problems(order, profile)
     yield from _date_problems(order, profile)
     yield from _text_problems(order, profile, cross)
     yield from _length_problems(order, profile)
@@ -106,10 +111,23 @@ def _line_problems(order: Order, line: OrderLine, profile: ErpProfile) -> Iterat
 def _total_problems(order: Order) -> Iterator[BusinessException]:
     if order.stated_total is None:
         return
-    if rounded(order.stated_total, minor_digits(order.currency)) != order.total or (
+    if rounded(order.stated_total, minor_digits(order.currency)) != order.net_total or (
         decimals_of(order.stated_total) > minor_digits(order.currency)
     ):
-        yield TotalDiffers(stated=str(order.stated_total), computed=str(order.total))
+        yield TotalDiffers(stated=str(order.stated_total), computed=str(order.net_total))
+
+
+def _part_problems(order: Order, profile: ErpProfile) -> Iterator[BusinessException]:
+    """What is stated beside the goods and has no field to be typed into would be left out in silence."""
+    if order.prices_include_tax != profile.prices_include_tax:
+        yield PricesOtherwise(erp=profile.name)
+    form = profile.screens[ENTRY_SCREEN].form
+    for name in sorted(TYPED_PARTS & stated(order).keys() - form.keys()):
+        if stated(order)[name]:
+            yield PartUntypable(part=Phrase.code(name), amount=str(stated(order)[name]), erp=profile.name)
+    for line in order.lines:
+        if line.discount:
+            yield PartUntypable(part=_place("discount", line), amount=str(line.discount), erp=profile.name)
 
 
 def _date_problems(order: Order, profile: ErpProfile) -> Iterator[BusinessException]:
@@ -151,7 +169,9 @@ def typed_texts(order: Order, profile: ErpProfile, cross: CrossReferences) -> It
             yield Phrase.code(field), text, screen.targets[screen.form[field]]
     columns = {target.name: target for target in screen.grids[LINES].columns if not target.read_only}
     for line in order.lines:
-        for field, text in (("item", cross.erp_code(Kind.ITEM, line.item)), ("description", line.description)):
+        unit = cross.erp_code(Kind.UNIT, line.unit) if line.unit else ""
+        item = cross.erp_code(Kind.ITEM, line.item)
+        for field, text in (("item", item), ("description", line.description), ("unit", unit)):
             if field in columns:
                 yield _place(field, line), text, columns[field]
 

@@ -3,6 +3,7 @@
 from bridge.ports.circuits import Circuits
 from bridge.ports.clocks import Clock
 from bridge.ports.crms import CrmReader, CrmRest, CrmWriter, OrderPage, WriteBack
+from bridge.ports.document_readings import DocumentReading, DocumentReadings
 from bridge.ports.document_states import DocumentStates, KnownDocument, UnfinishedDocument
 from bridge.ports.engines import Engine, Task, TaskRecord
 from bridge.ports.erps import Answer, ErpBot, Leave, LocatorHit, Picture, Rectangle, Search
@@ -13,9 +14,11 @@ from bridge.ports.outboxes import Outbox
 from bridge.ports.runs import RunRecord, RunRecords
 from bridge.ports.screens import ScreenDriver
 from bridge.ports.seats import HostRecord, Hosts, SeatHealth, SeatLease, SeatLeases, SeatPlan, SeatRecord
+from bridge.ports.statements import Annotations, Notes, Statements
 from bridge.ports.switches import Switches
 
 __all__ = [
+    "Annotations",
     "Answer",
     "Backlog",
     "Circuits",
@@ -25,6 +28,8 @@ __all__ = [
     "CrmWriter",
     "CrossReferenceTable",
     "Cursors",
+    "DocumentReading",
+    "DocumentReadings",
     "DocumentStates",
     "Engine",
     "ErpBot",
@@ -35,6 +40,7 @@ __all__ = [
     "Leave",
     "Ledger",
     "LocatorHit",
+    "Notes",
     "OrderPage",
     "Outbox",
     "Packet",
@@ -50,6 +56,7 @@ __all__ = [
     "SeatLeases",
     "SeatPlan",
     "SeatRecord",
+    "Statements",
     "Switches",
     "Taken",
     "TakingPage",

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from bridge.model.documents import Document, Listed
 from bridge.model.forms import Form
+from bridge.model.lists import ListReading
 
 Leave = Callable[[], bool]
 
@@ -93,6 +94,10 @@ class ErpBot(Protocol):
 
     def search(self, query: Search) -> tuple[Listed, ...]:
         """All rows of the ERP's order list that answer the query, whatever their status, over all pages."""
+        ...
+
+    def read_list(self, query: Search) -> ListReading:
+        """What `search` gives, with the totals that the list itself shows in the same pass."""
         ...
 
     def open_entry(self, reference: str) -> None:

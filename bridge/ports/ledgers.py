@@ -12,6 +12,7 @@ from bridge.model.documents import Document
 from bridge.model.mapping import CrossReferences
 from bridge.model.orders import Order
 from bridge.model.postings import Attempt, Claim, Move, Phase, Posting, PostingState, Terms
+from bridge.model.read_backs import FilledForm, ReadBacks
 
 
 @dataclass(frozen=True)
@@ -117,12 +118,15 @@ class Ledger(Protocol):
         """Extend the lease; the claim as it is now."""
         ...
 
-    def note_phase(self, claim: Claim, phase: Phase, document: str | None = None) -> None:
+    def note_phase(
+        self, claim: Claim, phase: Phase, document: str | None = None, read: Sequence[FilledForm | Document] = ()
+    ) -> None:
         """Commit how far the attempt came; raises StopOrdered instead of "sent" while everything is stopped.
 
         Nor does "sent" go through where the ledger knows a newer revision: OrderCancelled or OrderChanged then; a
         cancellation is not kept by a revision that is cancelled too. A phase never goes back, and only an intent
-        becomes "sent", once: anything else raises MoveForbidden.
+        becomes "sent", once: anything else raises MoveForbidden. `read` is what was read back from the screen
+        meanwhile, kept in the same transaction; a later reading of the same attempt takes its place.
         """
         ...
 
@@ -141,12 +145,13 @@ class Ledger(Protocol):
         forget_phase: bool = False,
         refusal: str | None = None,
         not_before: datetime | None = None,
+        read: Sequence[FilledForm | Document] = (),
     ) -> Posting:
         """End the attempt by a move; phase and document are forgotten only where absence was proved.
 
         The document of an order that was posted before is kept: the ERP holds it in its old revision. What was sent
         and is not forgotten ends in doubt or held, and only `end_posted` ends as posted; anything else raises
-        MoveForbidden.
+        MoveForbidden. `read` is kept as `note_phase` keeps it.
         """
         ...
 
@@ -203,6 +208,10 @@ class Ledger(Protocol):
 
     def release(self, claim: Claim) -> None:
         """Let the lease lapse now: whoever held it has let go of everything."""
+        ...
+
+    def read_backs_of(self, postings: Sequence[Posting]) -> Mapping[int, ReadBacks]:
+        """What was read back from the ERP's screens, by posting id, of those of which anything was kept."""
         ...
 
     def history(self, posting: Posting) -> Sequence[Move]:

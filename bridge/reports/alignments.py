@@ -1,8 +1,8 @@
 """Which record of one side belongs to which of the others? All keys are numbered once, then every column is taken once.
 
-M1 is our reference exactly, M2 the ledger's document number; M3, several of either side that belong together, is judged
-in `groups`. Records that come twice are counted, never multiplied: the first of a key is paired, every other one gets a
-row of its own.
+M1 is our reference exactly, M2 the ledger's document number, M1b the order's own number where nobody is known to have
+entered it; M3, several of either side that belong together, is judged in `groups`. Records that come twice are counted,
+never multiplied: the first of a key is paired, every other one gets a row of its own.
 """
 
 from collections.abc import Iterator
@@ -12,14 +12,24 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
+from bridge.model.components import PARTS
 from bridge.reports.frames import Frames
-from bridge.reports.groups import SEPARATORS, roots_of, tokens
+from bridge.reports.groups import roots_of, tokens
+from bridge.reports.own_numbers import by_own_number
 
 Positions = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 ABSENT = -1
-UNPAIRED, M1, M2, M3 = 0, 1, 2, 3
+UNPAIRED, M1, M2, M3, M1B = 0, 1, 2, 3, 4
+_HEADER = ("customer", "currency", "date", "status", "minor", "invalid")
+COMPARED = {
+    "crm": ("order_number", *_HEADER, "released", "two_sided", "company", "gross", "texts", *PARTS),
+    "ledger": ("document", "last_status", "posted", "committed", "uncertain"),
+    "erp": ("number", *_HEADER, "opened", "company", "texts", "rest", *PARTS),
+}
 
 
 @dataclass(frozen=True)
@@ -46,57 +56,99 @@ class Codes:
 def aligned(frames: Frames) -> pd.DataFrame:
     """One row per order or document: `crm`, `ledger`, `erp` are positions in the frames, -1 where a side has none."""
     codes = _codes(frames)
+    pa.default_memory_pool().release_unused()  # looking up keys takes three times what comes of it
     rows = _rows(frames, codes)
+    rows["erp_pass"] = np.append(codes.passes, UNPAIRED)[rows["erp"].to_numpy()]
+    for side in COMPARED:
+        rows[f"has_{side}"] = rows[side] != ABSENT
+    return rows
+
+
+def with_values(rows: pd.DataFrame, frames: Frames) -> pd.DataFrame:
+    """The rows with what is compared of their records; every column is taken once, and only for these rows."""
     columns: dict[str, Any] = {str(name): rows[name] for name in rows.columns}
-    columns["erp_pass"] = np.append(codes.passes, UNPAIRED)[rows["erp"].to_numpy()]
-    for side, frame in (("crm", frames.crm), ("ledger", frames.ledger), ("erp", frames.erp)):
-        positions = rows[side].to_numpy()
-        columns[f"has_{side}"] = positions != ABSENT
-        for name in frame.columns:
-            columns[f"{side}_{name}"] = _taken(frame[name], positions)
+    for side, names in COMPARED.items():
+        there = [name for name in names if name in getattr(frames, side)]  # what nobody states has no column
+        columns |= {f"{side}_{name}": value_of(rows, frames, side, name) for name in there}
     return pd.DataFrame(columns, copy=False)
 
 
+def value_of(rows: pd.DataFrame, frames: Frames, side: str, name: str) -> "pd.Series[Any]":
+    """One column of one side, laid beside the rows."""
+    taken: pd.Series[Any] = _taken(getattr(frames, side)[name], rows[side].to_numpy())
+    return taken.set_axis(rows.index)
+
+
 def _codes(frames: Frames) -> Codes:
-    known = pd.Index(pd.concat([frames.crm["key"], frames.ledger["key"]], ignore_index=True).unique())
-    crm, ledger = known.get_indexer(pd.Index(frames.crm["key"])), known.get_indexer(pd.Index(frames.ledger["key"]))
-    first = known.get_indexer(pd.Index(frames.erp["reference"]))
-    joined = [*_named_together(frames.erp["reference"], first, known)]
-    joined += _stored_together(frames.ledger["document"], ledger)
-    second = _codes_by_document(frames.ledger["document"], ledger, frames.erp["number"])
+    crm, ledger, known = _numbered(frames)
+    first = _found(frames.erp["reference"], known)
+    joined = [*_named_together(frames, first, known), *_stored_together(frames, ledger)]
+    entry = _found(frames.erp["number"], _arrow(frames.ledger["document"]))
+    second = np.append(ledger, ABSENT)[entry]
+    claimed = np.where(first != ABSENT, first, second)
+    entered = ledger[(frames.ledger["committed"] | frames.ledger["uncertain"]).to_numpy()]
+    members = np.array([code for pair in joined for code in pair], dtype=np.int64)
+    third = _codes_by_own_number(frames, crm, claimed, _any(np.concatenate([entered, members]), len(known)))
     own = len(known) + np.arange(len(frames.erp))
-    erp = np.select([first != ABSENT, second != ABSENT], [first, second], own)
-    passes = np.select([first != ABSENT, second != ABSENT], [M1, M2], UNPAIRED)
+    found = [first != ABSENT, second != ABSENT, third != ABSENT]
+    erp, passes = np.select(found, [first, second, third], own), np.select(found, [M1, M2, M1B], UNPAIRED)
     owned = (second != ABSENT) & (second == erp)
     return Codes(crm, ledger, erp, passes, owned, roots_of(len(known) + len(frames.erp), joined))
 
 
-def _named_together(
-    references: "pd.Series[str]", first: Positions, known: "pd.Index[str]"
-) -> Iterator[tuple[int, int]]:
-    """The keys that one document names, where its reference is none as a whole; its own becomes the first of them."""
-    crowded = references.str.contains(SEPARATORS.pattern, regex=True).fillna(value=False).to_numpy(dtype=bool)
-    for position in np.flatnonzero(crowded & (first == ABSENT)):
-        found = known.get_indexer(pd.Index(tokens(str(references.iloc[position]))))
-        codes = [int(code) for code in found if code != ABSENT]
-        if codes:
-            first[position] = codes[0]
-            yield from ((codes[0], other) for other in codes[1:])
+def _codes_by_own_number(frames: Frames, crm: Positions, claimed: Positions, taken: Flags) -> Positions:
+    """The code of each document that stands under an order's own number; what is taken already is left alone."""
+    live = frames.erp["live"].to_numpy()
+    taken[claimed[live & (claimed != ABSENT)]] = True
+    orders = by_own_number(frames, ~taken[crm], live & (claimed == ABSENT))
+    codes: Positions = np.append(crm, ABSENT)[orders]
+    return codes
 
 
-def _stored_together(documents: "pd.Series[str]", codes: Positions) -> Iterator[tuple[int, int]]:
-    """The keys of which the ledger says that one document holds them."""
-    shared = documents.notna() & documents.duplicated(keep=False)
-    for places in documents[shared].groupby(documents[shared]).groups.values():
+def _numbered(frames: Frames) -> tuple[Positions, Positions, Any]:
+    """The number of every key of CRM and ledger, and the keys by their number."""
+    keys = pa.concat_arrays([_arrow(frames.crm["key"]), _arrow(frames.ledger["key"])]).dictionary_encode()
+    codes = keys.indices.to_numpy().astype(np.int64)
+    return codes[: len(frames.crm)], codes[len(frames.crm) :], keys.dictionary
+
+
+def _arrow(texts: "pd.Series[str]") -> Any:
+    told = pa.array(texts, type=pa.large_string())
+    return told.combine_chunks() if isinstance(told, pa.ChunkedArray) else told
+
+
+def _found(texts: "pd.Series[str]", among: Any) -> Positions:
+    """At which place of `among` each text stands first, -1 where it does not; what is absent is nowhere."""
+    places = pc.index_in(_arrow(texts), value_set=among, skip_nulls=True)
+    found: Positions = places.fill_null(ABSENT).to_numpy().astype(np.int64)
+    return found
+
+
+def _named_together(frames: Frames, first: Positions, known: Any) -> Iterator[tuple[int, int]]:
+    """The keys that one document names, where its reference is none as a whole; its own becomes the first of them.
+
+    A document that the ERP cancelled holds nothing together.
+    """
+    unknown = np.flatnonzero(first == ABSENT)
+    references = frames.erp["reference"].array.take(unknown)
+    words = pd.Series(references, index=unknown, dtype=object).fillna("").map(tokens).explode().dropna()
+    codes = pd.Series(_found(words, known), index=words.index)
+    live = frames.erp["live"].to_numpy()
+    for _, named in codes[codes != ABSENT].groupby(level=0):
+        position, (own, *others) = int(named.index[0]), map(int, named)
+        first[position] = own
+        if live[position]:
+            yield from ((own, other) for other in others)
+
+
+def _stored_together(frames: Frames, codes: Positions) -> Iterator[tuple[int, int]]:
+    """The keys of which the ledger says that one document holds them, while the ERP counts on that document."""
+    listed = _arrow(frames.erp["number"][frames.erp["live"]])
+    documents = pd.Series(_found(frames.ledger["document"], listed))
+    shared = documents[(documents != ABSENT) & documents.duplicated(keep=False)]
+    for places in shared.groupby(shared).groups.values():
         first, *others = (int(codes[place]) for place in places)
         yield from ((first, other) for other in others)
-
-
-def _codes_by_document(documents: "pd.Series[str]", codes: Positions, numbers: "pd.Series[str]") -> Positions:
-    named = (documents.notna() & ~documents.duplicated()).to_numpy()
-    found = pd.Index(documents[named]).get_indexer(pd.Index(numbers))
-    taken: Positions = np.append(codes[named], ABSENT)[found]
-    return taken
 
 
 def _rows(frames: Frames, codes: Codes) -> pd.DataFrame:
@@ -105,19 +157,25 @@ def _rows(frames: Frames, codes: Codes) -> pd.DataFrame:
     live = _ranked(codes.erp, codes.passes, ~codes.owned)
     erp = live[frames.erp["live"].to_numpy()[live]]
     firsts = {"crm": _is_first(codes.crm[crm]), "erp": _is_first(codes.erp[erp])}
-    sides = {
-        "crm": _positions(crm[firsts["crm"]], codes.crm, codes.keys),
-        "ledger": _positions(np.arange(len(frames.ledger)), codes.ledger, codes.keys),
-        "erp": _positions(erp[firsts["erp"]], codes.erp, codes.keys),
-    }
-    rows = pd.DataFrame({**sides, "code": np.arange(codes.keys)})
-    rows["excess"] = False
-    rows = rows[np.logical_or.reduce([positions != ABSENT for positions in sides.values()])]
+    rows = _first_rows(codes, crm[firsts["crm"]], erp[firsts["erp"]])
     later = [
         _excess("crm", crm[~firsts["crm"]], codes.crm),
         _excess("erp", erp[~firsts["erp"]], codes.erp),
     ]
     return _with_groups(pd.concat([rows, *later], ignore_index=True), frames, codes)
+
+
+def _first_rows(codes: Codes, crm: Positions, erp: Positions) -> pd.DataFrame:
+    """One row for each key that any of these records or an entry has."""
+    sides = {
+        "crm": _positions(crm, codes.crm, codes.keys),
+        "ledger": _positions(np.arange(len(codes.ledger)), codes.ledger, codes.keys),
+        "erp": _positions(erp, codes.erp, codes.keys),
+    }
+    there = np.flatnonzero(np.logical_or.reduce([positions != ABSENT for positions in sides.values()]))
+    return pd.DataFrame(
+        {**{side: positions[there] for side, positions in sides.items()}, "code": there, "excess": False}, copy=False
+    )
 
 
 def _ranked(codes: Positions, *lasts: "npt.ArrayLike") -> Positions:
@@ -141,7 +199,7 @@ def _with_groups(rows: pd.DataFrame, frames: Frames, codes: Codes) -> pd.DataFra
     ]
     code = rows["code"].to_numpy()
     rows["root"] = codes.roots[code]
-    rows["in_scope"] = _any(codes.roots[np.concatenate(dated)], codes.keys)[rows["root"]]
+    rows["in_scope"] = np.logical_or.reduce([_any(codes.roots[each], codes.keys) for each in dated])[rows["root"]]
     rows["is_live"] = _any(codes.erp[live], codes.keys)[code]
     rows["is_void"] = _any(codes.erp[~live], codes.keys)[code]
     rows["is_known"] = _any(codes.ledger, codes.keys)[code]
@@ -166,7 +224,7 @@ def _positions(records: Positions, codes: Positions, keys: int) -> Positions:
     return positions
 
 
-def _taken(column: "pd.Series[str]", positions: Positions) -> "pd.Series[str]":
+def _taken(column: "pd.Series[Any]", positions: Positions) -> "pd.Series[Any]":
     if column.dtype == bool:
         values = np.append(column.to_numpy(), False)  # a record that is absent has no flag
         return pd.Series(values[positions])

@@ -9,10 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bridge.locale import ENGLISH
-from bridge.reports.cells import Book, way_to
-from bridge.reports.columns import BREAK_COLUMNS, CONTROL_COLUMNS, MATCH_COLUMNS, POSTING_COLUMNS
+from bridge.reports.cells import Book
+from bridge.reports.details import write_detail
 from bridge.reports.files import put_in_place, write_part
 from bridge.reports.manifests import manifest_of
+from bridge.reports.plans import detailed, planned
 from bridge.reports.readbacks import Held, intended, read_back, saved_controls
 from bridge.reports.reconciliations import Reconciliation
 from bridge.reports.summaries import Summary
@@ -26,15 +27,16 @@ def write_workbook(
     found: Reconciliation,
     path: Path,
     language: str = ENGLISH,
-    evidence: Path | None = None,
+    evidence: str | None = None,
     reader: Reader = read_back,
 ) -> Reconciliation:
     """Write the workbook and its manifest; the reconciliation with what reading it back added (C7).
 
-    `evidence` is the folder of the evidence store, for links. A workbook that does not read back as it was meant is
-    written again as INCOMPLETE, so look at the verdict that is returned. Raises StorageFull or FileUnwritable; the file
-    that was there before is then still there, whole.
+    `evidence` is the way from the workbook's folder to the evidence store, for links. A workbook that does not read
+    back as it was meant is written again as INCOMPLETE, so look at the verdict that is returned. Raises StorageFull or
+    FileUnwritable; the file that was there before is then still there, whole.
     """
+    found = _with_details(found, path, language)
     meant = intended(found)
     expected = found.with_controls(saved_controls(meant, meant))
     content, part, held = _tried(expected, path, language, evidence, reader)
@@ -45,6 +47,13 @@ def write_workbook(
     told = manifest_of(proved, path.name, hashlib.sha256(content).hexdigest(), language)
     put_in_place(write_part(manifest_path(path), told), manifest_path(path))
     return proved
+
+
+def _with_details(found: Reconciliation, path: Path, language: str) -> Reconciliation:
+    """What is too long for a workbook, written beside it; and what reading it back added."""
+    written = [write_detail(plan, path, Words(language)) for plan in detailed(found)]
+    details, controls = [detail for detail, _ in written], [each for _, found_in in written for each in found_in]
+    return found.with_details(details).with_controls(controls)
 
 
 def manifest_path(path: Path) -> Path:
@@ -58,16 +67,14 @@ def rendered(
     """The workbook's bytes; `evidence` is the way from its folder to the evidence store, `most_rows` of one sheet."""
     book = Book(Words(language), found.as_of.latest, evidence)
     Summary(book, found).write()
-    write_tables(book, "Breaks", BREAK_COLUMNS, found.breaks, most_rows)
-    write_tables(book, "Matched", MATCH_COLUMNS, found.matched, most_rows)
-    write_tables(book, "Postings", POSTING_COLUMNS, found.postings, most_rows)
-    write_tables(book, "Controls", CONTROL_COLUMNS, found.controls, most_rows)
+    for plan in planned(found, language):
+        write_tables(book, plan, most_rows)
     return book.content()
 
 
 def _tried(
-    found: Reconciliation, path: Path, language: str, evidence: Path | None, reader: Reader
+    found: Reconciliation, path: Path, language: str, evidence: str | None, reader: Reader
 ) -> tuple[bytes, Path, Held]:
-    content = rendered(found, language, way_to(evidence, path) if evidence else None)
+    content = rendered(found, language, evidence)
     part = write_part(path, content)
     return content, part, reader(part.read_bytes(), found)

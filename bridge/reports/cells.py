@@ -73,6 +73,10 @@ class Book:
             self._formats[key] = self._workbook.add_format({**plain, **properties})
         return self._formats[key]
 
+    def bar_chart(self) -> Any:
+        """A chart of bars that stand on each other, not yet on any sheet."""
+        return self._workbook.add_chart({"type": "bar", "subtype": "stacked"})
+
     def link(self, evidence: Evidence) -> PosixUrl | None:
         """The link to a packet; None where there is no way to it, or its name is not one our store gives."""
         if self._evidence is None or not PACKET.fullmatch(evidence.packet):
@@ -95,6 +99,10 @@ class Sheet:
         self._book = book
         self._links = 0
         self.worksheet = worksheet
+
+    def bar_chart(self) -> Any:
+        """A chart of bars that stand on each other, to be put on this sheet."""
+        return self._book.bar_chart()
 
     def put(self, row: int, column: int, value: Value, **look: object) -> None:
         """Write a value as what it is; None leaves the cell blank."""

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from bridge.model.breaks import Outcome
-from bridge.reports.alignments import aligned
+from bridge.reports.alignments import aligned, value_of, with_values
 from bridge.reports.frames import Frames
 from bridge.reports.predicates import PREDICATES, Terms, prepared
 
@@ -49,9 +50,10 @@ class Classified:
 def classified(frames: Frames, terms: Terms) -> Classified:
     """Align, compare and name everything."""
     rows = aligned(frames)
-    rule = _exclusions(rows)
-    kept = prepared(rows[rule == ""].reset_index(drop=True), frames, terms)
-    return Classified(_named(kept), tuple(_counted(rows, rule, frames)))
+    rule = _exclusions(rows, frames)
+    exclusions = tuple(_counted(rows, rule, frames))
+    rows = rows[rule.isna()].reset_index(drop=True)
+    return Classified(_named(prepared(with_values(rows, frames), frames, terms)), exclusions)
 
 
 def _named(rows: pd.DataFrame) -> pd.DataFrame:
@@ -73,21 +75,24 @@ def flags_of(mask: int) -> tuple[Outcome, ...]:
     return tuple(outcome for place, outcome in enumerate(OUTCOMES) if mask >> place & 1)
 
 
-def _exclusions(rows: pd.DataFrame) -> "pd.Series[str]":
-    """Which rule leaves a row out, or nothing; what is live in the ERP or in doubt is never left out for its status."""
-    idle = ~rows["has_erp"] & ~rows["ledger_uncertain"] & ~rows["crm_invalid"]
-    alone = ~rows["has_crm"] & ~rows["ledger_committed"]
+def _exclusions(rows: pd.DataFrame, frames: Frames) -> "pd.Series[Any]":
+    """Which rule leaves a row out, or null; what is live in the ERP or in doubt is never left out for its status."""
+    status = value_of(rows, frames, "crm", "status")
+    uncertain, committed = (value_of(rows, frames, "ledger", name) for name in ("uncertain", "committed"))
+    idle = ~rows["has_erp"] & ~uncertain  # a record that is no order has no status either
     rules = {
         "outside_period": ~rows["in_scope"],
-        "draft": idle & (rows["crm_status"] == "draft"),
-        "cancelled": idle & (rows["crm_status"] == "cancelled"),
-        "never_entered": idle & alone,
+        "draft": idle & (status == "draft"),
+        "cancelled": idle & (status == "cancelled"),
+        "never_entered": idle & ~rows["has_crm"] & ~committed,
     }
-    return pd.Series(np.select(list(rules.values()), list(rules), ""), index=rows.index, dtype="str")
+    places = [np.int8(place) for place in range(len(rules))]
+    codes = np.select(list(rules.values()), places, np.int8(-1))  # as texts they would take 60 bytes a row
+    return pd.Series(pd.Categorical.from_codes(codes, pd.Index(list(rules))), index=rows.index)
 
 
-def _counted(rows: pd.DataFrame, rule: "pd.Series[str]", frames: Frames) -> Iterator[Exclusion]:
-    out = rows[rule != ""]
+def _counted(rows: pd.DataFrame, rule: "pd.Series[Any]", frames: Frames) -> Iterator[Exclusion]:
+    out = rows[rule.notna()]
     for side in SIDES:
         counts = rule[out.index][out[f"has_{side}"]].value_counts().to_dict()
         if side == "erp":

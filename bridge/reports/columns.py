@@ -4,12 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from bridge.model.breaks import LOCUS_MEANINGS, MEANINGS, SUB_MEANINGS
+from bridge.model.breaks import LOCUS_MEANINGS, MEANINGS, SUB_MEANINGS, Locus
 from bridge.model.money import Money as Amount
 from bridge.reports.cells import Evidence, Money, Value
 from bridge.reports.controls import CONTROL_MEANINGS, HASH, ROWS, Control
 from bridge.reports.inputs import Typed
+from bridge.reports.records import compared_minor
 from bridge.reports.rows import Row
+from bridge.reports.shown_values import Shown
 from bridge.reports.texts import Words
 
 Item = TypeVar("Item")
@@ -23,7 +25,8 @@ GOOD: Look = {"bg_color": "#E4F3E6"}
 class Column(Generic[Item]):
     """One column: its field id, its English header (key of the catalogue), its width in characters, its value.
 
-    `look` only repeats in colour what the cell says in words.
+    `look` only repeats in colour what the cell says in words. What is `editable` is read back from people; `choices` is
+    what they can choose from. A `hidden` column is for programs.
     """
 
     field: str
@@ -33,6 +36,9 @@ class Column(Generic[Item]):
     wraps: bool = False
     figures: bool = False
     look: Callable[[Item], Look] = lambda _: {}
+    editable: bool = False
+    choices: Callable[[Words], Sequence[str]] | None = None
+    hidden: bool = False
 
 
 def _money(minor: int | None, currency: str | None) -> Money | None:
@@ -43,7 +49,7 @@ def _typed_amount(row: Row, _: Words) -> Money | None:
     if row.owner is None or row.crm is None:
         return None
     order = row.owner.order
-    return Money(Amount(order.total, order.currency).minor, order.currency)
+    return Money(compared_minor(order, row.basis), order.currency)
 
 
 def _order_date(row: Row, _: Words) -> Value:
@@ -69,8 +75,22 @@ def _perhaps(row: Row, words: Words) -> str | None:
     return f"{named} ({words('{count} fit').format(count=row.perhaps.count)})" if row.perhaps.ambiguous else named
 
 
-def _locus(row: Row, words: Words) -> str | None:
-    return words(LOCUS_MEANINGS[row.locus]) if row.locus else None
+def _came_in(row: Row, words: Words) -> str | None:
+    """Where it came in; which fields, where not all came in at the same place."""
+    found = dict.fromkeys(locus for locus in row.loci if locus)
+    if len(set(row.loci)) == 1:
+        return next((words(LOCUS_MEANINGS[locus]) for locus in found), None)
+    parts = (f"{words(LOCUS_MEANINGS[locus])}: {_fields_of(row, locus, words)}" for locus in found)
+    return "; ".join(parts) or None
+
+
+def _fields_of(row: Row, locus: Locus, words: Words) -> str:
+    pairs = zip(row.differences, row.loci, strict=True)
+    return ", ".join(dict.fromkeys(words.label(difference) for difference, found in pairs if found is locus))
+
+
+def _shown_amount(shown: Shown | None) -> Money | None:
+    return None if shown is None or shown.currency is None else _money(shown.minor, shown.currency)
 
 
 def _customer(row: Row, _: Words) -> str | None:
@@ -116,6 +136,20 @@ _MONEY: Sequence[Column[Row]] = (
     Column("erp_currency", "ERP currency", 11, lambda row, _: row.erp_currency),
     Column("difference", "Difference", 16, lambda row, _: _money(row.difference, row.currency), figures=True),
 )
+
+
+def _component(name: str) -> Callable[[Row, Words], Value]:
+    return lambda row, _: _money(getattr(row.split, name) if row.split else None, row.currency)
+
+
+_COMPONENTS: Sequence[Column[Row]] = (
+    Column("of_goods", "Of which goods", 14, _component("goods"), figures=True),
+    Column("of_discount", "Of which discount", 14, _component("discount"), figures=True),
+    Column("of_freight", "Of which freight", 14, _component("freight"), figures=True),
+    Column("of_tax", "Of which tax", 14, _component("tax"), figures=True),
+    Column("of_rest", "Not explained", 14, _component("rest"), figures=True),
+)
+_COMPANY: Column[Row] = Column("company", "Company", 11, lambda row, _: row.company or None)
 _PARTIES: Sequence[Column[Row]] = (
     Column("customer", "Customer", 12, _customer),
     Column("customer_name", "Customer name", 24, _customer_name),
@@ -135,15 +169,17 @@ BREAK_COLUMNS: Sequence[Column[Row]] = (
     Column("outcome", "Break", 22, lambda row, words: words(MEANINGS[row.outcome].name), look=lambda _: BAD),
     Column("sub", "Kind", 22, lambda row, words: words(SUB_MEANINGS[row.sub]) if row.sub else None, wraps=True),
     *_MONEY,
+    *_COMPONENTS,
+    _COMPANY,
     Column("reason", "Reason", 44, _reason, wraps=True),
     Column("differences", "What differs (CRM ≠ ERP)", 44, _differences, wraps=True),
-    Column(
-        "locus", "Came in", 22, lambda row, words: words(LOCUS_MEANINGS[row.locus]) if row.locus else None, wraps=True
-    ),
+    Column("locus", "Came in", 22, _came_in, wraps=True),
     Column("flags", "All that is true", 22, _flags, wraps=True),
     Column("perhaps", "May belong to", 22, _perhaps, wraps=True),
     *_PARTIES,
     Column("typed_amount", "Amount as taken", 16, _typed_amount, figures=True),
+    Column("form_amount", "Amount in the form", 16, lambda row, _: _shown_amount(row.in_form), figures=True),
+    Column("verified_amount", "Amount as verified", 16, lambda row, _: _shown_amount(row.as_verified), figures=True),
     Column("crm_status", "CRM status", 12, _crm_status),
     Column("posting_state", "Ledger state", 12, lambda row, words: _state(row.owner, words)),
     Column("told_status", "Status told to CRM", 13, _told_status),
@@ -156,6 +192,7 @@ MATCH_COLUMNS: Sequence[Column[Row]] = (
     *_NAMES,
     Column("outcome", "Result", 16, lambda row, words: words(MEANINGS[row.outcome].name)),
     *_MONEY,
+    _COMPANY,
     *_PARTIES,
     Column("erp_status", "ERP status", 12, _erp_status),
     Column("code", "Code", 14, lambda row, _: row.outcome.value),

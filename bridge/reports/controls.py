@@ -1,7 +1,6 @@
 """Does everything tie? Each control compares the report with a count that was made another way.
 
-A control that does not tie makes the whole report INCOMPLETE. C6 (carried forward) comes with comments, C7 (the saved
-workbook) once the workbook is written.
+A control that does not tie makes the whole report INCOMPLETE. C7 (the saved workbook) comes once it is written.
 """
 
 from collections import Counter, defaultdict
@@ -11,12 +10,17 @@ from decimal import Decimal
 
 import pandas as pd
 
+from bridge.model.components import Basis
 from bridge.model.documents import Document, Listed
+from bridge.model.items import Lifecycle
 from bridge.model.mapping import Kind
 from bridge.model.money import minor_digits
 from bridge.reports.classifications import Exclusion
+from bridge.reports.component_totals import split_sums
 from bridge.reports.frames import is_committed
-from bridge.reports.inputs import ErpSide, Inputs
+from bridge.reports.inputs import ErpSide, Inputs, agrees
+from bridge.reports.lifecycles import Lives
+from bridge.reports.memories import Memory
 from bridge.reports.records import Records
 from bridge.reports.recounts import Population, hash_total, recounted
 from bridge.reports.totals import Total, sums_of
@@ -27,12 +31,15 @@ CONTROL_MEANINGS: Mapping[str, str] = {
     "C3": "Every live document to be compared stands in exactly one row.",
     "C4": "Everything the ledger calls entered stands in exactly one row.",
     "C5": "The sum of the ERP less the sum of the CRM is the sum of the differences, to the last unit.",
+    "C6": "What was open before, with what is new or reopened and without what is resolved, is what is open now.",
     "C7": "The saved workbook, read back, holds the same rows and sums.",
     "C8": "The hash total over all names is the same, so that none was exchanged for another.",
     "C9": "The ERP's own list totals are what was read from its list.",
     "C10": "The summary's counts and sums are those of the rows.",
     "C11": "Every listed document was opened and shows what the list shows.",
     "C12": "The ERP's list shows every document number once.",
+    "C13": "The ERP's list was read until two passes agreed; counted are the rows that they do not share.",
+    "C14": "Goods, discount, freight, tax and rest are those of the sides, and together they are the differences.",
 }
 ROWS, HASH = "rows", "hash"
 
@@ -100,11 +107,18 @@ def controls_of(inputs: Inputs, counted: Counted, totals: Sequence[Total]) -> tu
         *_given(inputs, counted),
         *_counts(population, counted),
         *_sums(population, counted),
+        *_components(population, counted, inputs.basis),
         *_names(population, counted),
         *_footer(inputs),
         *_summary(counted, totals),
         *_opened(inputs),
     )
+
+
+def carried_forward(memory: Memory, lives: Lives, breaks: int) -> Control:
+    """C6: from the breaks that the statement before closed with to those of this one, seen or unseen."""
+    came = lives.count(Lifecycle.NEW) + lives.count(Lifecycle.REOPENED)
+    return Control("C6", "Breaks", ROWS, memory.opening + came - lives.count(Lifecycle.RESOLVED), breaks)
 
 
 def _given(inputs: Inputs, counted: Counted) -> Iterator[Control]:
@@ -130,6 +144,18 @@ def _sums(population: Population, counted: Counted) -> Iterator[Control]:
     sums = counted.sums()
     for currency in sorted(sums.keys() | population.crm_sums.keys() | population.erp_sums.keys()):
         yield Control("C5", currency, currency, population.difference(currency), sums.get(currency, 0))
+
+
+def _components(population: Population, counted: Counted, basis: Basis) -> Iterator[Control]:
+    """Each component by itself, and all of them against the differences."""
+    found, sums = split_sums(counted.table, basis), counted.sums()
+    for name, currency in sorted(found.keys() | population.parts.keys()):
+        expected, split = population.parts[name, currency], found.get((name, currency), 0)
+        if name == "goods" or expected or split:
+            yield Control("C14", name, currency, expected, split)
+    for currency in sorted(sums):
+        split = sum(amount for (_, code), amount in found.items() if code == currency)
+        yield Control("C14", currency, currency, population.difference(currency), split)
 
 
 def _names(population: Population, counted: Counted) -> Iterator[Control]:
@@ -189,18 +215,10 @@ def _opened(inputs: Inputs) -> Iterator[Control]:
         unlisted = opened.keys() - listed.keys() - side.unreadable.keys()
         yield Control("C11", "ERP", ROWS, len(side.listed), len(agreeing) - len(unlisted))
     yield Control("C12", "ERP", ROWS, len(side.listed), len(listed))
+    yield Control("C13", "ERP", ROWS, 0 if side.passes else None, side.passes.unlike if side.passes else 0)
 
 
 def _agrees(row: Listed, document: Document | None, side: ErpSide) -> bool:
     if row.number in side.unreadable:
         return True  # it stands in the report as unreadable already
-    if document is None:
-        return False
-    pairs = (
-        (row.customer, document.customer),
-        (row.currency, document.currency),
-        (row.total, document.total),
-        (row.status, document.status),
-        (row.ordered_on, document.ordered_on),
-    )
-    return all(left == right for left, right in pairs if left not in {None, ""} and right not in {None, ""})
+    return document is not None and agrees(row, document)

@@ -23,7 +23,7 @@ def write_part(path: Path, content: bytes) -> Path:
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
-        raise _fault(path, error) from error
+        raise unwritable(path, error) from error
     return part
 
 
@@ -32,10 +32,11 @@ def put_in_place(part: Path, path: Path) -> None:
     try:
         part.replace(path)
     except OSError as error:
-        raise _fault(path, error) from error
+        raise unwritable(path, error) from error
 
 
-def _fault(path: Path, error: OSError) -> StorageFull | FileUnwritable:
+def unwritable(path: Path, error: OSError) -> StorageFull | FileUnwritable:
+    """Why the path could not be written."""
     if error.errno in _FULL:
         return StorageFull(what=str(path))
     return FileUnwritable(path=str(path), why=error.strerror or str(error))

@@ -3,7 +3,14 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 
+import pandas as pd
+
+from bridge.model.components import PARTS
 from bridge.reports.inputs import Inputs
+from bridge.reports.records import Records
+from bridge.reports.recounts import hash_total
+
+SIGNED = ("order_number", "number", "customer", "currency", "date", "minor", "company", "texts", *PARTS)
 
 
 def fingerprints(inputs: Inputs) -> Mapping[str, str]:
@@ -16,13 +23,19 @@ def fingerprints(inputs: Inputs) -> Mapping[str, str]:
         inputs.pending_within,
         inputs.listing_lag,
         inputs.tolerances.sha256,
+        sorted(inputs.carried.orders),
+        sorted(inputs.carried.documents),
+        inputs.first_day,
+        *((name, sorted(getattr(inputs.basis, name))) for name in ("included", "compared")),
+        inputs.basis.gross_prices,
+        sorted(inputs.codes.items()),
     )
     shown = (sorted(side.shows), sorted(side.folds.items()), side.house_currency)
     totals = (side.totals.count, sorted((side.totals.sums or {}).items())) if side.totals else None
     return {
         "crm": _digest((*inputs.crm.orders, *inputs.crm.malformed, inputs.crm.as_of)),
         "ledger": _digest((*inputs.ledger.postings, inputs.ledger.as_of)),
-        "erp": _digest((*side.listed, *side.opened, *side.unreadable.items(), totals, side.as_of)),
+        "erp": _digest((*side.listed, *side.opened, *side.unreadable.items(), totals, side.as_of, side.passes)),
         "cross_references": _digest(inputs.cross.codes.items()),
         "settings": _digest(((*settings, *shown),)),
     }
@@ -32,3 +45,17 @@ def _digest(values: Iterable[object]) -> str:
     """Over the values as Python writes them: all of them are frozen values of ours that write every field."""
     texts = sorted(repr(value) for value in values)
     return hashlib.sha256("\n".join(texts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def values_of(table: pd.DataFrame, records: Records) -> int:
+    """A hash total over all that each row says of order and document, but for how far the ERP is with it."""
+    names = [f"{side}_{name}" for side in ("crm", "erp") for name in SIGNED if f"{side}_{name}" in table]
+    columns = [table[name].astype("str").fillna("") for name in names]
+    rows = zip(table["crm"], table["erp"], *columns, strict=True)
+    return hash_total(f"{_lines(crm, erp, records)}\x1f{told}" for crm, erp, *told in rows)
+
+
+def _lines(crm: int, erp: int, records: Records) -> str:
+    order = records.crm[crm].order if crm >= 0 else None
+    sides = (order.lines if order is not None else (), records.erp[erp].lines or () if erp >= 0 else ())
+    return str([f"{line.item} {line.quantity} {line.unit_price}" for side in sides for line in side])

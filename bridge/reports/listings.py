@@ -1,7 +1,9 @@
 """How is a row looked at? It is made when it is asked for, so that a million matches are never objects at once."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeVar, overload
 
 import numpy as np
@@ -9,17 +11,20 @@ import numpy.typing as npt
 import pandas as pd
 
 from bridge.model.breaks import MATCHES
-from bridge.reports.alignments import ABSENT, M1, M2, M3
+from bridge.model.mapping import Kind
+from bridge.reports.alignments import ABSENT, M1, M1B, M2, M3
 from bridge.reports.classifications import OUTCOMES, flags_of
 from bridge.reports.frames import Frames
-from bridge.reports.inputs import Inputs
-from bridge.reports.records import Records
+from bridge.reports.inputs import Inputs, Typed
+from bridge.reports.records import ErpRecord, Records
 from bridge.reports.rows import Row
-from bridge.reports.subdivisions import divided
-from bridge.reports.suggestions import suggestions
+from bridge.reports.subdivisions import STILL_OPEN, divided
+from bridge.reports.suggestions import Suggestion
 
 Record = TypeVar("Record")
-PASSES = {M1: "M1", M2: "M2", M3: "M3"}
+Suggestions = Mapping[int, Suggestion]
+PASSES = {M1: "M1", M2: "M2", M3: "M3", M1B: "M1b"}
+MOST_KEPT = 50_000  # breaks are looked at again and again, and a day has seldom more of them
 FIRST_MATCH = min(OUTCOMES.index(outcome) for outcome in MATCHES)
 
 
@@ -40,9 +45,9 @@ def in_order(table: pd.DataFrame, frames: Frames) -> pd.DataFrame:
 
 
 class Listing(Sequence[Row]):
-    """The rows of a report in their order; each is made anew whenever it is looked at."""
+    """The rows of a report in their order; each is made when it is looked at, and of the breaks some are kept then."""
 
-    def __init__(self, table: pd.DataFrame, records: Records, inputs: Inputs) -> None:
+    def __init__(self, table: pd.DataFrame, records: Records, inputs: Inputs, perhaps: Suggestions) -> None:
         """`table` is in order already; `records` are what its positions mean."""
         self._records, self._inputs = records, inputs
         self._positions = table[["crm", "ledger", "erp", "owner"]].to_numpy()
@@ -51,8 +56,12 @@ class Listing(Sequence[Row]):
             table["erp_pass"].where(~table["grouped"], M3).to_numpy(),
             table["is_void"].to_numpy(),
         )
-        self._groups = _group_names(table, records, inputs)
-        self._suggestions = suggestions(table)
+        self._groups = _groups(table, records, inputs)
+        self._suggestions = perhaps
+        self._again = _repetitions(records)
+        self._rests = table["erp_rest"].fillna(0).to_numpy(dtype=np.int64) if "erp_rest" in table else None
+        self._companies = {code: crm for (kind, crm), code in inputs.cross.codes.items() if kind is Kind.COMPANY}
+        self._kept: dict[int, Row] = {}
         self._shown = range(len(table))
 
     def __len__(self) -> int:
@@ -87,36 +96,96 @@ class Listing(Sequence[Row]):
         """The rows that agree, those within the tolerance first."""
         return self[int(np.searchsorted(self._outcomes, FIRST_MATCH)) :]
 
+    @property
+    def grouped(self) -> Iterator[Row]:
+        """The rows that belong to a group."""
+        return (self._row(place) for place in self._shown if place in self._groups)
+
+    def about(self, orders: Collection[tuple[str, str]], documents: Collection[str]) -> Iterator[Row]:
+        """The rows that any of these orders (CRM and its id) or documents has a part in."""
+        records = self._records
+        wanted = (
+            [place for place, each in enumerate(records.crm) if (each.crm, each.order_id) in orders],
+            [place for place, each in enumerate(records.ledger) if _order_of(each) in orders],
+            [place for place, each in enumerate(records.erp) if each.number in documents],
+        )
+        found = [np.isin(self._positions[:, side], places) for side, places in enumerate(wanted)]
+        yield from (self._row(int(place)) for place in np.flatnonzero(np.logical_or.reduce(found)))
+
     def _row(self, place: int) -> Row:
+        row = self._kept.get(place)
+        if row is None:
+            row = self._made(place)
+            if row.outcome not in MATCHES and len(self._kept) < MOST_KEPT:
+                self._kept[place] = row
+        return row
+
+    def _made(self, place: int) -> Row:
         crm, ledger, erp, owner = self._positions[place]
         outcome = OUTCOMES[self._outcomes[place]]
+        stored = _at(self._records.erp, erp)
+        booked = (stored.company or "") if stored is not None else ""
+        group = self._groups.get(place)
         row = Row(
             erp_name=self._inputs.erp,
             outcome=outcome,
             flags=flags_of(int(self._flags[place])) or (outcome,),
             passed=PASSES.get(self._passes[place], ""),
-            group=self._groups.get(place, ""),
+            group=group.name if group else "",
+            members=group.members if group else (),
+            group_is_open=group.is_open if group else False,
             perhaps=self._suggestions.get(place),
+            again=self._again.get(int(crm), 0),
             crm=_at(self._records.crm, crm),
             typed=_at(self._records.ledger, ledger),
-            erp=_at(self._records.erp, erp),
+            erp=stored,
             owner=_at(self._records.ledger, owner),
+            basis=self._inputs.basis,
+            rest=int(self._rests[place]) if self._rests is not None else 0,
+            booked_in=self._companies.get(booked, booked),
         )
         return divided(row, self._inputs, is_void=bool(self._voids[place]))
 
 
-def _group_names(table: pd.DataFrame, records: Records, inputs: Inputs) -> dict[int, str]:
-    """The name of the group of each row that has one: it stays as long as its first order does."""
-    grouped = table[table["grouped"] & table["has_crm"]].sort_values("code").drop_duplicates("root")
-    orders = (records.crm[position] for position in grouped["crm"])
-    names = {
-        root: hashlib.sha256(f"{inputs.erp}\x1f{order.crm}\x1f{order.order_id}".encode("utf-8", "replace")).hexdigest()[
-            :12
-        ]
-        for root, order in zip(grouped["root"], orders, strict=True)
-    }
-    members = table[table["grouped"]]
-    return {int(place): names[root] for place, root in zip(members.index, members["root"], strict=True)}
+def _repetitions(records: Records) -> dict[int, int]:
+    """By position the records whose order the CRM gave before, under the same id: the how manieth it is of them."""
+    found: dict[int, int] = {}
+    for place, (one, other) in enumerate(pairwise(records.crm), 1):
+        if (one.crm, one.order_id) == (other.crm, other.order_id):
+            found[place] = found.get(place - 1, 0) + 1
+    return found
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group as all of its rows tell of it: its name, what every member holds, and whether any document is open."""
+
+    name: str
+    members: tuple[str, ...]
+    is_open: bool
+
+
+def _groups(table: pd.DataFrame, records: Records, inputs: Inputs) -> dict[int, Group]:
+    """The group of each row that has one; its name stays as long as its first order does."""
+    grouped = table[table["grouped"]].sort_values("code")
+    found: dict[int, Group] = {}
+    for _, rows in grouped.groupby("root"):
+        orders = [records.crm[position] for position in rows["crm"][rows["has_crm"]]]
+        documents = [records.erp[position] for position in rows["erp"][rows["has_erp"]]]
+        name = f"{inputs.erp}\x1f{orders[0].crm}\x1f{orders[0].order_id}".encode("utf-8", "replace")
+        members = (*(f"{each.order_id} {each.minor}" for each in orders), *map(_held, documents))
+        is_open = any(each.status in STILL_OPEN for each in documents)
+        group = Group(hashlib.sha256(name).hexdigest()[:12], tuple(sorted(members)), is_open)
+        found |= dict.fromkeys(map(int, rows.index), group)
+    return found
+
+
+def _held(document: ErpRecord) -> str:
+    return f"{document.number} {document.minor} {document.status} {document.lines}"
+
+
+def _order_of(typed: Typed) -> tuple[str, str]:
+    return typed.posting.crm, typed.posting.order_id
 
 
 def _at(records: Sequence[Record], position: int) -> Record | None:

@@ -11,8 +11,10 @@ import numpy as np
 import pandas as pd
 
 from bridge.model.breaks import Outcome
+from bridge.model.components import NET, Basis
 from bridge.model.tolerances import Band, Tolerances
 from bridge.reports.alignments import M1, Positions
+from bridge.reports.components import with_parts
 from bridge.reports.frames import Frames
 from bridge.reports.groups import GroupState, group_states
 from bridge.reports.line_differences import LinePairs, differs, is_within, line_flags
@@ -26,6 +28,7 @@ class Terms:
 
     shows: frozenset[str]
     tolerances: Tolerances
+    basis: Basis = NET
 
 
 def prepared(rows: pd.DataFrame, frames: Frames, terms: Terms) -> pd.DataFrame:
@@ -33,7 +36,7 @@ def prepared(rows: pd.DataFrame, frames: Frames, terms: Terms) -> pd.DataFrame:
     rows = rows.copy(deep=False)
     rows["paired"] = rows["has_crm"] & rows["has_erp"]
     rows["compared"] = rows["paired"] & rows["crm_released"] & ~rows["crm_invalid"] & ~rows["erp_invalid"]
-    for name in ("customer", "currency", "total", "date", "status"):
+    for name in ("customer", "currency", "total", "date", "status", "company"):
         field = "order_date" if name == "date" else name
         rows[f"shows_{name}"] = field in terms.shows
     rows["group"] = group_states(rows, frames, terms.tolerances, terms.shows)
@@ -53,6 +56,9 @@ def _with_lines(rows: pd.DataFrame, frames: Frames, terms: Terms) -> pd.DataFram
         rows.loc[lined, f"line_{name}"] = flags
     for name in ("amount", "within"):
         rows[f"line_{name}"] &= same & ("amount" in terms.shows)
+    alike = rows["crm_gross"] == terms.basis.gross_prices if "crm_gross" in rows else not terms.basis.gross_prices
+    for name in ("price", "amount", "within"):  # a price with tax is not one without
+        rows[f"line_{name}"] &= alike
     return rows
 
 
@@ -60,8 +66,16 @@ def _with_tolerance(rows: pd.DataFrame, frames: Frames, terms: Terms) -> pd.Data
     same = ~differs(rows["crm_currency"], rows["erp_currency"])
     rows["money"] = rows["compared"] & same & (rows["shows_total"] | rows["erp_minor"].notna())
     rows["unequal"] = rows["money"] & differs(rows["crm_minor"], rows["erp_minor"])
-    above, below = _order_bands(rows, frames, terms.tolerances)
-    rows["within"] = rows["unequal"] & is_within(rows["erp_minor"] - rows["crm_minor"], above, below)
+
+    def bands(places: Positions) -> tuple[Positions, Positions]:
+        return _order_bands(rows["crm_currency"].take(places), rows["crm"].to_numpy()[places], frames, terms.tolerances)
+
+    unequal = np.flatnonzero(rows["unequal"])
+    off = rows["erp_minor"].take(unequal) - rows["crm_minor"].take(unequal)
+    within = np.zeros(len(rows), dtype=bool)
+    within[unequal] = is_within(off, *bands(unequal))
+    rows["within"] = within
+    with_parts(rows, terms.shows, terms.basis, bands)
     return rows
 
 
@@ -70,15 +84,16 @@ def _line_bands(currencies: "pd.Series[str]", tolerances: Tolerances) -> tuple[P
     return _spread(currencies, bands)
 
 
-def _order_bands(rows: pd.DataFrame, frames: Frames, tolerances: Tolerances) -> tuple[Positions, Positions]:
-    """What is tolerated of each order: its currency's bound, and no more than its lines come to."""
-    currencies = rows["crm_currency"]
+def _order_bands(
+    currencies: "pd.Series[str]", orders: Positions, frames: Frames, tolerances: Tolerances
+) -> tuple[Positions, Positions]:
+    """What is tolerated of each of these orders: its currency's bound, and no more than its lines come to."""
     known = currencies.dropna().unique()
     above, below = _spread(currencies, {code: tolerances.of(code).order.minor(code) for code in known})
     if all(tolerances.of(code).line is None for code in known):
         return above, below
     most = np.iinfo(np.int64).max
-    lines = np.append(np.diff(frames.crm_lines.starts), 0)[rows["crm"].to_numpy()]
+    lines = frames.crm_lines.starts[orders + 1] - frames.crm_lines.starts[orders]
     each = {code: band.minor(code) if (band := tolerances.of(code).line) else (most, most) for code in known}
     bounds = [np.where(band == most, most, band * lines) for band in _spread(currencies, each)]
     return np.minimum(above, bounds[0]), np.minimum(below, bounds[1])
@@ -89,6 +104,11 @@ def _spread(currencies: "pd.Series[str]", bands: Mapping[str, tuple[int, int]]) 
     codes, known = pd.factorize(currencies)
     table = np.array([*(bands[code] for code in known), (0, 0)], dtype=np.int64)
     return table[codes, 0], table[codes, 1]
+
+
+def nowhere(rows: pd.DataFrame) -> "pd.Series[bool]":
+    """True of no row."""
+    return pd.Series(data=False, index=rows.index)
 
 
 def invalid_row(rows: pd.DataFrame) -> "pd.Series[bool]":
@@ -144,6 +164,14 @@ def customer_diff(rows: pd.DataFrame) -> "pd.Series[bool]":
     return rows["compared"] & rows["shows_customer"] & differs(rows["crm_customer"], rows["erp_customer"])
 
 
+def company_diff(rows: pd.DataFrame) -> "pd.Series[bool]":
+    """Booked in another company than the order's, after the cross references; an order may name none."""
+    if "crm_company" not in rows or "erp_company" not in rows:
+        return nowhere(rows)
+    named = rows["crm_company"].notna() & rows["shows_company"]
+    return rows["compared"] & named & differs(rows["crm_company"], rows["erp_company"])
+
+
 def currency_diff(rows: pd.DataFrame) -> "pd.Series[bool]":
     """Another currency."""
     return rows["compared"] & differs(rows["crm_currency"], rows["erp_currency"])
@@ -155,14 +183,16 @@ def item_diff(rows: pd.DataFrame) -> "pd.Series[bool]":
 
 
 def qty_diff(rows: pd.DataFrame) -> "pd.Series[bool]":
-    """Another quantity in any line, another number of lines, or documents that together do not hold all yet."""
-    return rows["line_quantity"] | rows["line_lines"] | (rows["group"] == GroupState.PARTIAL)
+    """Another quantity or unit in any line, another number of lines, or documents that do not hold all together yet."""
+    lines = rows["line_quantity"] | rows["line_unit"] | rows["line_lines"]
+    return lines | (rows["group"] == GroupState.PARTIAL)
 
 
 def amount_diff(rows: pd.DataFrame) -> "pd.Series[bool]":
-    """Another total beyond the tolerance, or another price or amount in any line."""
+    """Another total, discount, freight or tax beyond the tolerance, or another price or amount in any line."""
     off = rows["group"] == GroupState.OFF
-    return (rows["unequal"] & ~rows["within"]) | rows["line_price"] | rows["line_amount"] | off
+    lines = rows["line_price"] | rows["line_amount"]
+    return (rows["unequal"] & ~rows["within"]) | rows["part_off"] | lines | off
 
 
 def cutoff_diff(rows: pd.DataFrame) -> "pd.Series[bool]":
@@ -175,12 +205,23 @@ def status_diff(rows: pd.DataFrame) -> "pd.Series[bool]":
     known = rows["has_ledger"] & rows["ledger_posted"]
     other = known & rows["shows_status"] & differs(rows["ledger_last_status"], rows["erp_status"])
     seen = rows["compared"] | (rows["grouped"] & rows["paired"])
-    return seen & ~rows["ledger_uncertain"] & (other | ~known)
+    return seen & ~rows["ledger_uncertain"] & ~without_ledger(rows) & (other | ~known)
+
+
+def without_ledger(rows: pd.DataFrame) -> "pd.Series[bool]":
+    """An order and a document that were there before the bridge: the ledger cannot know of them."""
+    return rows["paired"] & rows["crm_two_sided"] & ~rows["ledger_committed"] & ~rows["ledger_uncertain"]
+
+
+def text_diff(rows: pd.DataFrame) -> "pd.Series[bool]":
+    """Another name, PO number, remark or description, where the ERP shows it; no amount hangs on it."""
+    texts = differs(rows["crm_texts"], rows["erp_texts"]) if "crm_texts" in rows else nowhere(rows)
+    return (rows["compared"] & rows["erp_opened"] & texts) | rows["line_description"]
 
 
 def matched_tol(rows: pd.DataFrame) -> "pd.Series[bool]":
     """Another total, but no more than is tolerated."""
-    return rows["within"] | rows["line_within"] | (rows["group"] == GroupState.TOLERATED)
+    return rows["within"] | rows["part_within"] | rows["line_within"] | (rows["group"] == GroupState.TOLERATED)
 
 
 PREDICATES: dict[Outcome, Predicate] = {
@@ -194,11 +235,13 @@ PREDICATES: dict[Outcome, Predicate] = {
     Outcome.NOT_TYPED: not_typed,
     Outcome.MISSING_IN_ERP: missing_in_erp,
     Outcome.CUSTOMER_DIFF: customer_diff,
+    Outcome.COMPANY_DIFF: company_diff,
     Outcome.CURRENCY_DIFF: currency_diff,
     Outcome.ITEM_DIFF: item_diff,
     Outcome.QTY_DIFF: qty_diff,
     Outcome.AMOUNT_DIFF: amount_diff,
     Outcome.CUTOFF_DIFF: cutoff_diff,
     Outcome.STATUS_DIFF: status_diff,
+    Outcome.TEXT_DIFF: text_diff,
     Outcome.MATCHED_TOL: matched_tol,
 }

@@ -2,33 +2,37 @@
 
 import io
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from itertools import islice
 
 from python_calamine import CalamineWorkbook
 
+from bridge.model.items import NoteField
 from bridge.model.money import minor_digits
 from bridge.reports.cells import TEXT_MARK
 from bridge.reports.controls import HASH, ROWS, Control
+from bridge.reports.plans import Planned, planned
 from bridge.reports.reconciliations import Reconciliation
 from bridge.reports.recounts import hash_total
+from bridge.reports.rows import Row
 from bridge.reports.tables import FIELD_ROW, FIRST_ROW, MOST_ROWS, sheets_needed
+from bridge.reports.texts import safe, unmarked
 
 Cells = Sequence[Sequence[object]]
 Record = Mapping[str, object]
+TALLIED = ("Breaks", "Tolerance", "Matched")  # the tables whose rows are, together, all rows of the report
+SAID = (NoteField.OWNER, NoteField.COMMENT)
 
 
 @dataclass
 class Held:
-    """What a workbook holds: counts, the hash total of its items, and sums in minor units by currency."""
+    """What a workbook holds: counts, hash totals of its items and of what people said, and sums in minor units."""
 
-    breaks: int = 0
-    matched: int = 0
-    postings: int = 0
-    controls: int = 0
+    rows: dict[str, int] = field(default_factory=dict)
     items: int = 0
+    said: int = 0
     crm: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
     erp: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
     summary: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
@@ -36,9 +40,13 @@ class Held:
 
 def intended(found: Reconciliation) -> Held:
     """What the workbook of this reconciliation must hold, without the controls about itself."""
-    held = Held(len(found.breaks), len(found.matched), len(found.postings), len(found.controls))
-    held.items = hash_total(row.item_id for row in found.rows)
-    for row in found.rows:
+    plans = planned(found, "")
+    held = Held({plan.key: len(plan.items) for plan in plans})
+    held.rows["Controls"] = sum(control.code != "C7" for control in found.controls)
+    rows = list(_rows_of(found, plans))
+    held.items = hash_total(row.item_id for row in rows)
+    held.said = hash_total(_said_beside(found))
+    for row in rows:
         for amounts in row.amounts():
             held.crm[amounts.currency] += amounts.crm
             held.erp[amounts.currency] += amounts.erp
@@ -47,18 +55,35 @@ def intended(found: Reconciliation) -> Held:
     return held
 
 
+def _rows_of(found: Reconciliation, plans: Iterable[Planned]) -> Iterator[Row]:
+    yield from found.breaks
+    yield from found.split_matches()[1]
+    yield from next(plan.items for plan in plans if plan.key == "Matched")
+
+
+def _said_beside(found: Reconciliation) -> Iterator[str]:
+    for name in found.lives.items:
+        for each in SAID:
+            said = safe(found.memory.said(name, each))
+            if said:
+                yield f"{name}\x1f{each}\x1f{said}"
+
+
 def read_back(content: bytes, found: Reconciliation, most_rows: int = MOST_ROWS) -> Held:
     """What the workbook in these bytes holds; a cell that is no figure where one belongs counts for nothing."""
     workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
     names = iter(workbook.sheet_names)
     summary = list(islice(names, 1))
-    listed = (found.breaks, found.matched, found.postings, found.controls)
-    parts = [sheets_needed(items, most_rows) for items in listed]
-    tables = [list(islice(names, count)) for count in parts]
-    breaks, matched, postings, controls = (list(_records(workbook, table)) for table in tables)
-    held = Held(len(breaks), len(matched), len(postings), sum(record["control"] != "C7" for record in controls))
-    held.items = hash_total(str(record["item_id"]) for record in (*breaks, *matched))
-    for record in (*breaks, *matched):
+    tables: dict[str, list[Record]] = {}
+    for plan in planned(found, ""):
+        sheets = list(islice(names, sheets_needed(plan.items, most_rows)))
+        tables[plan.key] = list(_records(workbook, sheets))
+    held = Held({key: len(records) for key, records in tables.items()})
+    held.rows["Controls"] = sum(record["control"] != "C7" for record in tables["Controls"])
+    tallied = [record for key in TALLIED for record in tables[key]]
+    held.items = hash_total(str(record["item_id"]) for record in tallied)
+    held.said = hash_total(_written(tables["Breaks"]))
+    for record in tallied:
         _add(held, record)
     for record in _summary_records(workbook, summary):
         if record["code"] != "TOTAL":
@@ -67,15 +92,18 @@ def read_back(content: bytes, found: Reconciliation, most_rows: int = MOST_ROWS)
     return held
 
 
+def _written(breaks: Iterable[Record]) -> Iterator[str]:
+    for record in breaks:
+        for each in SAID:
+            if record[each.value]:
+                yield f"{record['item_id']}\x1f{each}\x1f{record[each.value]}"
+
+
 def saved_controls(meant: Held, held: Held) -> tuple[Control, ...]:
     """C7: what was meant against what is there."""
-    controls = [
-        Control("C7", "Breaks", ROWS, meant.breaks, held.breaks),
-        Control("C7", "Matched", ROWS, meant.matched, held.matched),
-        Control("C7", "Postings", ROWS, meant.postings, held.postings),
-        Control("C7", "Controls", ROWS, meant.controls, held.controls),
-        Control("C7", "Breaks + Matched", HASH, meant.items, held.items),
-    ]
+    controls = [Control("C7", key, ROWS, count, held.rows.get(key, 0)) for key, count in meant.rows.items()]
+    controls.append(Control("C7", "Item ids", HASH, meant.items, held.items))
+    controls.append(Control("C7", "Comments", HASH, meant.said, held.said))
     for side in ("crm", "erp", "summary"):
         expected, found = getattr(meant, side), getattr(held, side)
         name = "Summary" if side == "summary" else side.upper()
@@ -111,7 +139,7 @@ def _add(held: Held, record: Record) -> None:
 
 def _minor(cell: object, currency: str) -> int:
     try:
-        units = Decimal(str(cell).removesuffix(TEXT_MARK).replace(",", "")).scaleb(minor_digits(currency))
+        units = Decimal(unmarked(str(cell)).removesuffix(TEXT_MARK).replace(",", "")).scaleb(minor_digits(currency))
     except InvalidOperation:
         return 0
     return int(units) if units == int(units) else 0

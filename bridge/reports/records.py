@@ -2,13 +2,15 @@
 
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import TypeVar
 
 from bridge.errors import Reason, ValueUnreadable
 from bridge.locale import Phrase
+from bridge.model.components import Basis, Stating, added, stated
 from bridge.model.documents import Document, DocumentLine, DocumentStatus, Listed
 from bridge.model.mapping import Kind
 from bridge.model.money import Money, minor_digits, rounded
@@ -18,12 +20,17 @@ from bridge.reports.inputs import Inputs, Typed
 
 Value = TypeVar("Value")
 MOST_MINOR = 10**17  # int64 holds 9.2 * 10**18; beyond this a figure is a reading error, not an order
+NOTHING: Mapping[str, int] = {}
+NO_TEXTS: Mapping[str, str] = {}
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 
 
 @dataclass(frozen=True)
 class CrmRecord:
-    """One record of the CRM; `order` is None where it could not be read as an order. `minor` is its total."""
+    """One record of the CRM; `order` is None where it could not be read as an order.
+
+    `minor` is its compared total, `parts` what its header states beside the goods, all in minor units.
+    """
 
     crm: str
     order_id: str
@@ -31,13 +38,15 @@ class CrmRecord:
     order: Order | None
     minor: int | None
     invalid: Reason | None
+    parts: Mapping[str, int] = field(default_factory=lambda: NOTHING)
 
 
 @dataclass(frozen=True)
 class ErpRecord:
     """One document as list and document show it together, the list first; None is what they do not show.
 
-    `currency` is the ISO code, `minor` the total in its minor units.
+    `currency` is the ISO code, `minor` the compared total in its minor units, as are the `parts` that are stated.
+    `company` is the ERP's code; `po_number` and `others` are the document's.
     """
 
     number: str
@@ -49,6 +58,10 @@ class ErpRecord:
     minor: int | None
     lines: tuple[DocumentLine, ...] | None
     invalid: Reason | None
+    parts: Mapping[str, int] = field(default_factory=lambda: NOTHING)
+    company: str | None = None
+    po_number: str | None = None
+    others: Mapping[str, str] = field(default_factory=lambda: NO_TEXTS)
 
     @property
     def live(self) -> bool:
@@ -120,7 +133,7 @@ def key_of(order: Order, inputs: Inputs, known: Mapping[tuple[str, str], str]) -
         return found
     if inputs.rule is None:
         return _own_key(order.crm, order.id)
-    return normal(make_reference(order.crm, order.number, inputs.rule))
+    return normal(make_reference(inputs.codes.get(order.crm, order.crm), order.number, inputs.rule))
 
 
 def _own_key(crm: str, order_id: str) -> str:
@@ -130,18 +143,57 @@ def _own_key(crm: str, order_id: str) -> str:
 def _crm_records(inputs: Inputs) -> Iterator[CrmRecord]:
     known, side = keys_of(inputs), inputs.crm
     for order in side.orders:
-        minor, invalid = _amount(order.total, order.currency)
-        yield CrmRecord(order.crm, order.id, key_of(order, inputs, known), order, minor, invalid)
+        minor, parts, invalid = _ordered(order, inputs.basis)
+        yield CrmRecord(order.crm, order.id, key_of(order, inputs, known), order, minor, invalid, parts)
     for record in side.malformed:
         key = known.get((record.crm, record.order_id)) or _own_key(record.crm, record.order_id)
         yield CrmRecord(record.crm, record.order_id, key, None, None, record.reason)
 
 
-def _amount(amount: Decimal | None, currency: str) -> tuple[int | None, Reason | None]:
+Amounts = tuple[int | None, Mapping[str, int], Reason | None]
+
+
+def _ordered(order: Order, basis: Basis) -> Amounts:
+    """The compared total of an order, its parts, and why it cannot be read."""
     try:
-        return (None if amount is None else minor_of(amount, currency)), None
+        return compared_minor(order, basis), minors_of(order, order.currency), None
     except ValueUnreadable as error:
-        return None, error.reason
+        return None, NOTHING, error.reason
+
+
+def _stored(total: Decimal | None, parts: Mapping[str, Decimal], currency: str, basis: Basis) -> Amounts:
+    """The compared total of a document, its parts, and why it cannot be read."""
+    try:
+        minors = _minors(parts, currency)
+        if total is None:
+            return None, minors, None
+        goods = minor_of(total, currency) - added(minors, basis.included, 0)
+        return goods + added(minors, basis.compared, 0), minors, None
+    except ValueUnreadable as error:
+        return None, NOTHING, error.reason
+
+
+def compared_minor(order: Order, basis: Basis) -> int:
+    """The compared total of an order in minor units; raises ValueUnreadable where a part of it is not whole."""
+    parts = minors_of(order, order.currency)
+    within = parts.get("tax", 0) if order.prices_include_tax else 0
+    return minor_of(order.total, order.currency) - within + added(parts, basis.compared, 0)
+
+
+def minors_of(of: Stating, currency: str) -> Mapping[str, int]:
+    """The stated parts in minor units; raises ValueUnreadable where one holds a fraction of one."""
+    return _minors(stated(of), currency)
+
+
+def _minors(parts: Mapping[str, Decimal], currency: str) -> Mapping[str, int]:
+    found = {name: minor_of(amount, currency) for name, amount in parts.items()}
+    return found if any(found.values()) else _zeros(frozenset(found))
+
+
+@cache
+def _zeros(names: frozenset[str]) -> Mapping[str, int]:
+    """One for all: most documents of an ERP that shows discount, freight and tax have none of them."""
+    return dict.fromkeys(names, 0)
 
 
 def _erp_records(inputs: Inputs) -> Iterator[ErpRecord]:
@@ -160,10 +212,12 @@ def _erp_record(
 ) -> ErpRecord:
     code = first(row.currency, document.currency if document else None)
     currency = iso.get(code, code) if code else inputs.documents.house_currency or None
-    total = first(row.total, document.total if document else None)
+    total, basis = first(row.total, document.total if document else None), inputs.basis
     if total is None and document is not None and "total" not in inputs.documents.shows:
         total = total_of_lines(document, currency or "")
-    minor, invalid = _amount(total, currency or "")
+        basis = replace(basis, included=frozenset({"tax"} if basis.gross_prices else ()))
+    parts = {**(stated(document) if document else {}), **stated(row)}
+    minor, minors, invalid = _stored(total, parts, currency or "", basis)
     return ErpRecord(
         number=row.number,
         reference=first(row.reference, document.reference if document else None),
@@ -174,6 +228,10 @@ def _erp_record(
         minor=minor,
         lines=document.lines if document is not None else None,
         invalid=unreadable or invalid,
+        parts=minors,
+        company=first(row.company, document.company if document else None),
+        po_number=first(document.po_number if document else None, row.po_number),
+        others=document.others if document is not None else NO_TEXTS,
     )
 
 

@@ -4,31 +4,35 @@ Nothing here asks the classifier: what it lost, doubled or netted shows as a con
 """
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 
+from bridge.model.components import Basis
 from bridge.model.documents import Document, DocumentStatus, Listed
 from bridge.model.mapping import Kind
-from bridge.model.money import minor_digits
 from bridge.model.orders import Order, OrderStatus
 from bridge.reports.frames import is_committed, is_uncertain
 from bridge.reports.groups import SEPARATORS
 from bridge.reports.inputs import Inputs, Malformed, Typed
-from bridge.reports.records import MOST_MINOR, first, key_of, keys_of, normal, total_of_lines
+from bridge.reports.part_recounts import Made, made_of_document, made_of_order
+from bridge.reports.records import first, key_of, keys_of, normal
 
 
 @dataclass
 class Population:
-    """What belongs into the report: names per side and sums in minor units by currency."""
+    """What belongs into the report: names per side and sums in minor units by currency.
+
+    `parts` are the sums of ERP less CRM by component and currency.
+    """
 
     crm: list[str] = field(default_factory=list)
     erp: list[str] = field(default_factory=list)
     committed: list[str] = field(default_factory=list)
     crm_sums: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
     erp_sums: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
+    parts: defaultdict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
 
     def difference(self, currency: str) -> int:
         """ERP less CRM in one currency."""
@@ -40,7 +44,9 @@ class _Stored:
     number: str
     ordered_on: date | None
     currency: str
-    minor: int | None
+    made: Made | None
+    reference: str
+    po_number: str
 
 
 @dataclass
@@ -63,7 +69,7 @@ def recounted(inputs: Inputs) -> Population:
     for together in _joined_groups(_groups(inputs), inputs):
         if any(_in_scope(group, inputs) for group in together):
             for group in together:
-                _count(group, population)
+                _count(group, population, inputs.basis)
     return population
 
 
@@ -78,15 +84,17 @@ def _joined_groups(groups: Mapping[str, _Group], inputs: Inputs) -> Iterator[lis
 
 
 def _documents_of_several(groups: Mapping[str, _Group], inputs: Inputs) -> Iterator[set[str]]:
-    """Of each live document the keys of all orders that it names, and of each number those that the ledger gave it."""
-    for _, reference in _live(inputs):
-        if reference not in groups:
-            yield {token for token in SEPARATORS.split(reference) if token and token in groups}
+    """Of each live document the keys of all orders that it names, and of its number those that the ledger gave it."""
+    live = set()
+    for stored in _live(inputs):
+        live.add(normal(stored.number))
+        if stored.reference not in groups:
+            yield {token for token in SEPARATORS.split(stored.reference) if token and token in groups}
     numbers: defaultdict[str, set[str]] = defaultdict(set)
     for typed in inputs.ledger.postings:
         if typed.posting.document:
             numbers[normal(typed.posting.document)].add(normal(typed.posting.reference))
-    yield from numbers.values()
+    yield from (keys for number, keys in numbers.items() if number in live)
 
 
 def _groups(inputs: Inputs) -> Mapping[str, _Group]:
@@ -101,12 +109,37 @@ def _groups(inputs: Inputs) -> Mapping[str, _Group]:
         groups[normal(typed.posting.reference)].typed.append(typed)
     references = set(groups)
     numbers = _numbers(inputs)
-    for place, (stored, reference) in enumerate(_live(inputs)):
-        named = (token for token in SEPARATORS.split(reference) if token in references)
-        by_reference = reference if reference in references else next(named, None)
-        key = by_reference or numbers.get(normal(stored.number)) or f"\x1f\x1f{place}"
-        groups[key].stored.append(stored)
+    rest: list[_Stored] = []
+    for stored in _live(inputs):
+        named = (token for token in SEPARATORS.split(stored.reference) if token in references)
+        by_reference = stored.reference if stored.reference in references else next(named, None)
+        key = by_reference or numbers.get(normal(stored.number))
+        (rest if key is None else groups[key].stored).append(stored)
+    own = _by_own_number(rest, groups, inputs)
+    for place, stored in enumerate(rest):
+        groups[own.get(place, f"\x1f\x1f{place}")].stored.append(stored)
     return groups
+
+
+def _by_own_number(rest: list[_Stored], groups: Mapping[str, _Group], inputs: Inputs) -> Mapping[int, str]:
+    """Of the documents that nobody claims those that one order alone has given its number to, and it to no other."""
+    together = set().union(*(keys for keys in _documents_of_several(groups, inputs) if len(keys) > 1))
+    keys = {key for key, group in groups.items() if not (group.stored or any(map(_is_entered, group.typed)))} - together
+    owners: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
+    for key, group in groups.items():
+        for place, order in enumerate(group.orders):
+            owners[normal(order.number)].append((key, place))
+    found: dict[int, tuple[str, int]] = {}
+    for place, stored in enumerate(rest):
+        meant = [owners[text] for text in {stored.reference, stored.po_number} - {""} if text in owners]
+        if len(meant) == 1 and len(meant[0]) == 1:
+            found[place] = meant[0][0]
+    uses = Counter(found.values())
+    return {place: order[0] for place, order in found.items() if uses[order] == 1 and order[0] in keys}
+
+
+def _is_entered(typed: Typed) -> bool:
+    return is_committed(typed.posting) or is_uncertain(typed.posting)
 
 
 def _numbers(inputs: Inputs) -> Mapping[str, str]:
@@ -118,7 +151,7 @@ def _by_reference(inputs: Inputs) -> list[Typed]:
     return sorted(inputs.ledger.postings, key=lambda typed: (typed.posting.reference, typed.posting.id))
 
 
-def _live(inputs: Inputs) -> Iterator[tuple[_Stored, str]]:
+def _live(inputs: Inputs) -> Iterator[_Stored]:
     side = inputs.documents
     opened = {document.number: document for document in side.opened}
     listed = {row.number for row in side.listed}
@@ -127,24 +160,17 @@ def _live(inputs: Inputs) -> Iterator[tuple[_Stored, str]]:
         document = opened.get(row.number)
         status = row.status or (document.status if document else None)
         if status is not DocumentStatus.CANCELLED:
-            reference = first(row.reference, document.reference if document else None) or ""
-            yield _stored(row, document, iso, inputs), normal(reference)
+            yield _stored(row, document, iso, inputs)
 
 
 def _stored(row: Listed, document: Document | None, iso: Mapping[str, str], inputs: Inputs) -> _Stored:
     code = first(row.currency, document.currency if document else None) or ""
     currency = iso.get(code, code) or inputs.documents.house_currency
-    total = first(row.total, document.total if document else None)
-    if total is None and document is not None and "total" not in inputs.documents.shows:
-        total = total_of_lines(document, currency)
     day = row.ordered_on or (document.ordered_on if document else None)
-    return _Stored(row.number, day, currency, None if total is None else _minor(total, currency))
-
-
-def _minor(total: Decimal, currency: str) -> int | None:
-    numerator, denominator = total.as_integer_ratio() if total.is_finite() else (0, 0)
-    whole, rest = divmod(numerator * 10 ** minor_digits(currency), denominator) if denominator else (0, 1)
-    return whole if rest == 0 and abs(whole) <= MOST_MINOR else None
+    reference = first(row.reference, document.reference if document else None) or ""
+    po_number = first(document.po_number if document else None, row.po_number) or ""
+    made = made_of_document(row, document, currency, inputs)
+    return _Stored(row.number, day, currency, made, normal(reference), normal(po_number))
 
 
 def _in_scope(group: _Group, inputs: Inputs) -> bool:
@@ -152,10 +178,17 @@ def _in_scope(group: _Group, inputs: Inputs) -> bool:
     days += [typed.order.ordered_on for typed in group.typed]
     dated = any(day in inputs.period for day in days)
     stored = any(each.ordered_on is None or each.ordered_on in inputs.period for each in group.stored)
-    return dated or stored or bool(group.malformed)
+    return dated or stored or bool(group.malformed) or _is_carried(group, inputs)
 
 
-def _count(group: _Group, population: Population) -> None:
+def _is_carried(group: _Group, inputs: Inputs) -> bool:
+    names = {(order.crm, order.id) for order in group.orders}
+    names |= {(typed.posting.crm, typed.posting.order_id) for typed in group.typed}
+    numbers = {each.number for each in group.stored}
+    return bool(names & inputs.carried.orders or numbers & inputs.carried.documents)
+
+
+def _count(group: _Group, population: Population, basis: Basis) -> None:
     uncertain = any(is_uncertain(typed.posting) for typed in group.typed)
     ranked = _ranked(group)
     needed = bool(group.stored) or uncertain
@@ -166,17 +199,19 @@ def _count(group: _Group, population: Population) -> None:
     population.erp += [stored.number for stored in group.stored]
     if needed or group.malformed or kept[:1] == ranked[:1]:  # the ledger's entry goes with the first order
         population.committed += [t.posting.reference for t in group.typed if is_committed(t.posting)]
-    _add(kept, group.stored, population)
+    _add(kept, group.stored, population, basis)
 
 
-def _add(kept: list[Order], stored: list[_Stored], population: Population) -> None:
+def _add(kept: list[Order], stored: list[_Stored], population: Population, basis: Basis) -> None:
     for order in kept:
-        minor = _minor(order.total, order.currency)
-        if order.status is OrderStatus.RELEASED and minor is not None:
+        made = made_of_order(order, basis) if order.status is OrderStatus.RELEASED else None
+        for name, minor in made.items() if made is not None else ():
             population.crm_sums[order.currency] += minor
+            population.parts[name, order.currency] -= minor
     for each in stored:
-        if each.minor is not None:
-            population.erp_sums[each.currency] += each.minor
+        for name, minor in each.made.items() if each.made is not None else ():
+            population.erp_sums[each.currency] += minor
+            population.parts[name, each.currency] += minor
 
 
 def _ranked(group: _Group) -> list[Order]:

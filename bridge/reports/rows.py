@@ -3,13 +3,17 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from bridge.errors import Reason
-from bridge.model.breaks import Locus, Outcome, Sub
+from bridge.model.breaks import Locus, Outcome, Sub, is_expected
+from bridge.model.components import NET, Basis
 from bridge.model.forms import Difference
 from bridge.model.orders import OrderStatus
+from bridge.reports.components import Split
 from bridge.reports.inputs import Typed
 from bridge.reports.records import CrmRecord, ErpRecord
+from bridge.reports.shown_values import Shown
 from bridge.reports.suggestions import Suggestion
 
 SCHEMA = "1"
@@ -35,7 +39,11 @@ class Row:
 
     `flags` are all outcomes that are true, the first of them names the row. `owner` is the posting of the same key,
     also where the row itself is a second document or order of that key. `passed` says which pass paired it, if any,
-    `group` is the name of its group, where it belongs to one, `perhaps` what else it may belong to.
+    `group` is the name of its group, where it belongs to one, `members` all that the group holds, `perhaps` what else
+    it may belong to. `loci` says of each of the `differences` where it came in, `locus` the earliest of them; `in_form`
+    and `as_verified` are what was kept of the screens. `again` counts the further records of an order that the CRM gave
+    more than once. `basis` is on what the amounts are compared, `rest` what the document's total holds beyond its lines
+    and parts, `booked_in` the CRM's code for the document's company.
     """
 
     erp_name: str
@@ -47,13 +55,22 @@ class Row:
     owner: Typed | None = None
     passed: str = ""
     group: str = ""
+    members: tuple[str, ...] = ()
+    group_is_open: bool = False
     perhaps: Suggestion | None = None
     sub: Sub = Sub.NONE
     locus: Locus = Locus.UNKNOWN
     reason: Reason | None = None
     differences: tuple[Difference, ...] = ()
+    again: int = 0
+    loci: tuple[Locus, ...] = ()
+    in_form: Shown | None = None
+    as_verified: Shown | None = None
+    basis: Basis = NET
+    rest: int = 0
+    booked_in: str = ""
 
-    @property
+    @cached_property
     def item_id(self) -> str:
         """A name that stays while the row's outcome changes, so that comments can follow it."""
         key = self._key()
@@ -61,12 +78,23 @@ class Row:
 
     def _key(self) -> tuple[str, ...]:
         if self.crm is not None:
-            again = "again" if Outcome.DUP_CRM_KEY in self.flags else ""
+            again = str(self.again) if self.again else ""
             return ("order", self.crm.crm, self.crm.order_id, again)
-        if self.erp is not None:
-            return ("document", self.erp.number)
-        posting = self.typed.posting if self.typed else None
-        return ("posting", posting.crm, posting.order_id) if posting else ()
+        if self.typed is not None:  # the CRM has it no more, and it stays the same break
+            return ("order", self.typed.posting.crm, self.typed.posting.order_id, "")
+        return ("document", self.erp.number) if self.erp is not None else ()
+
+    @property
+    def is_expected(self) -> bool:
+        """Whether it goes away by itself as far as is known, so that nobody need do anything yet."""
+        # no document that is closed will hold the rest, and what was whole once and is less now is no part to come
+        may_come = self.group_is_open if self.group else self.locus is Locus.UNKNOWN
+        return is_expected(self.flags, self.sub) and may_come
+
+    @property
+    def needs_person(self) -> bool:
+        """Whether somebody must look at it: not at what is expected, nor at what is only for information."""
+        return self.outcome.is_break and not self.outcome.is_informational and not self.is_expected
 
     @property
     def order_number(self) -> str:
@@ -118,3 +146,24 @@ class Row:
         amounts = list(self.amounts())
         known = self.crm_minor is not None or self.erp_minor is not None
         return amounts[0].difference if known and len(amounts) == 1 else None
+
+    @cached_property
+    def split(self) -> Split | None:
+        """What the difference is made of; None where there is no difference to speak of."""
+        if self.difference is None:
+            return None
+        stored = Split.of(self.erp_minor, self.erp.parts if self.erp else {}, self.rest, self.basis)
+        return stored - Split.of(self.crm_minor, self.crm.parts if self.crm else {}, 0, self.basis)
+
+    @property
+    def company(self) -> str:
+        """Under which company the row is counted, by the CRM's code: the order's, else the one that is given here."""
+        ordered = self.crm.order.company if self.crm is not None and self.crm.order is not None else ""
+        return ordered or self.booked_in
+
+    @property
+    def parts_beside(self) -> tuple[str, ...]:
+        """The parts that both sides state differently though the compared total does not hold them."""
+        crm, erp = (side.parts if side is not None else {} for side in (self.crm, self.erp))
+        both = (crm.keys() & erp.keys()) - self.basis.compared
+        return tuple(sorted(name for name in both if crm[name] != erp[name])) if self.difference is not None else ()

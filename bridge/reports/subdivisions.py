@@ -4,32 +4,24 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bridge.errors import FoundDifferent, Reason, StoredDifferent
-from bridge.model.breaks import Locus, Outcome, Sub
+from bridge.errors import Reason
+from bridge.model.breaks import Outcome, Sub
+from bridge.model.components import PARTS
 from bridge.model.documents import DocumentLine, DocumentStatus
 from bridge.model.forms import Difference
 from bridge.model.mapping import Kind
 from bridge.model.orders import Order, OrderStatus
-from bridge.model.postings import Posting, PostingState, Work
+from bridge.model.postings import Posting, PostingState
+from bridge.reports.frames import document_texts, order_texts
 from bridge.reports.inputs import Inputs
-from bridge.reports.line_differences import ordered_lines, plain, stored_lines
+from bridge.reports.line_differences import LineValues, ordered_lines, plain, stored_lines
+from bridge.reports.loci import document_shown, first_of, form_shown, loci_of
 from bridge.reports.records import ErpRecord, major
 from bridge.reports.rows import Row
+from bridge.reports.units import counts_of, is_of_units
 
-FIELD_DIFFS = frozenset(
-    {
-        Outcome.CUSTOMER_DIFF,
-        Outcome.CURRENCY_DIFF,
-        Outcome.ITEM_DIFF,
-        Outcome.QTY_DIFF,
-        Outcome.AMOUNT_DIFF,
-        Outcome.CUTOFF_DIFF,
-        Outcome.STATUS_DIFF,
-        Outcome.MATCHED_TOL,
-    }
-)
+FIELD_DIFFS = frozenset(outcome for outcome in Outcome if outcome.is_of_fields)
 STILL_OPEN = frozenset({DocumentStatus.OPEN, DocumentStatus.CONFIRMED, DocumentStatus.PART_SHIPPED})
-STORED_OTHERWISE = frozenset({StoredDifferent.code, FoundDifferent.code})
 
 
 @dataclass(frozen=True)
@@ -55,30 +47,23 @@ def divided(row: Row, inputs: Inputs, *, is_void: bool) -> Row:
         return row
     case = _Case(row, inputs, is_void)
     kind = _SUBS.get(row.outcome)
+    differences = tuple(_differences(case))
+    loci = loci_of(row, inputs, differences)
     return replace(
         row,
         sub=kind(case) if kind else Sub.NONE,
-        locus=_locus(case),
+        locus=first_of(loci),
         reason=_reason(case),
-        differences=tuple(_differences(case)),
+        differences=differences,
+        loci=loci,
+        in_form=form_shown(row, inputs),
+        as_verified=document_shown(row, inputs),
     )
 
 
 def _reason(case: _Case) -> Reason | None:
     invalid = [side.invalid for side in (case.row.crm, case.row.erp) if side is not None and side.invalid]
     return invalid[0] if invalid else (case.posting.reason if case.posting else None)
-
-
-def _locus(case: _Case) -> Locus:
-    if not FIELD_DIFFS.intersection(case.row.flags) or case.posting is None or case.order is None:
-        return Locus.UNKNOWN
-    changing = case.posting.work is not Work.ENTER and case.posting.state is not PostingState.POSTED
-    if case.order.revision != case.posting.revision or changing:
-        return Locus.CRM_LATER
-    if case.posting.state is PostingState.POSTED:
-        return Locus.ERP_LATER
-    reason = case.posting.reason
-    return Locus.ERP_ON_SAVE if reason is not None and reason.code in STORED_OTHERWISE else Locus.UNKNOWN
 
 
 # --- kinds ----------------------------------------------------------------------------------------------------------
@@ -137,18 +122,35 @@ def _quantity(case: _Case) -> Sub:
         return Sub.NONE
     if len(case.order.lines) != len(lines):
         return Sub.LINES
+    if is_of_units(case.order, lines, case.inputs):
+        return Sub.UNIT
     return Sub.PARTIAL if _is_part(case, case.order, lines) else Sub.NONE
 
 
 def _is_part(case: _Case, order: Order, lines: tuple[DocumentLine, ...]) -> bool:
     """Whether the ERP holds a part of every line and may still hold the rest."""
     open_still = case.row.erp is not None and case.row.erp.status in STILL_OPEN
-    parts = (0 < held.quantity <= asked.quantity for asked, held in zip(order.lines, lines, strict=True))
+    parts = (0 < held <= asked for asked, held in counts_of(order, lines, case.inputs))
     return open_still and Outcome.ITEM_DIFF not in case.row.flags and all(parts)
 
 
+_PARTS: Mapping[str, Sub] = {"discount": Sub.DISCOUNT, "freight": Sub.FREIGHT, "tax": Sub.TAX}
+
+
 def _amount(case: _Case) -> Sub:
-    return Sub.PRICE if case.row.crm_minor == case.row.erp_minor else Sub.NONE
+    """Which one thing is all that differs, if one thing is."""
+    split, beside = case.row.split, case.row.parts_beside
+    lines = case.row.erp.lines if case.row.erp else None
+    if case.order is not None and lines is not None and is_of_units(case.order, lines, case.inputs):
+        return Sub.UNIT
+    if split is None or case.row.difference:
+        return _PARTS.get(split.alone, Sub.NONE) if split is not None and not beside else Sub.NONE
+    if case.row.crm_minor != case.row.erp_minor:
+        return Sub.NONE
+    parts = [name for name in PARTS if getattr(split, name)] + list(beside)
+    if not parts:
+        return Sub.PRICE
+    return _PARTS[parts[0]] if len(parts) == 1 and not split.goods else Sub.NONE
 
 
 def _date(case: _Case) -> Sub:
@@ -196,29 +198,70 @@ def _header_differences(case: _Case, order: Order, record: ErpRecord) -> Iterato
     if Outcome.CUSTOMER_DIFF in flags:
         wanted = case.inputs.cross.erp_code(Kind.CUSTOMER, order.customer or "")
         yield Difference("customer", wanted, record.customer or "")
+    if Outcome.COMPANY_DIFF in flags:
+        yield Difference("company", case.inputs.cross.erp_code(Kind.COMPANY, order.company), record.company or "")
     if Outcome.CURRENCY_DIFF in flags:
         yield Difference("currency", order.currency, record.currency or "")
     if Outcome.CUTOFF_DIFF in flags:
         yield Difference("order_date", str(order.ordered_on), str(record.ordered_on or ""))
     if Outcome.CURRENCY_DIFF not in flags and case.row.crm_minor != record.minor:
-        shown = "" if record.minor is None else plain(major(record.minor, order.currency))
-        yield Difference("total", plain(order.total), shown)
+        wanted, shown = (_major(minor, order.currency) for minor in (case.row.crm_minor, record.minor))
+        yield Difference("total", wanted, shown)
+    if Outcome.CURRENCY_DIFF not in flags:
+        yield from _part_differences(case, record)
+    if Outcome.TEXT_DIFF in flags:
+        ordered, stored = order_texts(order, case.inputs), document_texts(record, case.inputs)
+        yield from (Difference(name, text, stored[name]) for name, text in ordered.items() if text != stored[name])
     if Outcome.STATUS_DIFF in flags and case.posting is not None and case.posting.state is PostingState.POSTED:
         known = case.row.owner.last_status if case.row.owner else None
         yield Difference("status", known or "", record.status or "")
+
+
+def _part_differences(case: _Case, record: ErpRecord) -> Iterator[Difference]:
+    """What is stated differently beside the goods: all of the compared total, and what both sides state."""
+    crm, erp = (case.row.crm.parts if case.row.crm else {}), record.parts
+    for name in PARTS:
+        counts = name in case.inputs.basis.compared or (name in crm and name in erp)
+        if counts and name in case.inputs.documents.shows and crm.get(name, 0) != erp.get(name, 0):
+            currency = case.row.currency
+            yield Difference(name, _major(crm.get(name), currency), _major(erp.get(name), currency))
+
+
+def _major(minor: int | None, currency: str) -> str:
+    return "" if minor is None else plain(major(minor, currency))
 
 
 def _line_differences(
     order: Order, record: ErpRecord, stored: tuple[DocumentLine, ...], inputs: Inputs
 ) -> Iterator[Difference]:
     wanted, found = ordered_lines(order, inputs), stored_lines(stored, record.currency, inputs)
+    same_prices = order.prices_include_tax == inputs.basis.gross_prices
+    amounts = same_prices and "amount" in inputs.documents.shows and record.currency == order.currency
     if len(wanted) != len(found):
         yield Difference("lines", str(len(wanted)), str(len(found)))
     for place, (left, right) in enumerate(zip(wanted, found, strict=False), 1):
-        for name in ("item", "quantity", "price"):
-            if getattr(left, name) != getattr(right, name):
-                yield Difference(name, getattr(left, name), getattr(right, name), place)
-        if "amount" in inputs.documents.shows and record.currency == order.currency and left.amount != right.amount:
-            shown = stored[place - 1].amount
-            ordered = order.lines[place - 1].amount(order.currency)
-            yield Difference("amount", plain(ordered), "" if shown is None else plain(shown), place)
+        ordered, held = order.lines[place - 1], stored[place - 1]
+        if left.item != right.item:
+            yield Difference("item", left.item, right.item, place)
+        yield from _count_differences(left, right, (ordered.unit, held.unit), place, prices=same_prices)
+        if left.description != right.description:
+            yield Difference("description", ordered.description, held.description, place)
+        if amounts and left.amount != right.amount:
+            shown = "" if held.amount is None else plain(held.amount)
+            yield Difference("amount", plain(ordered.amount(order.currency)), shown, place)
+
+
+def _count_differences(
+    left: LineValues, right: LineValues, units: tuple[str, str], place: int, *, prices: bool
+) -> Iterator[Difference]:
+    """Quantity and price, each with its unit where both sides have one."""
+    counted = left.unit is not None and right.unit is not None
+    if counted and left.unit != right.unit:
+        yield Difference("unit", units[0], units[1], place)
+    for name in ("quantity", "price") if prices else ("quantity",):
+        one, other = ((getattr(each, f"base_{name}" if counted else name)) for each in (left, right))
+        if one != other:
+            raw = (getattr(each, name) for each in (left, right))
+            shown = [f"{number} {unit}".strip() for number, unit in zip(raw, units, strict=True)]
+            one, other = shown if counted else (one, other)
+            yield Difference(name, one, other, place)

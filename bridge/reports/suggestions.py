@@ -1,7 +1,7 @@
 """Which order without a document may be which document without an order? M4 only ever suggests, it never decides.
 
-Customer, currency and amount must be the same, and the dates near each other. Where more than one fits, all are named
-and none is preferred.
+Customer, currency and amount must be the same, and the dates near each other; or the document carries the order's own
+number, and not it alone does. Where more than one fits, all are named and none is preferred.
 """
 
 from collections import defaultdict
@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pandas as pd
+
+from bridge.reports.alignments import value_of
+from bridge.reports.frames import Frames
 
 NEAR = timedelta(days=7)
 MOST_NAMED = 5
@@ -30,23 +33,44 @@ class Suggestion:
 
 
 @dataclass(frozen=True)
-class _Lonely:
+class _Named:
     place: int
     name: str
+
+
+@dataclass(frozen=True)
+class _Lonely(_Named):
     day: date
 
 
-def suggestions(table: pd.DataFrame) -> Mapping[int, Suggestion]:
+def suggestions(table: pd.DataFrame, frames: Frames) -> Mapping[int, Suggestion]:
     """By the place of the row in the table."""
     alone = ~table["excess"] & ~table["grouped"]
     orders = alone & table["has_crm"] & ~table["has_erp"] & table["crm_released"]
     documents = alone & table["has_erp"] & ~table["has_crm"]
     left, right = _by_likeness(table[orders], "crm", "order_number"), _by_likeness(table[documents], "erp", "number")
-    found: dict[int, list[str]] = defaultdict(list)
-    for one, other in _pairs(left, right):
-        found[one.place].append(other.name)
-        found[other.place].append(one.name)
-    return {place: Suggestion(tuple(sorted(names)[:MOST_NAMED]), len(names)) for place, names in found.items()}
+    found: dict[int, dict[int, str]] = defaultdict(dict)
+    for one, other in (*_pairs(left, right), *_by_number(table[orders], table[documents], frames)):
+        found[one.place][other.place] = other.name
+        found[other.place][one.place] = one.name
+    named = {place: sorted(others.values()) for place, others in found.items()}
+    return {place: Suggestion(tuple(names[:MOST_NAMED]), len(names)) for place, names in named.items()}
+
+
+def _by_number(orders: pd.DataFrame, documents: pd.DataFrame, frames: Frames) -> Iterator[tuple["_Named", "_Named"]]:
+    """Each order with each document that carries its own number, in either field."""
+    numbers: defaultdict[str, list[_Named]] = defaultdict(list)
+    own = value_of(orders, frames, "crm", "number").fillna("")
+    for place, number, called in zip(orders.index, own, orders["crm_order_number"], strict=True):
+        if number:
+            numbers[number].append(_Named(int(place), called))
+    for field in ("reference", "po_number"):
+        texts = value_of(documents, frames, "erp", field)
+        carried = texts.isin(list(numbers))
+        for place, number, called in zip(
+            texts.index[carried], texts[carried], documents["erp_number"][carried], strict=True
+        ):
+            yield from ((order, _Named(int(place), called)) for order in numbers[number])
 
 
 def _by_likeness(rows: pd.DataFrame, side: str, name: str) -> Mapping[Likeness, list[_Lonely]]:

@@ -6,13 +6,16 @@ from bridge.model.breaks import MEANINGS, VERDICT_MEANINGS, Outcome, Verdict
 from bridge.reports.cells import TEXT_MARK, Book, Money, Sheet, Value
 from bridge.reports.classifications import EXCLUSION_RULES
 from bridge.reports.columns import BAD, FAIR, GOOD, Look
+from bridge.reports.movements import Movements, SignOffs
 from bridge.reports.reconciliations import Reconciliation
 from bridge.reports.tables import HEADER_LOOK, LINE_HEIGHT, for_printing
+from bridge.reports.texts import Words
 from bridge.reports.totals import Total
 
 WIDTHS = (32, 20, 10, 20, 20, 20, 22, 76)
 TOTAL_FIELDS = ("outcome", "currency", "count", "crm_sum", "erp_sum", "difference_sum", "code", "meaning")
 TOTAL_HEADERS = ("Result", "Currency", "Rows", "CRM amount", "ERP amount", "Difference", "Code", "Meaning")
+COMPANY_HEADERS = ("Company", *TOTAL_HEADERS[1:6])
 FIGURES = range(2, 6)
 SIGNS: Mapping[Verdict, tuple[str, Look]] = {
     Verdict.INCOMPLETE: ("✖", BAD),
@@ -40,7 +43,11 @@ class Summary:
         self._heading()
         self._verdict()
         self._totals()
+        self._companies()
+        self._row = Movements(self._sheet, self._found, self._words).write(self._row)
+        self._row = SignOffs(self._sheet, self._found, self._words).write(self._row)
         self._left_out()
+        self._as_read()
         self._notes()
 
     def _line(self, *values: Value, **look: object) -> None:
@@ -73,15 +80,9 @@ class Summary:
         self._sheet.put(self._row, 1, self._words(VERDICT_MEANINGS[verdict]), **{**look, "valign": "vcenter"})
         self._sheet.worksheet.set_row(self._row, 24)
         self._row += 1
-        for reason in self._reasons():
+        for reason in reasons_of(self._found, self._words):
             self._line(None, reason)
         self._row += 1
-
-    def _reasons(self) -> Iterator[str]:
-        failing = [control for control in self._found.controls if not control.ties]
-        for control in failing:
-            yield f"✖ {control.code} ({self._words(control.scope)}): {self._words('does not tie')}"
-        yield from (f"! {self._words(warning)}" for warning in self._found.warnings)
 
     def _totals(self) -> None:
         self._line(*TOTAL_FIELDS)
@@ -112,6 +113,17 @@ class Summary:
         )
         return (f"{self._words('Total')} {currency}", *_figures(whole), "TOTAL", None)
 
+    def _companies(self) -> None:
+        """Of several companies each by itself; of one there is nothing more to say."""
+        found, words = self._found, self._words
+        if len({total.company for total in found.companies}) <= 1:
+            return
+        self._line(*(words(header) for header in COMPANY_HEADERS), **HEADER_LOOK)
+        for total in found.companies:
+            sums = (Money(minor, total.currency) for minor in (total.crm, total.erp, total.difference))
+            self._line(total.company or words("(blank)"), total.currency, total.count, *sums)
+        self._row += 1
+
     def _left_out(self) -> None:
         words = self._words
         self._line(words("Left out by rule"), words("Of"), words("Records"), **HEADER_LOOK)
@@ -121,15 +133,39 @@ class Summary:
             self._line(words("nothing"))
         self._row += 1
 
+    def _as_read(self) -> None:
+        words = self._words
+        labels = (words("As read"), words("Currency"), words("Records"), words("Sum"), words("Hash total"))
+        self._line(*labels, **HEADER_LOOK)
+        for each in self._found.sides:
+            self._line(words(_side(each.side)), None, each.count, None, f"{each.hash:015}")
+            for currency, minor in each.sums.items():
+                self._line(None, currency, None, Money(minor, currency))
+        self._row += 1
+
     def _notes(self) -> None:
-        words, controls = self._words, self._found.controls
+        words, found, controls = self._words, self._found, self._found.controls
         tied = sum(control.ties and control.available for control in controls)
         missing = sum(not control.available for control in controls)
         counted = words("Controls: {tied} tie, {failing} do not, {missing} not available.")
         failing = len(controls) - tied - missing
         self._line(counted.format(tied=tied, failing=failing, missing=missing))
+        for detail in found.details:
+            lies = words("{sheet}: {rows} rows, beside this workbook in {files}.")
+            files = ", ".join(detail.files)
+            self._line(lies.format(sheet=words(detail.key), rows=f"{detail.rows:,}", files=files))
+        for note in self._found.notes:
+            self._line(note.worded(words.language))
         self._line(words("Difference is always ERP less CRM; amounts of different currencies are never added."))
         self._line(TEXT_MARK.strip() + " " + words("More than 15 digits: kept as text, so that no digit is lost."))
+
+
+def reasons_of(found: Reconciliation, words: Words) -> Iterator[str]:
+    """Why the verdict is what it is: what does not tie, and what could not be compared."""
+    for control in found.controls:
+        if not control.ties:
+            yield f"✖ {control.code} ({words(control.scope)}): {words('does not tie')}"
+    yield from (f"! {words(warning)}" for warning in found.warnings)
 
 
 def _figures(total: Total) -> Sequence[Value]:

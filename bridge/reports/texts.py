@@ -9,6 +9,9 @@ from bridge.model.forms import Difference
 
 LONGEST_CELL = 32_767
 CUT = " […]"
+MARK = "'"
+# OWASP ASVS 1.2.10 names = + - @ (tab and NUL become blanks); the full-width ones are ours, as some programs fold them.
+FORMULA_SIGNS = frozenset("=+-@＝＋－＠")
 # Marks that turn the direction of what follows: a reader would see another number than the cell holds.
 TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
 
@@ -24,13 +27,34 @@ FIELD_LABELS: Mapping[str, str] = {
     "quantity": "quantity",
     "price": "price",
     "amount": "amount",
+    "company": "company",
+    "discount": "discount",
+    "freight": "freight",
+    "tax": "tax",
+    "unit": "unit",
+    "customer_name": "customer name",
 }
 
 
 def safe(text: str) -> str:
-    """The text as a cell may hold it: no control characters, nothing that turns it around, no longer than a cell."""
-    plain = "".join(_safe_character(character) for character in text)
-    return plain if len(plain) <= LONGEST_CELL else plain[: LONGEST_CELL - len(CUT)] + CUT
+    """The text as a cell may hold it: no control characters, nothing that turns it around, no longer than a cell.
+
+    What a spreadsheet could take for a formula gets a mark before it that stays when the sheet is saved as CSV.
+    """
+    plain = text if text.isprintable() else "".join(_safe_character(character) for character in text)
+    marked = MARK + plain if _could_compute(plain) else plain
+    return marked if len(marked) <= LONGEST_CELL else marked[: LONGEST_CELL - len(CUT)] + CUT
+
+
+def unmarked(text: str) -> str:
+    """The text without the mark that `safe` gave it."""
+    inner = text.removeprefix(MARK)
+    return inner if inner != text and _could_compute(inner) else text
+
+
+def _could_compute(text: str) -> bool:
+    """Whether it begins like a formula, be it behind blanks or behind marks of somebody else's."""
+    return text.lstrip(MARK + " \u00a0\u3000")[:1] in FORMULA_SIGNS and bool(text.strip(MARK + " "))
 
 
 def _safe_character(character: str) -> str:
@@ -64,8 +88,13 @@ class Words:
     def difference(self, difference: Difference) -> str:
         """One difference, what was wanted first."""
         label = FIELD_LABELS.get(difference.field, name_of(difference.field))
-        place = f" ({difference.line})" if difference.line is not None else ""
-        return f"{self(label)}{place}: {self._shown(difference.wanted, label)} ≠ {self._shown(difference.found, label)}"
+        wanted, found = (self._shown(text, label) for text in (difference.wanted, difference.found))
+        return f"{self.label(difference)}: {wanted} ≠ {found}"
+
+    def label(self, difference: Difference) -> str:
+        """What the field is called, with its line where it has one."""
+        label = FIELD_LABELS.get(difference.field, name_of(difference.field))
+        return f"{self(label)}{f' ({difference.line})' if difference.line is not None else ''}"
 
     def _shown(self, text: str, label: str) -> str:
         if label == "status" and text:

@@ -34,8 +34,10 @@ def with_amounts(table: pd.DataFrame) -> pd.DataFrame:
     An order that is not released stands for nothing; a document of another currency adds to that one.
     """
     released = table["crm_released"] & ~table["crm_minor"].isna()
-    erp = table["erp_currency"].fillna("")
-    table["currency"] = table["crm_currency"].where(table["crm_currency"].notna(), erp).fillna("")
+    table["crm_counts"], table["erp_counts"] = released, table["erp_minor"].notna()
+    crm, erp = (table[f"{side}_currency"].astype("str") for side in ("crm", "erp"))
+    erp = erp.fillna("")
+    table["currency"] = crm.where(crm.notna(), erp)
     table["crm_adds"] = table["crm_minor"].where(released).fillna(0).astype(np.int64)
     table["erp_adds"] = table["erp_minor"].fillna(0).astype(np.int64)
     table["erp_adds_in"] = erp.where(table["erp_minor"].notna(), table["currency"])
@@ -58,15 +60,21 @@ def totals_of(table: pd.DataFrame) -> tuple[Total, ...]:
     erp = sums_of(table["erp_adds"], outcomes, table["erp_adds_in"])
     return tuple(
         Total(OUTCOMES[int(str(place))], str(currency), counts.get((place, currency), 0), *amounts)
-        for place, currency, *amounts in _joined(crm, erp)
+        for place, currency, *amounts in joined(crm, erp)
     )
 
 
-def _joined(
+def joined(
     crm: dict[tuple[object, ...], int], erp: dict[tuple[object, ...], int]
 ) -> Iterator[tuple[object, object, int, int]]:
-    for place, currency in sorted(crm.keys() | erp.keys(), key=str):
+    """Both keys of every sum, the CRM's and the ERP's, 0 where one side has none."""
+    for place, currency in sorted(crm.keys() | erp.keys(), key=_rank):
         yield place, currency, crm.get((place, currency), 0), erp.get((place, currency), 0)
+
+
+def _rank(key: tuple[object, ...]) -> tuple[int, str, str]:
+    """Outcomes by precedence, names by their letters."""
+    return (int(key[0]) if isinstance(key[0], int | np.integer) else 0, str(key[0]), str(key[1]))
 
 
 @dataclass(frozen=True)
@@ -79,10 +87,16 @@ class Tolerated:
 
 
 def tolerated_of(table: pd.DataFrame) -> tuple[Tolerated, ...]:
-    """What was tolerated, by currency; of a group its residual counts, not what each of its members is off."""
-    rows = table[table["outcome"] == PLACES[Outcome.MATCHED_TOL]]
-    off = sums_of(rows["erp_adds"] - rows["crm_adds"], rows["currency"], rows["root"])
+    """What was tolerated, by currency; of a group its residual counts, not what each of its members is off.
+
+    It counts whatever names the row: an order whose text differs too is tolerated none the less.
+    """
+    asked, refused = (1 << PLACES[outcome] for outcome in (Outcome.MATCHED_TOL, Outcome.AMOUNT_DIFF))
+    rows = table[(table["flags"] & (asked | refused)) == asked]
+    keys = (rows["currency"], rows["root"])
+    off = sums_of(rows["erp_adds"] - rows["crm_adds"], *keys)
+    beside = sums_of(rows["beside"], *keys) if "beside" in rows.columns else {}
     found: dict[str, list[int]] = {}
-    for (currency, _), residual in off.items():
-        found.setdefault(str(currency), []).append(abs(residual))
+    for key, residual in off.items():
+        found.setdefault(str(key[0]), []).append(abs(residual) + beside.get(key, 0))
     return tuple(Tolerated(currency, len(each), sum(each)) for currency, each in sorted(found.items()))

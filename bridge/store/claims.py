@@ -1,7 +1,7 @@
 """Who works on a posting now, and how does that end? Every write is fenced by the token of the claim."""
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -21,6 +21,7 @@ from bridge.model.documents import Document
 from bridge.model.failures import counts, failures_in
 from bridge.model.orders import OrderStatus
 from bridge.model.postings import CRASH_TABLE, Claim, Phase, Posting, PostingState, Terms, Work
+from bridge.model.read_backs import FilledForm
 from bridge.ports import Clock
 from bridge.store.circuits import exceeds, lets_through, note_end
 from bridge.store.databases import Database
@@ -29,6 +30,7 @@ from bridge.store.document_states import note_entered, note_void
 from bridge.store.lives import MayLive
 from bridge.store.outboxes import put_in
 from bridge.store.postings import Step, change, move, posting_of, posting_row
+from bridge.store.read_backs import keep_read_backs
 from bridge.store.readings import history_of
 from bridge.store.reasons import reason_values
 from bridge.store.switches import stop_reason
@@ -74,7 +76,9 @@ class Claims:
             row = change(connection, _claimed(connection, claim), {"lease_until": until})
             return replace(claim, posting=posting_of(row), expires_at=until)
 
-    def note_phase(self, claim: Claim, phase: Phase, document: str | None = None) -> None:
+    def note_phase(
+        self, claim: Claim, phase: Phase, document: str | None = None, read: Sequence[FilledForm | Document] = ()
+    ) -> None:
         """Commit how far the attempt came; raises StopOrdered where everything is stopped before the order was sent.
 
         A phase never goes back, and only an intent becomes "sent", once: anything else raises MoveForbidden.
@@ -90,6 +94,7 @@ class Claims:
                 values["verified_at"] = now
             change(connection, row, values)
             _note_attempt(connection, claim.posting.id, claim.attempt, {"phase": phase})
+            keep_read_backs(connection, claim, read, now)
 
     def note_evidence(self, claim: Claim, packet: str, head: str) -> None:
         """Commit the packet's head."""
@@ -108,6 +113,7 @@ class Claims:
         forget_phase: bool = False,
         refusal: str | None = None,
         not_before: datetime | None = None,
+        read: Sequence[FilledForm | Document] = (),
     ) -> Posting:
         """End the attempt by a move; the phase, and the document with it, are forgotten only where absence was proved.
 
@@ -121,7 +127,11 @@ class Claims:
         if refusal is not None:
             values["refusal"] = refusal
         step = Step(state, actor, self._clock.now(), reason, claim.attempt)
-        return self._end(claim, step, lambda row: values | (forgotten(row) if forget_phase else {}))
+
+        def keep(connection: Connection, _old: Row[Any], _row: Row[Any]) -> None:
+            keep_read_backs(connection, claim, read, step.at)
+
+        return self._end(claim, step, lambda row: values | (forgotten(row) if forget_phase else {}), keep)
 
     def end_posted(self, claim: Claim, document: Document, actor: str) -> Posting:
         """End the attempt as posted; the write-back enters the outbox in the same transaction."""

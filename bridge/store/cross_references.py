@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from bridge.errors import FileUnreadable, InvalidConfig
 from bridge.locale import Phrase, fault
-from bridge.model.mapping import CrossReferences, Kind
+from bridge.model.mapping import CrossReferences, Kind, read_conversion
 from bridge.store.databases import Database
 from bridge.store.tables import cross_references
 
@@ -78,6 +78,7 @@ def _codes_in(path: Path) -> Codes:
         faults += [fault(place, what) for what in found]
         if not found:
             codes[Kind(texts["kind"]), texts["crm_code"]] = texts["erp_code"]
+    faults += [fault(path.name, what) for what in _circles(codes)]
     if faults:
         raise InvalidConfig.of(faults)
     return codes
@@ -92,6 +93,21 @@ def _faults(texts: Mapping[str, str], codes: Codes) -> Iterator[Phrase]:
     for column in ("crm_code", "erp_code"):
         if not texts[column]:
             yield Phrase("{name} is empty", name=column)
+    if kind == Kind.CONVERSION and texts["erp_code"] and read_conversion(texts["erp_code"]) is None:
+        yield Phrase("{name} is no conversion; one is written as {example}", name=texts["erp_code"], example="12 EA")
+
+
+def _circles(codes: Codes) -> Iterator[Phrase]:
+    """The units that are made of themselves."""
+    steps = {unit: read_conversion(text) for (kind, unit), text in codes.items() if kind is Kind.CONVERSION}
+    for unit, first in steps.items():
+        item, _, own = unit.rpartition("/")
+        seen, step = {own}, first
+        while step is not None and step.unit not in seen:
+            seen.add(step.unit)
+            step = steps.get(f"{item}/{step.unit}", steps.get(step.unit))
+        if step is not None:
+            yield Phrase("{name} is converted into itself", name=f"{Kind.CONVERSION} {unit}")
 
 
 def _text(path: Path) -> str:

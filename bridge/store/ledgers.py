@@ -12,10 +12,12 @@ from bridge.errors import MoveForbidden, Reason, UrgencySet
 from bridge.model.orders import Order
 from bridge.model.postings import BY_REVISION, Posting, PostingState
 from bridge.ports import Clock, Taken
+from bridge.store.annotations import SqlAnnotations
 from bridge.store.circuits import SqlCircuits
 from bridge.store.claims import Claims, forgotten
 from bridge.store.cross_references import SqlCrossReferences
 from bridge.store.databases import Database
+from bridge.store.document_readings import SqlDocumentReadings
 from bridge.store.document_states import SqlDocumentStates
 from bridge.store.hosts import SqlHosts
 from bridge.store.lives import MayLive, always
@@ -26,6 +28,7 @@ from bridge.store.readings import Readings
 from bridge.store.reasons import reason_of
 from bridge.store.runs import SqlRuns
 from bridge.store.seat_leases import LEASE, SqlSeatLeases
+from bridge.store.statements import SqlStatements
 from bridge.store.switches import SqlSwitches
 from bridge.store.tables import cursors, malformed_orders
 from bridge.store.takings import Page, settle_revision
@@ -128,10 +131,13 @@ class Store:
     seats: SqlSeatLeases
     runs: SqlRuns
     documents: SqlDocumentStates
+    readings: SqlDocumentReadings
     cross_references: SqlCrossReferences
     switches: SqlSwitches
     hosts: SqlHosts
     circuits: SqlCircuits
+    statements: SqlStatements
+    annotations: SqlAnnotations
     database: Database
 
     def close(self) -> None:
@@ -164,9 +170,12 @@ def open_ledger(url: str, clock: Clock, may_live: MayLive = always, lease: timed
         seats=SqlSeatLeases(database, clock, lease, may_live=may_live),
         runs=SqlRuns(database, clock),
         documents=SqlDocumentStates(database),
+        readings=SqlDocumentReadings(database),
         cross_references=SqlCrossReferences(database),
         switches=SqlSwitches(database, clock),
         hosts=SqlHosts(database, clock, lease, may_live=may_live),
         circuits=SqlCircuits(database, clock),
+        statements=SqlStatements(database, clock),
+        annotations=SqlAnnotations(database, clock),
         database=database,
     )

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from bridge.model.components import PARTS
 from bridge.model.orders import Order, OrderLine, OrderStatus
 from bridge.store.reasons import write_json
 
@@ -22,6 +23,7 @@ def read_order(text: str) -> Order:
     content["ordered_on"] = date.fromisoformat(content["ordered_on"])
     content["changed_at"] = datetime.fromisoformat(content["changed_at"])
     content["stated_total"] = _decimal(content["stated_total"])
+    content |= {name: _decimal(content.get(name)) for name in PARTS}  # orders of an earlier version have none
     deadline = content.get("deadline")
     content["deadline"] = None if deadline is None else datetime.fromisoformat(deadline)
     content["lines"] = tuple(_line(line) for line in content["lines"])
@@ -29,7 +31,7 @@ def read_order(text: str) -> Order:
 
 
 def _line(content: dict[str, Any]) -> OrderLine:
-    numbers = {name: _decimal(content[name]) for name in ("quantity", "unit_price", "stated_amount")}
+    numbers = {name: _decimal(content.get(name)) for name in ("quantity", "unit_price", "stated_amount", "discount")}
     return OrderLine(**(content | numbers))
 
 

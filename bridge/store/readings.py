@@ -10,11 +10,13 @@ from bridge.errors import PostingAmbiguous, PostingUnknown, Reason
 from bridge.model.mapping import CrossReferences
 from bridge.model.orders import Order
 from bridge.model.postings import Attempt, Move, Phase, Posting, PostingState
+from bridge.model.read_backs import ReadBacks
 from bridge.ports import Backlog
 from bridge.store.cross_references import codes_of
 from bridge.store.databases import Database
 from bridge.store.order_texts import read_order
 from bridge.store.postings import posting_of
+from bridge.store.read_backs import read_backs_in
 from bridge.store.reasons import reason_of
 from bridge.store.switches import stop_reason
 from bridge.store.tables import POSTED, attempts, moves, order_revisions, postings
@@ -134,6 +136,11 @@ class Readings:
                 for row in connection.execute(texts.where(order_revisions.c.posting_id.in_(ids)))
             ]
         return {row.posting_id: read_order(row.order_text) for row in rows}
+
+    def read_backs_of(self, postings: Sequence[Posting]) -> Mapping[int, ReadBacks]:
+        """What was read back from the ERP's screens, by posting id, of those of which anything was kept."""
+        with self._database.reading() as connection:
+            return read_backs_in(connection, _portions([posting.id for posting in postings]))
 
     def history(self, posting: Posting) -> Sequence[Move]:
         """All moves of a posting, oldest first."""

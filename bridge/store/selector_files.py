@@ -53,6 +53,8 @@ def _profile(erp: ErpData, screens: dict[str, ScreenData], folder: Path) -> ErpP
         defaults=erp.defaults,
         currencies=erp.currencies,
         amount_tolerance=erp.amount_tolerance,
+        total_includes=frozenset(erp.total_includes),
+        prices_include_tax=erp.prices_include_tax,
         procedures=frozenset(erp.procedures),
         ends_sessions=erp.ends_sessions,
         cancelled=erp.cancelled,

@@ -162,6 +162,8 @@ class ErpData(_Strict):
     defaults: dict[str, str] = Field(default_factory=dict)
     currencies: frozenset[str] = frozenset()
     amount_tolerance: Decimal = Decimal(0)
+    total_includes: frozenset[Literal["discount", "freight", "tax"]] = frozenset()
+    prices_include_tax: bool = False
     ends_sessions: bool = False
     procedures: frozenset[Literal["amend", "cancel"]] = frozenset()
     cancelled: Literal["kept", "gone"] = "kept"

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import threading
+from decimal import Decimal
 from pathlib import Path
 from types import FrameType
 
@@ -26,6 +27,7 @@ def main(arguments: list[str] | None = None) -> None:
         idle_seconds=given.idle_seconds,
         control_key=given.control_key,
         access_log=given.access_log,
+        vat_percent=given.vat_percent,
     )
     with launched(options, port=given.port, seed=given.seed) as server:
         _serve(server, until_stdin_closes=given.until_stdin_closes)
@@ -40,6 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--release", choices=sorted(RELEASES), default="7.2")
     parser.add_argument("--encoding", choices=["cp1252", "latin-1", "utf-8"], default="cp1252", type=_encoding)
     parser.add_argument("--idle-seconds", type=float, default=900.0, help="an unused session ends after this")
+    parser.add_argument("--vat-percent", type=Decimal, default=Decimal(0), help="charged on every order")
     parser.add_argument("--access-log", type=Path, help="file for one line per request: METHOD path status")
     parser.add_argument("--until-stdin-closes", action="store_true", help="stop when the parent is gone")
     return parser

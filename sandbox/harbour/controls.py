@@ -105,6 +105,16 @@ def _move(number: int, status: str) -> bool:
     return orders.move(visit().db, number, status)
 
 
+@blueprint.post("/orders/<int:number>/charges")
+def charge(number: int) -> Response | tuple[Response, int]:
+    """The office gives a discount or adds carriage, after the order was typed; VAT follows."""
+    wish: dict[str, str] = request.get_json()
+    off, carriage = (figures.price(str(wish.get(name, "0"))) for name in ("discount", "carriage"))
+    if not orders.charge(visit().db, number, off, carriage):
+        return jsonify(error="no such order"), 404
+    return jsonify(number=number, discount=f"{off:.2f}", carriage=f"{carriage:.2f}")
+
+
 @blueprint.post("/advance")
 def advance() -> Response:
     """Move the oldest orders on, such as {"ship": 3, "invoice": 1}; later stages move first."""

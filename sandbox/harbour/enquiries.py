@@ -1,6 +1,7 @@
 """What do the books say? The screens Order List (SO-220) and Order Display (SO-230)."""
 
 from datetime import date
+from typing import Any
 
 from flask import Blueprint, Response
 
@@ -25,7 +26,11 @@ def order_list() -> Response:
         found = listings.listing(visit().db, _filter(asked), int(figures.number(asked["page"])))
     except InvalidDateError:
         return error_page("SO-110 Invalid date")
-    return page("list.html", asked=asked, found=found, statuses=orders.STATUSES, turn=_turn(asked), day=_day_text)
+    return page("list.html", asked=asked, found=found, statuses=orders.STATUSES, turn=_turn(asked), **_of_rows())
+
+
+def _of_rows() -> dict[str, Any]:
+    return {"day": _day_text, "order_total": listings.order_total}
 
 
 def _asked() -> dict[str, str]:
@@ -82,4 +87,10 @@ def show() -> Response:
         customer=customer,
         order_date=figures.day_text(order.order_date),
         changeable=order.status in orders.CHANGEABLE,
+        units={line.item_code: _unit(line.item_code) for line in order.lines},
     )
+
+
+def _unit(item_code: str) -> str:
+    item = masters.item(visit().db, item_code)
+    return item.unit if item else ""

@@ -20,6 +20,7 @@ def launched(options: Options, *, port: int = 0, seed: Path | None = None) -> It
     # an open connection keeps the write-ahead log; without it every request would end in a checkpoint
     with closing(tables.connect(options.database)) as db:
         tables.create(db)
+        tables.furnish(db, "vat_percent", str(options.vat_percent))
         seeds.first_day(db, options, seed)
         book = FaultBook()
         server = listen(Gate(create_site(options, book), book, AccessLog(options.access_log)), port)

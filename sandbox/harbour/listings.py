@@ -75,5 +75,11 @@ def _where(wanted: Filter) -> tuple[list[str], list[str | float]]:
 def _totals(rows: list[sqlite3.Row]) -> dict[str, Decimal]:
     totals: dict[str, Decimal] = {}
     for row in rows:
-        totals[row["currency"]] = totals.get(row["currency"], Decimal(0)) + Decimal(row["net_total"])
+        totals[row["currency"]] = totals.get(row["currency"], Decimal(0)) + order_total(row)
     return dict(sorted(totals.items()))
+
+
+def order_total(row: sqlite3.Row) -> Decimal:
+    """What the customer pays."""
+    net, off, carriage, vat = (Decimal(row[name]) for name in ("net_total", "discount", "carriage", "vat"))
+    return net - off + carriage + vat

@@ -57,6 +57,14 @@ class StoredOrder(NewOrder):
     status: str
     created_by: str
     created_at: str
+    discount: Decimal
+    carriage: Decimal
+    vat: Decimal
+
+    @property
+    def order_total(self) -> Decimal:
+        """What the customer pays: less the discount, with carriage and VAT."""
+        return self.net_total - self.discount + self.carriage + self.vat
 
 
 class OrderRefusedError(Exception):
@@ -74,6 +82,7 @@ def insert(db: sqlite3.Connection, order: NewOrder, user: str, visible_at: float
             (number, *_header(order), user, stamp(), visible_at),
         )
         _insert_lines(db, number, order.lines)
+        _charge_vat(db, number)
     return number
 
 
@@ -89,6 +98,27 @@ def replace(db: sqlite3.Connection, number: int, order: NewOrder, user: str) -> 
         )
         db.execute("DELETE FROM order_lines WHERE order_number = ?", (number,))
         _insert_lines(db, number, order.lines)
+        _charge_vat(db, number)
+
+
+def charge(db: sqlite3.Connection, number: int, discount: Decimal, carriage: Decimal) -> bool:
+    """Set what the office adds to an order after it was typed; False when there is no such order."""
+    with transaction(db):
+        changed = db.execute(
+            "UPDATE orders SET discount = ?, carriage = ? WHERE number = ?",
+            (f"{discount:.2f}", f"{carriage:.2f}", number),
+        )
+        _charge_vat(db, number)
+    return changed.rowcount == 1
+
+
+def _charge_vat(db: sqlite3.Connection, number: int) -> None:
+    percent = db.execute("SELECT value FROM house WHERE name = 'vat_percent'").fetchone()
+    row = db.execute("SELECT net_total, discount, carriage FROM orders WHERE number = ?", (number,)).fetchone()
+    if row is not None and percent is not None:
+        taxed = Decimal(row["net_total"]) - Decimal(row["discount"]) + Decimal(row["carriage"])
+        vat = figures.amount(taxed, Decimal(percent["value"]) / 100)
+        db.execute("UPDATE orders SET vat = ? WHERE number = ?", (f"{vat:.2f}", number))
 
 
 def cancel(db: sqlite3.Connection, number: int) -> None:
@@ -134,6 +164,9 @@ def load(db: sqlite3.Connection, number: int) -> StoredOrder | None:
         shipping_method=row["shipping_method"],
         created_by=row["created_by"],
         created_at=row["created_at"],
+        discount=Decimal(row["discount"]),
+        carriage=Decimal(row["carriage"]),
+        vat=Decimal(row["vat"]),
         lines=_lines(db, number),
     )
 

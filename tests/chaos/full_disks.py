@@ -2,7 +2,7 @@
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +13,7 @@ from bridge.app import App
 from bridge.errors import StorageFull
 from bridge.model.documents import Document
 from bridge.model.postings import Claim, Phase, Posting
+from bridge.model.read_backs import FilledForm
 from bridge.ports import Clock
 from bridge.store.cross_references import SqlCrossReferences
 from bridge.store.databases import Database
@@ -51,10 +52,12 @@ class FillingLedger(SqlLedger):
         self.number = ""
         self.step = ""
 
-    def note_phase(self, claim: Claim, phase: Phase, document: str | None = None) -> None:
+    def note_phase(
+        self, claim: Claim, phase: Phase, document: str | None = None, read: Sequence[FilledForm | Document] = ()
+    ) -> None:
         """Note, if there is space."""
         self._fill(claim, phase.value)
-        super().note_phase(claim, phase, document)
+        super().note_phase(claim, phase, document, read)
 
     def end_posted(self, claim: Claim, document: Document, actor: str) -> Posting:
         """End, if there is space."""

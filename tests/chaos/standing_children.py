@@ -2,6 +2,7 @@
 
 import sys
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 from bridge.app import App
 from bridge.model.documents import Document
 from bridge.model.postings import Claim, Phase, Posting, Terms
+from bridge.model.read_backs import FilledForm
 from bridge.ports import Clock
 from bridge.scheduler import run_job
 from bridge.settings import load_settings
@@ -34,9 +36,11 @@ class StandingLedger(SqlLedger):
         self._stand(posting, CLAIMED)
         return claim
 
-    def note_phase(self, claim: Claim, phase: Phase, document: str | None = None) -> None:
+    def note_phase(
+        self, claim: Claim, phase: Phase, document: str | None = None, read: Sequence[FilledForm | Document] = ()
+    ) -> None:
         """Note, then maybe stand."""
-        super().note_phase(claim, phase, document)
+        super().note_phase(claim, phase, document, read)
         self._stand(claim.posting, phase.value)
 
     def end_posted(self, claim: Claim, document: Document, actor: str) -> Posting:

@@ -19,6 +19,7 @@ from bridge.errors import (
 from bridge.model.comparisons import document_differences, form_differences, form_of
 from bridge.model.documents import DocumentStatus
 from bridge.model.forms import Form
+from bridge.model.lists import ListReading, ListTotals
 from bridge.model.mapping import CrossReferences
 from bridge.model.orders import Order
 from bridge.ports import Answer, Search
@@ -109,6 +110,26 @@ def test_a_search_is_narrowed_by_what_is_asked(world: ErpWorld, reference: str) 
     assert not finds(Search(customer="C1002"))
     assert not finds(Search(since=date(2024, 5, 5) + day))
     assert not finds(Search(until=date(2024, 5, 5) - day))
+
+
+def test_a_list_is_read_with_what_it_says_of_itself(world: ErpWorld, reference: str) -> None:
+    """Count and sums per currency are those of all pages and all statuses, and the rows are those of a search."""
+    day = date(2023, 3, 3)
+    statuses = [DocumentStatus.CANCELLED, DocumentStatus.PAID, *[DocumentStatus.OPEN] * 26]
+    for place, status in enumerate(statuses):
+        euro = replace(ORDER, ordered_on=day, currency="EUR" if place % 2 else "GBP", po_number=f"PO {place}")
+        world.put(euro, reference, status)
+    query = Search(since=day, until=day)
+    read = world.bot.read_list(query)
+    assert read.rows == world.bot.search(query)
+    assert read.totals is not None
+    assert read.totals == ListTotals(28, {"EUR": 14 * ORDER.total, "GBP": 14 * ORDER.total})
+    assert {row.po_number for row in read.rows} == {f"PO {place}" for place in range(28)}
+
+
+def test_an_empty_list_says_that_it_is_empty(world: ErpWorld) -> None:
+    """Nothing is counted and nothing is summed; that is not the same as saying nothing."""
+    assert world.bot.read_list(Search(number="999999")) == ListReading((), ListTotals(0, {}))
 
 
 # --- typing and saving ----------------------------------------------------------------------------------------------

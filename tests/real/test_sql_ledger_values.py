@@ -1,6 +1,7 @@
 """Amounts, codes and texts at which a real ERP trips up its clerks: stored exactly, or not stored at all."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
@@ -15,6 +16,8 @@ from bridge.errors import (
     TextNotKept,
 )
 from bridge.model.postings import Posting, PostingState
+from bridge.reports.inputs import Period
+from jobs.reconcile import gather
 from tests.installations import order
 from tests.real.installations import SqlLedgerInstallation, sql_ledger_installation
 from tests.real.sql_ledger_datasets import Customer
@@ -132,6 +135,19 @@ def test_tax_comes_on_top_of_what_was_ordered(posted: Posted) -> None:
     for name in ("taxed", "tax included"):
         (stored,) = posted.stored(name)
         assert stored["total"] > stored["net"]
+
+
+def test_tax_and_units_are_read_from_the_erps_own_screens(posted: Posted) -> None:
+    """The list shows net amount and tax apart, the order the unit of each line: as PostgreSQL has them."""
+    inputs = gather(posted.house.app, "sql_ledger", Period(date(2026, 3, 1), date(2026, 3, 31)))
+    rows = {row.number: row for row in inputs.documents.listed}
+    units = {document.number: [line.unit for line in document.lines] for document in inputs.documents.opened}
+    for name in ("taxed", "tax included", "fine", "dollars"):
+        (stored,) = posted.stored(name)
+        row = rows[stored["number"]]
+        assert (row.total, row.tax or 0) == (stored["net"], stored["total"] - stored["net"])
+        assert units[stored["number"]] == [line["unit"] for line in stored["lines"]]
+    assert {"tax", "unit"} <= inputs.documents.shows
 
 
 def test_foreign_money_is_stored_at_the_rate_of_the_day(posted: Posted) -> None:

@@ -1,7 +1,10 @@
 """Doubts the screens Order List (SO-220), Order Display (SO-230), the master files and the look-up windows."""
 
 import re
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -143,10 +146,42 @@ def test_the_display_shows_every_field_and_line(erp: Harbour, clerk: Clerk) -> N
     }
     rows = [re.findall(r"<td[^>]*>([^<]*)</td>", row) for row in re.findall(r'<tr class="line">.*?</tr>', html)]
     assert rows == [
-        ["1", "P-30", "Anchor chain 10 mm", "100.5", "12.90", "1,296.45"],
-        ["2", "P-70", "Winch", "1", "1,249.00", "1,249.00"],
+        ["1", "P-30", "Anchor chain 10 mm", "100.5", "12.90", "1,296.45", "MTR"],
+        ["2", "P-70", "Winch", "1", "1,249.00", "1,249.00", "PCE"],
     ]
     assert '<b id="dspTotal">2,545.45</b>' in html
+
+
+def test_discount_carriage_and_vat_are_shown_under_the_lines_and_in_the_list(tmp_path: Path) -> None:
+    """What the office adds changes the order total and its VAT, in books, display, list and the list's totals."""
+    with harbour(tmp_path, vat_percent=Decimal(20)) as erp:
+        number = book(erp)
+        erp.control(f"orders/{number}/charges", {"discount": "96.45", "carriage": "12.00"})
+        (stored,) = erp.orders()
+        assert [stored[name] for name in ("net_total", "discount", "carriage", "vat")] == [
+            *("1296.45", "96.45", "12.00", "242.40"),
+        ]
+        clerk = erp.clerk("BOT1")
+        shown = clerk.get("/so/show", number=str(number)).html
+        for place, amount in (("Disc", "96.45"), ("Carr", "12.00"), ("Vat", "242.40"), ("Gross", "1,454.40")):
+            assert f'id="dsp{place}">{amount}<' in shown
+        listed = clerk.get("/so/list").html
+        assert '<td class="num">242.40</td><td class="num">1,454.40</td></tr>' in listed
+        assert '<td>Total GBP</td><td class="num">1,454.40</td>' in listed
+
+
+def test_books_of_an_older_house_get_the_charges(tmp_path: Path) -> None:
+    """Orders that were stored before there were charges show none, and can get some."""
+    with harbour(tmp_path) as erp:
+        number = book(erp)
+    with closing(sqlite3.connect(tmp_path / "harbour.db")) as books:
+        for name in ("discount", "carriage", "vat"):
+            books.execute(f"ALTER TABLE orders DROP COLUMN {name}")
+        books.commit()
+    with harbour(tmp_path) as erp:
+        assert 'id="dspGross">1,296.45<' in erp.clerk("BOT1").get("/so/show", number=str(number)).html
+        erp.control(f"orders/{number}/charges", {"carriage": "1"})
+        assert 'id="dspGross">1,297.45<' in erp.clerk("BOT1").get("/so/show", number=str(number)).html
 
 
 def test_advancing_moves_the_oldest_orders(erp: Harbour) -> None:

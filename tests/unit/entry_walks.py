@@ -1,13 +1,15 @@
 """How can an attempt be stopped anywhere, and go on later? In a thread that runs only while somebody waits for it."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from bridge.model.documents import Document
 from bridge.model.orders import Order, OrderStatus
 from bridge.model.postings import Claim, Phase, Work
+from bridge.model.read_backs import FilledForm
 from bridge.ports import Answer, SeatLease, Taken
 from tests.fake_bots import FakeBot
 from tests.fake_erps import FakeErp, Saving, unanswered
@@ -141,9 +143,11 @@ class Watched:
         (self.cancelled.add if now.status is OrderStatus.CANCELLED else self.cancelled.discard)(now.id)
         return taken
 
-    def note_phase(self, claim: Claim, phase: Phase, document: str | None = None) -> None:
+    def note_phase(
+        self, claim: Claim, phase: Phase, document: str | None = None, read: Sequence[FilledForm | Document] = ()
+    ) -> None:
         """Note it, and doubt that it was allowed."""
-        self.ledger.note_phase(claim, phase, document)
+        self.ledger.note_phase(claim, phase, document, read)
         if phase is Phase.SENT and claim.posting.work is not Work.CANCEL and claim.posting.order_id in self.cancelled:
             self.broken.append(f"{claim.posting.reference} was sent though it is known to be cancelled")
 

@@ -117,6 +117,16 @@ def test_a_missing_password_of_the_erp_is_told_once(check: Any, folder: Path) ->
     assert "ERPBRIDGE_SECRET_ERP_HARBOUR" in fault
 
 
+def test_whoever_is_to_be_told_and_has_no_address_is_named(check: Any, folder: Path) -> None:
+    """A notice that nobody gets is found before the first morning."""
+    config = folder / "erpbridge.toml"
+    config.write_text(config.read_text(encoding="utf-8") + '\n[notices]\nto = ["finance"]\n', encoding="utf-8")
+    status, faults = check()
+    assert status == 2
+    (fault,) = faults
+    assert "ERPBRIDGE_SECRET_NOTICE_FINANCE" in fault
+
+
 def test_a_browser_that_is_not_there_is_told(check: Any, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     """No orders wait for the first run to find out."""
     monkeypatch.setenv("ERPBRIDGE_BROWSER", str(folder / "chromium"))

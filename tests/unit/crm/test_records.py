@@ -305,3 +305,30 @@ def _told(sent: Any) -> str:
         return READER.order(sent).revision
     except OrderMalformed as fault:
         return fault.worded()
+
+
+PARTS = {"discount": "off?", "freight": "carriage?", "tax": "vat?", "company": "company?"}
+COUNTED = {
+    "path": "lines",
+    "item": "item",
+    "quantity": "quantity",
+    "unit_price": "price",
+    "unit": "uom",
+    "discount": "off",
+}
+
+
+def test_what_is_stated_beside_the_goods_is_read_where_it_is_configured() -> None:
+    """Nothing stated stays nothing, zero stays zero, and every digit is kept."""
+    said = record(1, off="1.50", carriage=0, company="HQ", lines=_line(uom="BOX", off="0.25"))
+    order = _order(said, fields={**PARTS, "lines": COUNTED}, prices_include_tax=True)
+    assert (order.discount, order.freight, order.tax) == (Decimal("1.50"), Decimal(0), None)
+    assert (order.company, order.prices_include_tax) == ("HQ", True)
+    assert (order.lines[0].unit, order.lines[0].discount) == ("BOX", Decimal("0.25"))
+    plain = _order(record(1))
+    assert (plain.discount, plain.freight, plain.tax, plain.company, plain.lines[0].unit) == (None, None, None, "", "")
+
+
+def test_a_part_that_is_no_number_makes_the_record_malformed() -> None:
+    """A discount of "ten percent" is not an amount."""
+    assert _problem(record(1, off="10%"), fields=PARTS).startswith("discount ")

@@ -219,10 +219,56 @@ ROW = Listed("7", "C1001", ORDER.ordered_on, "", "GBP", ORDER.total, DocumentSta
 )
 def test_a_look_alike_has_customer_date_and_amount(row: Listed, alike: bool) -> None:
     """What a list does not show speaks for it, a cancelled document does not count, an unknown amount is none."""
-    assert looks_like(ORDER, row, NONE) is alike
+    assert looks_like(ORDER, row, harbour(), NONE) is alike
 
 
 def test_a_look_alike_is_sought_by_the_codes_of_the_erp() -> None:
     """The customer is compared as the ERP calls it."""
-    assert looks_like(ORDER, replace(ROW, customer="KUNDE7"), CODES)
-    assert not looks_like(ORDER, ROW, CODES)
+    assert looks_like(ORDER, replace(ROW, customer="KUNDE7"), harbour(), CODES)
+    assert not looks_like(ORDER, ROW, harbour(), CODES)
+
+
+# --- discount, freight, tax, units ----------------------------------------------------------------------------------
+
+BOXES = CrossReferences({(Kind.UNIT, "PCS"): "EA", (Kind.CONVERSION, "BOX"): "12 EA"})
+GROSS = replace(harbour(), total_includes=frozenset({"tax", "freight", "discount"}))
+
+
+def test_a_gross_total_is_compared_without_what_was_not_typed() -> None:
+    """The ERP puts VAT and carriage on top: its goods are the order's, and a cent of goods more is still seen."""
+    vat, carriage = Decimal("7.56"), Decimal(10)
+    shown = replace(STORED, total=ORDER.total + vat + carriage - 1, tax=vat, freight=carriage, discount=Decimal(1))
+    assert told(ORDER, shown, GROSS) == []
+    assert told(ORDER, replace(shown, total=ORDER.total + vat + carriage), GROSS) == ["total"]
+    assert told(ORDER, replace(shown, tax=None), GROSS) == ["total"]
+
+
+def test_a_look_alike_in_a_gross_list_has_the_same_goods() -> None:
+    """With the tax beside it the list tells the amounts apart; without it customer and date alone are enough to ask."""
+    gross = replace(GROSS, total_includes=frozenset({"tax"}))
+    listed = replace(ROW, total=ORDER.total + 5, tax=Decimal(5))
+    columns = (*(Target(name, ()) for name in ("number", "total", "tax")),)
+    shows_tax = {**gross.screens, "order_list": Screen("order_list", "", (), grids={"o": Grid("o", (), columns)})}
+    blind = {**gross.screens, "order_list": Screen("order_list", "", (), grids={"o": Grid("o", (), columns[:2])})}
+    assert looks_like(ORDER, listed, replace(gross, screens=shows_tax), NONE)
+    assert not looks_like(ORDER, replace(listed, tax=None), replace(gross, screens=shows_tax), NONE)
+    assert looks_like(ORDER, replace(listed, tax=None), replace(gross, screens=blind), NONE)
+
+
+def counted(unit: str, quantity: str, price: str, cross: CrossReferences = BOXES) -> list[str]:
+    """What differs where 2 boxes at 12.90 were ordered and that is stored."""
+    wanted = replace(ORDER, lines=(line(unit="BOX"),))
+    held = replace(STORED.lines[0], unit=unit, quantity=Decimal(quantity), unit_price=Decimal(price))
+    stored = replace(STORED, lines=(held,), total=wanted.total)
+    found = document_differences(wanted, REFERENCE, stored, harbour(), cross)
+    return [each.field for each in found]
+
+
+def test_a_document_in_another_unit_is_the_order_where_it_converts_exactly() -> None:
+    """2 boxes at 12.90 are 24 pieces at 1.075; 2 pieces are not 2 boxes, whatever they cost."""
+    assert counted("EA", "24", "1.075") == []
+    assert counted("BOX", "2", "12.90") == []
+    assert counted("EA", "2", "12.90") == ["unit"]
+    assert counted("EA", "20", "1.29") == ["quantity", "price", "unit"]
+    assert counted("EA", "24", "1.075", NONE) == ["quantity", "price", "unit"]
+    assert counted("", "2", "12.90") == []

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.model.orders import Order, OrderLine, OrderStatus
+from bridge.store.order_texts import read_order, write_order
 from tests.samples import UNHURRIED, line, order
 
 PLAIN = order()
@@ -25,6 +26,8 @@ TYPED: Mapping[str, Any] = {
     "stated_total": Decimal(1),
     "po_number": "PO 9",
     "remarks": "urgent",
+    "discount": Decimal(5),
+    "freight": Decimal(5),
 }
 UNTYPED: Mapping[str, Any] = {
     "status": OrderStatus.CANCELLED,
@@ -33,6 +36,9 @@ UNTYPED: Mapping[str, Any] = {
     "crm_revision": "7",
     "priority": 3,
     "deadline": PLAIN.changed_at,
+    "tax": Decimal(5),
+    "company": "HQ",
+    "prices_include_tax": True,
 }
 OF_A_LINE: Mapping[str, Any] = {
     "position": 9,
@@ -41,12 +47,21 @@ OF_A_LINE: Mapping[str, Any] = {
     "quantity": Decimal(3),
     "unit_price": Decimal("12.91"),
     "stated_amount": Decimal("25.80"),
+    "unit": "BOX",
+    "discount": Decimal(1),
 }
 LINES: Mapping[str, Callable[[tuple[OrderLine, ...]], tuple[OrderLine, ...]]] = {
     "one less": lambda lines: lines[:-1],
     "one more": lambda lines: (*lines, lines[0]),
     "swapped": lambda lines: lines[::-1],
 }
+
+OLD = r"""{"changed_at": "2026-01-01 00:00:00+00:00", "crm": "fake", "crm_revision": "", "currency": "GBP",
+"customer": "C1001", "customer_name": "\u6d77\u6e2f\u8d38\u6613\u6709\u9650\u516c\u53f8", "deadline": null,
+"id": "id-1", "lines": [{"description": "Anchor chain 10 mm", "item": "P-30", "position": 1, "quantity": "2",
+"stated_amount": null, "unit_price": "12.90"}, {"description": "Anchor chain 10 mm", "item": "P-40", "position": 2,
+"quantity": "2.5", "stated_amount": null, "unit_price": "4.80"}], "number": "700001", "ordered_on": "2026-03-02",
+"po_number": "PO 1", "priority": null, "remarks": "", "stated_total": null, "status": "released"}"""
 
 
 def test_every_attribute_of_an_order_is_judged_here() -> None:
@@ -68,6 +83,21 @@ def test_a_change_of_a_line_is_a_new_revision(attribute: str, place: int) -> Non
     lines = list(PLAIN.lines)
     lines[place] = replace(lines[place], **{attribute: OF_A_LINE[attribute]})
     assert replace(PLAIN, lines=tuple(lines)).revision != PLAIN.revision
+
+
+def test_an_order_keeps_the_revision_it_had_in_older_ledgers() -> None:
+    """Hashes that were written before orders had parts and units; what is not stated, or nothing, leaves them alone."""
+    assert PLAIN.revision == "e14480f3202fadeb"
+    nothing = tuple(replace(each, discount=Decimal(0), unit="") for each in PLAIN.lines)
+    assert replace(PLAIN, lines=nothing, discount=Decimal("0.00"), freight=Decimal(0)).revision == PLAIN.revision
+
+
+def test_an_order_of_an_older_ledger_is_read_as_it_was() -> None:
+    """Texts written before orders had parts and units give the same order, and today's keep all that they have."""
+    assert read_order(OLD) == PLAIN
+    rich = replace(PLAIN, discount=Decimal("1.5"), freight=Decimal(2), tax=Decimal(3), company="HQ")
+    rich = replace(rich, prices_include_tax=True, lines=(line(unit="BOX", discount=Decimal("0.5")),))
+    assert read_order(write_order(rich)) == rich
 
 
 @pytest.mark.parametrize("change", LINES)

@@ -20,9 +20,11 @@ from bridge.errors import (
     QuantityNotPositive,
     RefusedByErp,
 )
+from bridge.model.comparisons import form_of
 from bridge.model.mapping import CrossReferences, Kind
 from bridge.model.orders import Order, OrderStatus
 from bridge.model.postings import PostingState
+from bridge.model.profiles import Target
 from bridge.model.rules import first_problem, judged, problems, state_for
 from tests.samples import UNHURRIED, harbour, line, order
 
@@ -59,6 +61,10 @@ BAD: Mapping[str, tuple[Order, str, PostingState]] = {
     "another amount": (with_line(stated_amount=Decimal("12.01")), "amount_differs", S.REJECTED),
     "another total": (replace(ORDER, stated_total=Decimal("37.81")), "total_differs", S.REJECTED),
     "a total too fine": (replace(ORDER, stated_total=Decimal("37.801")), "total_differs", S.REJECTED),
+    "a discount nobody can type": (replace(ORDER, discount=Decimal(5)), "part_untypable", S.HELD),
+    "a freight nobody can type": (replace(ORDER, freight=Decimal(5)), "part_untypable", S.HELD),
+    "a line's discount": (with_line(discount=Decimal(1)), "part_untypable", S.HELD),
+    "prices with tax": (replace(ORDER, prices_include_tax=True), "prices_otherwise", S.HELD),
     "a tab": (replace(ORDER, po_number="PO\t1"), "text_untypable", S.REJECTED),
     "reversed text": (replace(ORDER, po_number="PO\u202e1"), "text_untypable", S.REJECTED),
     "an item with a newline": (with_line(item="P\n1"), "text_untypable", S.REJECTED),
@@ -66,6 +72,28 @@ BAD: Mapping[str, tuple[Order, str, PostingState]] = {
     "a long customer": (replace(ORDER, customer="C10012345"), "text_too_long", S.REJECTED),
     "a long item": (with_line(item="P" * 16), "text_too_long", S.REJECTED),
 }
+
+
+def test_what_is_stated_beside_the_goods_is_no_problem_by_itself() -> None:
+    """Tax is the ERP's to work out, nothing is no discount, and a company is told by the books alone."""
+    fine = replace(ORDER, tax=Decimal(7), discount=Decimal("0.00"), freight=Decimal(0), company="HQ")
+    assert codes(replace(fine, stated_total=fine.total)) == []
+
+
+def test_freight_is_typed_where_the_form_has_a_field_for_it() -> None:
+    """Then nobody need enter the order by hand, and the text is the amount to the cent."""
+    profile = harbour()
+    entry = profile.screens["order_entry"]
+    targets = {**entry.targets, "carriage": Target("carriage", (), kind="money")}
+    screens = {**profile.screens}
+    screens["order_entry"] = replace(entry, targets=targets, form={**entry.form, "freight": "carriage"})
+    able = replace(profile, screens=screens)
+    freighted = replace(ORDER, freight=Decimal(5))
+    assert list(problems(freighted, able, NONE)) == []
+    assert form_of(freighted, "R", able, NONE).header["freight"] == "5.00"
+    assert "freight" not in form_of(ORDER, "R", able, NONE).header
+    short = list(problems(replace(freighted, stated_total=ORDER.total), able, NONE))
+    assert [problem.code for problem in short] == ["total_differs"]
 
 
 @pytest.mark.parametrize("what", BAD)

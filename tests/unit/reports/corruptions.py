@@ -15,6 +15,7 @@ from tests.unit.reports.days import (
     DAY,
     HELD_FOR_CUSTOMER,
     NIGHT,
+    clean_day,
     document,
     order,
     with_documents,
@@ -22,6 +23,7 @@ from tests.unit.reports.days import (
     with_posting,
     without_posting,
 )
+from tests.unit.reports.rich_days import gross_day, rich_day
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class Corruption:
     change: Callable[[Inputs], Inputs]
     outcome: Outcome
     sub: Sub = Sub.NONE
+    day: Callable[[], Inputs] = clean_day
 
     def __str__(self) -> str:
         return self.name
@@ -46,13 +49,24 @@ def document_changed(place: int = 2, **changes: object) -> Callable[[Inputs], In
     return lambda day: with_documents(day, change)
 
 
-def line_changed(**changes: object) -> Callable[[Inputs], Inputs]:
-    """The second line of one document holds something else."""
+def line_changed(place: int = 1, **changes: object) -> Callable[[Inputs], Inputs]:
+    """A line (the second one) of one document holds something else."""
 
     def change(documents: list[Document]) -> None:
-        first, second = documents[2].lines
-        lines = (first, replace(second, **changes))  # type: ignore[arg-type]  # any field may be changed
-        documents[2] = replace(documents[2], lines=lines)
+        lines = list(documents[2].lines)
+        lines[place] = replace(lines[place], **changes)  # type: ignore[arg-type]  # any field may be changed
+        documents[2] = replace(documents[2], lines=tuple(lines))
+
+    return lambda day: with_documents(day, change)
+
+
+def part_off(name: str, in_total: int) -> Callable[[Inputs], Inputs]:
+    """A part of one document is two more, and its total follows."""
+
+    def change(documents: list[Document]) -> None:
+        old = documents[2]
+        total, part = (old.total or Decimal(0)) + 2 * in_total, (getattr(old, name) or Decimal(0)) + 2
+        documents[2] = replace(old, total=total, **{name: part})  # type: ignore[arg-type]  # a part is an amount
 
     return lambda day: with_documents(day, change)
 
@@ -164,6 +178,8 @@ CORRUPTIONS = (
     Corruption("a void document", document_changed(status=DocumentStatus.CANCELLED), Outcome.MISSING_IN_ERP, Sub.VOID),
     Corruption("another customer", document_changed(customer="C-0009"), Outcome.CUSTOMER_DIFF),
     Corruption("a blank customer", blank("customer"), Outcome.CUSTOMER_DIFF),
+    Corruption("another company", document_changed(company="02"), Outcome.COMPANY_DIFF, day=rich_day),
+    Corruption("a blank company", blank("company"), Outcome.COMPANY_DIFF, day=rich_day),
     Corruption("another currency", document_changed(currency="USD"), Outcome.CURRENCY_DIFF),
     Corruption("a blank currency", blank("currency"), Outcome.CURRENCY_DIFF),
     Corruption("another item", line_changed(item="WASHER"), Outcome.ITEM_DIFF),
@@ -179,10 +195,26 @@ CORRUPTIONS = (
     Corruption("a blank amount", blank("total"), Outcome.AMOUNT_DIFF),
     Corruption("another price", line_changed(unit_price=Decimal("9.99")), Outcome.AMOUNT_DIFF, Sub.PRICE),
     Corruption("a blank line amount", line_changed(amount=None), Outcome.AMOUNT_DIFF, Sub.PRICE),
+    Corruption("another discount", part_off("discount", -1), Outcome.AMOUNT_DIFF, Sub.DISCOUNT, rich_day),
+    Corruption("a blank discount", document_changed(discount=None), Outcome.AMOUNT_DIFF, Sub.DISCOUNT, rich_day),
+    Corruption("another freight", part_off("freight", 1), Outcome.AMOUNT_DIFF, Sub.FREIGHT, rich_day),
+    Corruption("another tax beside the total", part_off("tax", 1), Outcome.AMOUNT_DIFF, Sub.TAX, rich_day),
+    Corruption("another tax in the total", part_off("tax", 1), Outcome.AMOUNT_DIFF, Sub.TAX, gross_day),
+    Corruption("a total that nothing explains", document_changed(total=Decimal(1)), Outcome.AMOUNT_DIFF, day=rich_day),
+    Corruption(
+        "boxes priced as pieces", line_changed(0, unit_price=Decimal("2.5")), Outcome.AMOUNT_DIFF, Sub.UNIT, rich_day
+    ),
+    Corruption("boxes counted as pieces", line_changed(0, quantity=Decimal(4)), Outcome.QTY_DIFF, Sub.UNIT, rich_day),
+    Corruption("an unknown unit", line_changed(0, unit="KG"), Outcome.QTY_DIFF, Sub.UNIT, rich_day),
+    Corruption("a blank unit", line_changed(0, unit=""), Outcome.QTY_DIFF, Sub.UNIT, rich_day),
     Corruption("another day", document_changed(ordered_on=DAY - timedelta(days=9)), Outcome.CUTOFF_DIFF),
     Corruption("another month", document_changed(ordered_on=DAY + timedelta(days=20)), Outcome.CUTOFF_DIFF, Sub.PERIOD),
     Corruption("a status nobody was told", document_changed(status=DocumentStatus.SHIPPED), Outcome.STATUS_DIFF),
     Corruption("a blank status", blank("status"), Outcome.STATUS_DIFF),
+    Corruption("another PO number", document_changed(po_number="PO 9"), Outcome.TEXT_DIFF, day=rich_day),
+    Corruption("another name", document_changed(others={"customer_name": "x"}), Outcome.TEXT_DIFF, day=rich_day),
+    Corruption("a blank name", document_changed(others={}), Outcome.TEXT_DIFF, day=rich_day),
+    Corruption("another description", line_changed(description="Nut"), Outcome.TEXT_DIFF, day=rich_day),
     Corruption(
         "a document the ledger holds back",
         lambda d: with_posting(d, 2, state=PostingState.HELD),

@@ -8,12 +8,15 @@ from functools import cache
 
 from bridge.errors import Reason
 from bridge.model.documents import Document, DocumentLine, DocumentStatus, Listed
+from bridge.model.forms import Form
+from bridge.model.lists import ListTotals
 from bridge.model.mapping import CrossReferences, Kind
 from bridge.model.orders import Order, OrderLine, OrderStatus
 from bridge.model.postings import Phase, Posting, PostingState
+from bridge.model.read_backs import FilledForm, ReadBack, ReadBacks
 from bridge.model.references import ReferenceRule, make_reference
 from bridge.model.tolerances import Band, Tolerance, Tolerances
-from bridge.reports.inputs import CrmSide, ErpSide, Inputs, LedgerSide, ListTotals, Period, Typed
+from bridge.reports.inputs import CrmSide, ErpSide, Inputs, LedgerSide, Passes, Period, Typed
 from bridge.reports.reconciliations import Reconciliation, reconcile
 
 DAY = date(2026, 11, 20)
@@ -98,7 +101,22 @@ def typed(entered: Order, number: int, document_number: str | None, **changes: o
         updated_at=NOON,
     )
     posting = replace(made, **changes)  # type: ignore[arg-type]  # any field may be changed
-    return Typed(posting, entered, DocumentStatus.OPEN if document_number else None)
+    read = read_backs(entered, document(entered, document_number)) if document_number else ReadBacks()
+    return Typed(posting, entered, DocumentStatus.OPEN if document_number else None, read)
+
+
+def read_backs(entered: Order, verified: Document, **form: object) -> ReadBacks:
+    """What the ledger kept of an order: a form that showed what was typed, but for `form`, and this document."""
+    lines = tuple(replace(line, amount=None) for line in document(entered, "").lines)
+    stored = document(entered, "")
+    filled = FilledForm(
+        Form(), stored.customer, stored.ordered_on, stored.reference, stored.currency, stored.po_number, lines
+    )
+    shown = replace(filled, **form)  # type: ignore[arg-type]  # any field may be changed
+    return ReadBacks(
+        ReadBack(shown, 1, entered.revision, NOON),
+        ReadBack(verified, 1, entered.revision, NOON),
+    )
 
 
 def inputs_of(orders: list[Order], postings: list[Typed], documents: list[Document]) -> Inputs:
@@ -120,7 +138,7 @@ def erp_side(documents: list[Document]) -> ErpSide:
     for each in documents:
         sums[each.currency] = sums.get(each.currency, Decimal(0)) + (each.total or 0)
     rows = tuple(listed(each) for each in documents)
-    return ErpSide(rows, tuple(documents), NIGHT, totals=ListTotals(len(rows), sums))
+    return ErpSide(rows, tuple(documents), NIGHT, totals=ListTotals(len(rows), sums), passes=Passes(2, 0, len(rows)))
 
 
 @cache
@@ -150,7 +168,8 @@ def with_documents(day: Inputs, change: Callable[[list[Document]], object]) -> I
     """The day with its documents changed in place; list and list totals follow, as in a real ERP."""
     documents = list(day.documents.opened)
     change(documents)
-    return replace(day, documents=erp_side(documents))
+    side = erp_side(documents)
+    return replace(day, documents=replace(side, shows=day.documents.shows, folds=day.documents.folds))
 
 
 def with_posting(day: Inputs, place: int, last_status: DocumentStatus | None = None, **changes: object) -> Inputs:

@@ -22,7 +22,7 @@ from bridge.reports.files import FileUnwritable
 from bridge.reports.inputs import Inputs
 from bridge.reports.readbacks import Held, intended, read_back, saved_controls
 from bridge.reports.reconciliations import Reconciliation, reconcile
-from bridge.reports.texts import LONGEST_CELL, safe
+from bridge.reports.texts import FORMULA_SIGNS, LONGEST_CELL, safe, unmarked
 from tests.unit.reports.corruptions import by_hand, document_changed, malformed, never_typed, twice
 from tests.unit.reports.days import (
     HELD_FOR_CUSTOMER,
@@ -35,6 +35,7 @@ from tests.unit.reports.days import (
     with_documents,
     with_orders,
     with_posting,
+    without_posting,
 )
 from tests.unit.reports.workbooks_read import BREAKS, CONTROLS, MATCHED, POSTINGS, opened, table
 
@@ -61,6 +62,12 @@ EVIL = (
     "2026-01-01",
     "TRUE",
     "#REF!",
+)
+
+
+SHEETS = (
+    *("Summary", "Breaks", "Groups", "Tolerance", "Resolved"),
+    *("Matched", "Postings", "Controls", "Audit", "Dictionary"),
 )
 
 
@@ -102,6 +109,26 @@ def test_text_from_outside_is_text_in_every_cell() -> None:
         assert {cell.value for cell in cells} == {safe(before + text) for text in EVIL}
         assert {cell.data_type for cell in cells} == {"s"}
         assert all(cell.quotePrefix for cell in cells)
+
+
+def test_a_sheet_that_is_saved_as_csv_computes_nothing() -> None:
+    """Quoting is lost there, so the text itself begins with a mark; a figure below zero stays a figure."""
+    huge = order(4, lines=(OrderLine(1, "BOLT", "", Decimal(-1), Decimal("12345678901234.56")),))
+    below = 0
+    for day in (evil_day(), broken_day(), one_order_day(huge)):
+        content = rendered(reconcile(day))
+        cells = [cell.value for sheet in opened(content).worksheets for row in sheet.iter_rows() for cell in row]
+        texts = {value for value in cells if isinstance(value, str)}
+        assert {text for text in texts if text.lstrip()[:1] in FORMULA_SIGNS and text} == set()
+        below += sum(isinstance(value, int | float) and value < 0 for value in cells)
+    assert below > 0
+
+
+def test_a_mark_is_taken_off_again_and_nothing_else_is() -> None:
+    """What people wrote comes back as they wrote it, marks of their own included."""
+    printable = [text for text in EVIL if text.isprintable()]
+    for text in (*printable, "'", "'a", "", " ", "-", "'-1", "''=1", "a=b", " =1"):
+        assert unmarked(safe(text)) == text
 
 
 def test_control_and_turning_characters_never_reach_a_cell() -> None:
@@ -159,7 +186,7 @@ def test_each_break_is_one_row_and_each_match_another() -> None:
     assert [row["item_id"] for row in breaks.rows] == [row.item_id for row in found.breaks]
     assert len(table(content, MATCHED).rows) == len(found.matched)
     assert len(table(content, POSTINGS).rows) == len(found.postings)
-    assert [sheet.merged_cells.ranges for sheet in opened(content).worksheets] == [set()] * 5
+    assert [sheet.merged_cells.ranges for sheet in opened(content).worksheets] == [set()] * 10
 
 
 def test_tables_are_ready_to_be_read_and_filtered() -> None:
@@ -188,8 +215,7 @@ def test_everything_a_reader_sees_is_in_the_readers_language(language: str) -> N
     """Sheet names, headers, kinds and reasons come from the catalogue; field ids and codes stay."""
     held = never_typed(state=PostingState.HELD, reason=HELD_FOR_CUSTOMER)(clean_day())
     content = rendered(reconcile(held), language)
-    names = [translate(name, language) for name in ("Summary", "Breaks", "Matched", "Postings", "Controls")]
-    assert opened(content).sheetnames == names
+    assert opened(content).sheetnames == [translate(name, language) for name in SHEETS]
     breaks = table(content, BREAKS)
     assert breaks.headers[2] == translate("Break", language)
     (row,) = breaks.rows
@@ -257,7 +283,7 @@ def test_a_workbook_that_does_not_read_back_says_so_itself(tmp_path: Path) -> No
 
     def loses_a_row(content: bytes, found: Reconciliation) -> Held:
         held = read_back(content, found)
-        held.matched -= 1
+        held.rows["Matched"] -= 1
         return held
 
     path = tmp_path / "day.xlsx"
@@ -353,12 +379,12 @@ def test_rows_that_do_not_fit_one_sheet_go_on_the_next() -> None:
     """Excel takes 1,048,576 rows a sheet; the count is read back over all of them."""
     found = clean_report()
     content = rendered(found, most_rows=3)
-    assert opened(content).sheetnames[2:5] == ["Matched", "Matched 2", "Matched 3"]
-    assert read_back(content, found, most_rows=3).matched == 8
+    assert opened(content).sheetnames[5:8] == ["Matched", "Matched 2", "Matched 3"]
+    assert read_back(content, found, most_rows=3).rows["Matched"] == 8
 
 
 def test_a_workbook_of_another_report_is_noticed() -> None:
     """What is read back is compared with this report, not with itself."""
     found = broken_report()
-    fewer = replace(found, rows=found.rows[1:])
+    fewer = reconcile(without_posting(broken_day(), 0))
     assert not all(each.ties for each in saved_controls(intended(found), read_back(rendered(fewer), fewer)))

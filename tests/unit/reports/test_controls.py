@@ -8,10 +8,11 @@ import pandas as pd
 import pytest
 
 from bridge.model.breaks import Outcome, Verdict
+from bridge.model.lists import ListTotals
 from bridge.reports.classifications import classified
 from bridge.reports.controls import CONTROL_MEANINGS, Control, Counted, controls_of
 from bridge.reports.frames import frames_of
-from bridge.reports.inputs import Inputs, ListTotals
+from bridge.reports.inputs import Inputs
 from bridge.reports.listings import in_order
 from bridge.reports.predicates import Terms
 from bridge.reports.reconciliations import Reconciliation, reconcile
@@ -92,9 +93,25 @@ def spoil_sum(report: Report) -> None:
     report.totals = (replace(first, erp=first.erp + 1), *report.totals[1:])
 
 
+def spoil_component(report: Report) -> None:
+    """A part of one document's total stands under another name; all sums stay."""
+    table = report.counted.table.copy()
+    table["erp_freight"] = pd.array([place == 3 for place in range(len(table))], dtype="boolean").astype("Int64")
+    report.spoil(table)
+
+
+def spoil_split(report: Report) -> None:
+    """What no component explains is lost."""
+    table = report.counted.table.copy()
+    table["erp_rest"] = pd.array([int(place == 3) for place in range(len(table))], dtype="Int64")
+    report.spoil(table)
+
+
 SPOILERS: tuple[tuple[Callable[[Report], None], set[str]], ...] = (
     (lose_row, {"C1", "C2", "C3", "C4", "C8"}),
-    (spoil_amount, {"C5"}),
+    (spoil_amount, {"C5", "C14"}),
+    (spoil_component, {"C14"}),
+    (spoil_split, {"C14"}),
     (exchange_name, {"C8"}),
     (without("crm"), {"C1", "C2", "C5", "C8"}),
     (without("erp"), {"C1", "C3", "C5", "C8"}),

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from bridge.model.breaks import Outcome, Sub, Verdict
-from bridge.model.documents import Document
-from bridge.reports.inputs import Inputs
+from bridge.model.documents import Document, DocumentStatus
+from bridge.reports.inputs import Inputs, Period
 from bridge.reports.reconciliations import Reconciliation, reconcile
 from tests.unit.reports.days import clean_day, tolerating, with_documents, with_posting
 
@@ -72,7 +73,24 @@ def test_what_is_not_all_delivered_yet_is_a_part_and_no_duplicate() -> None:
         (Outcome.QTY_DIFF, Sub.PARTIAL, "00000003", True),
         (Outcome.QTY_DIFF, Sub.PARTIAL, "00000903", True),
     ]
-    assert (report.verdict, ties(report)) == (Verdict.BREAKS, True)
+    assert (report.verdict, ties(report)) == (Verdict.WARN, True)
+
+
+def test_parts_of_which_none_is_open_any_more_need_a_person() -> None:
+    """Two paid documents hold three quarters of the order: nobody will deliver the rest by itself."""
+    day = split(("00000003", (0, 1), "0.5"), ("00000903", (0, 1), "0.25"))
+
+    def pay(documents: list[Document]) -> None:
+        documents[:] = [
+            replace(each, status=DocumentStatus.PAID) if each.number in {"00000003", "00000903"} else each
+            for each in documents
+        ]
+
+    paid = with_posting(with_documents(day, pay), 2, last_status=DocumentStatus.PAID)
+    report = reconcile(paid)
+    told = {(row.outcome, row.sub, Outcome.STATUS_DIFF in row.flags) for row in report.breaks}
+    assert told == {(Outcome.QTY_DIFF, Sub.PARTIAL, False)}
+    assert report.verdict is Verdict.BREAKS
 
 
 @pytest.mark.parametrize("shares", [("1", "1"), ("1", "0.5"), ("0.75", "0.5")])
@@ -163,3 +181,53 @@ def test_what_the_parts_are_off_together_is_tolerated_or_not_as_one() -> None:
     assert {row.outcome for row in lax.rows if row.group} == {Outcome.MATCHED_TOL}
     assert ties(strict)
     assert ties(lax)
+
+
+def test_a_part_without_a_total_is_a_difference_and_no_zero() -> None:
+    """Two documents of one order, all quantities are there, and one of them shows no total where the ERP shows them."""
+
+    def change(documents: list[Document]) -> None:
+        documents[3] = replace(documents[3], total=None)
+
+    report = reconcile(with_documents(split(("00000003", (0, 1), "1"), ("00000903", (), "1")), change))
+    assert {row.outcome for row in report.rows if row.group} == {Outcome.AMOUNT_DIFF}
+    assert ties(report)
+
+
+def replaced() -> Inputs:
+    """A document of two orders that was cancelled, and the two that followed, each with a line too few or too many."""
+
+    def change(documents: list[Document]) -> None:
+        first, second = documents[0], documents[4]
+        both = replace(first, number="00000777", reference=f"{first.reference} {second.reference}")
+        documents.append(replace(both, lines=first.lines + second.lines, status=DocumentStatus.CANCELLED))
+        documents[0] = part(first, first.number, 0)
+        longer = replace(second, lines=(*second.lines, first.lines[1]))
+        documents[4] = part(longer, second.number, 0, 1, 2)
+
+    return with_documents(clean_day(), change)
+
+
+def entered_together(day: Inputs) -> Inputs:
+    """The ledger says of both orders that the cancelled document is theirs."""
+    return with_posting(with_posting(day, 0, document="00000777"), 4, document="00000777")
+
+
+@pytest.mark.parametrize("by_ledger", [False, True])
+def test_a_cancelled_document_brings_no_order_into_the_period(*, by_ledger: bool) -> None:
+    """An order of another period stays there, by both ways of counting."""
+    day = entered_together(replaced()) if by_ledger else replaced()
+    report = reconcile(replace(day, period=Period(date(2026, 11, 19), date(2026, 11, 30))))
+    assert "SO00001" in {row.order_number for row in report.rows}
+    assert "SO00005" not in {row.order_number for row in report.rows}
+    assert ties(report)
+
+
+@pytest.mark.parametrize("by_ledger", [False, True])
+def test_a_cancelled_document_holds_nothing_together(*, by_ledger: bool) -> None:
+    """What one of two documents lacks is never made up for by the other because of a document that is no more."""
+    report = reconcile(entered_together(replaced()) if by_ledger else replaced())
+    wrong = [row.order_number for row in report.rows if Outcome.QTY_DIFF in row.flags]
+    assert sorted(wrong) == ["SO00001", "SO00005"]
+    assert not any(row.group for row in report.rows)
+    assert ties(report)

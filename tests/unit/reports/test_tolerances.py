@@ -99,6 +99,19 @@ def test_many_small_differences_are_bounded_together() -> None:
     assert (open_ended.verdict, open_ended.warnings) == (Verdict.WARN, (TOLERATED,))
 
 
+def test_what_is_tolerated_counts_whatever_names_the_row() -> None:
+    """A cent more in an order whose status or customer differs too is tolerated all the same; a euro more is not."""
+
+    def change(documents: list[Document]) -> None:
+        documents[EUR] = replace(documents[EUR], customer="C-0009")
+
+    day = with_documents(off_by((EUR, "0.01"), (EUR + 4, "1.01")), change)
+    report = judged(day, capped("0.00"))
+    assert outcomes(report) == [Outcome.CUSTOMER_DIFF, Outcome.AMOUNT_DIFF]
+    assert OVER_CAP in report.warnings
+    assert OVER_CAP not in judged(day, capped("0.01")).warnings
+
+
 def test_a_set_is_known_by_its_hash() -> None:
     """Another bound is another hash, also under the same name; the order in which it is written is none."""
     one = Tolerances("t", {"EUR": Tolerance(Band(CENT, CENT)), "CNY": Tolerance()})

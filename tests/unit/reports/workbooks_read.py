@@ -34,4 +34,4 @@ def table(source: Path | bytes, number: int) -> Table:
     return Table([dict(zip(ids, row, strict=True)) for row in rows], headers, sheet)
 
 
-BREAKS, MATCHED, POSTINGS, CONTROLS = 1, 2, 3, 4
+BREAKS, GROUPS, TOLERANCE, RESOLVED, MATCHED, POSTINGS, CONTROLS, AUDIT, DICTIONARY = range(1, 10)

@@ -1,11 +1,12 @@
 """Can the code table be kept in Excel, and does a wrong file leave it as it was?"""
 
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 from bridge.errors import FileUnreadable, InvalidConfig
-from bridge.model.mapping import Kind
+from bridge.model.mapping import Counted, Kind
 from bridge.store.ledgers import Store
 from tests.unit.store.ledger_samples import ERP
 
@@ -61,6 +62,36 @@ def test_all_faults_of_a_file_are_named_at_once_and_nothing_is_changed(store: St
     ):
         assert fault in str(caught.value)
     assert store.cross_references.codes(ERP).erp_code(Kind.CUSTOMER, "C-7") == "10007"
+
+
+def test_units_and_companies_are_kept_beside_the_codes(store: Store, tmp_path: Path) -> None:
+    """A box is a dozen, of bolts ten; what is converted is exact, over several steps, and is written as it was read."""
+    rows = "conversion,BOX,12 EA\nconversion,BOLT/BOX,10 EA\nconversion,PAL,4.5 BOX\ncompany,HQ,01\nunit,pcs,EA\n"
+    store.cross_references.read_csv(ERP, written(tmp_path, "kind,crm_code,erp_code\n" + rows))
+    codes = store.ledger.cross_references(ERP)
+    assert codes.ordered_unit("NUT", "BOX") == Counted(Fraction(12), "EA")
+    assert codes.ordered_unit("BOLT", "BOX") == Counted(Fraction(10), "EA")
+    assert codes.ordered_unit("NUT", "PAL") == Counted(Fraction(54), "EA")
+    assert codes.ordered_unit("NUT", "pcs") == codes.stored_unit("NUT", "EA") == Counted(Fraction(1), "EA")
+    assert codes.erp_code(Kind.COMPANY, "HQ") == "01"
+    assert codes.crm_code(Kind.COMPANY, "01") == "HQ"
+    assert store.cross_references.write_csv(ERP, tmp_path / "out.csv") == 5
+    store.cross_references.read_csv(ERP, tmp_path / "out.csv")
+    assert store.cross_references.codes(ERP) == codes
+
+
+@pytest.mark.parametrize("wrong", ["EA", "12", "12EA", "0 EA", "-3 EA", "1/0 EA", "1,5 EA", "1.5/2 EA", "1 BOX"])
+def test_a_conversion_that_says_nothing_is_refused(store: Store, tmp_path: Path, wrong: str) -> None:
+    """Neither a factor without a unit, nor nothing, less than nothing, or a box that is a box."""
+    with pytest.raises(InvalidConfig):
+        store.cross_references.read_csv(ERP, written(tmp_path, f'kind,crm_code,erp_code\nconversion,BOX,"{wrong}"\n'))
+
+
+def test_a_circle_of_conversions_is_refused(store: Store, tmp_path: Path) -> None:
+    """A box that is made of pallets that are made of boxes has no smallest unit."""
+    rows = "conversion,BOX,2 PAL\nconversion,PAL,4 EA\nconversion,BOLT/EA,1/8 BOX\n"
+    with pytest.raises(InvalidConfig, match="BOLT/EA is converted into itself"):
+        store.cross_references.read_csv(ERP, written(tmp_path, "kind,crm_code,erp_code\n" + rows))
 
 
 def test_a_file_without_its_columns_is_refused(store: Store, tmp_path: Path) -> None:

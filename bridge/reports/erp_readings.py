@@ -1,0 +1,183 @@
+"""How is an ERP's side read while people work in it? Its list until two passes agree, its documents where they changed.
+
+A document is opened where its row in the list is new or changed since it was last opened for this purpose, or where
+that is too long ago. What an attempt verified is never taken for a reading: the two are to be compared.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+
+from bridge.errors import ErpSaid, Reason, ScreenUnknown, StatusUnknown, ValueUnreadable
+from bridge.model.documents import Document, Listed
+from bridge.model.lists import ListReading
+from bridge.model.profiles import ErpProfile
+from bridge.ports import Clock, DocumentReading, DocumentReadings, ErpBot, Search
+from bridge.reports.inputs import ErpSide, Passes, Period, agrees, folds_of, listed_by, shown_by
+from bridge.reports.list_limits import limits_of
+
+GONE = (ScreenUnknown, ErpSaid)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How often a document is opened anew: `days` after its last reading (0: each time), or now (`everything`).
+
+    The list is read `most_passes` times at most.
+    """
+
+    days: int = 7
+    most_passes: int = 5
+    everything: bool = False
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a reading works with; `end_seat` ends a seat that met an error, so that `seat` gives a new one."""
+
+    profile: ErpProfile
+    seat: Callable[[], ErpBot]
+    end_seat: Callable[[], None]
+    readings: DocumentReadings
+    clock: Clock
+    progress: Callable[[int, int], None] = lambda _done, _total: None
+
+
+class ErpReader:
+    """Reads one ERP's side once."""
+
+    def __init__(self, surroundings: Surroundings, terms: Terms) -> None:
+        self._around, self._terms = surroundings, terms
+        self._started = surroundings.clock.now()
+        self._way = _way_of_reading(surroundings.profile)
+        self._used: dict[str, DocumentReading] = {}
+        self._asked: set[str] = set()
+        self._odd: dict[str, Document] = {}
+        self._unreadable: dict[str, tuple[str, Reason]] = {}
+        self._lost: set[str] = set()
+        self._opened: set[str] = set()
+
+    def side(self, period: Period) -> ErpSide:
+        """The list as two passes agreed upon it, and each of its documents; else what the last of all passes showed.
+
+        Raises what the ERP says of a document that stays listed and cannot be opened.
+        """
+        query, before = Search(since=period.first, until=period.last), None
+        for number in range(1, self._terms.most_passes + 1):
+            as_of = self._around.clock.now()
+            now = self._around.seat().read_list(query)
+            due, off = self._due(now.rows), len(now.rows) if before is None else unlike(before, now)
+            if before is not None and not off and not due:
+                return self._side(now, as_of, Passes(number, 0))
+            self._open(due)
+            before = now
+        return self._side(now, as_of, Passes(number, max(off, len(due))))
+
+    def _side(self, now: ListReading, as_of: datetime, passes: Passes) -> ErpSide:
+        numbers = list(dict.fromkeys(row.number for row in now.rows))
+        used = [self._used[number] for number in numbers if number in self._used]
+        documents = {reading.number: reading.document for reading in used} | self._odd
+        kept = [reading for reading in used if reading.number not in self._opened]
+        profile = self._around.profile
+        return ErpSide(
+            listed=now.rows,
+            opened=tuple(documents[number] for number in numbers if number in documents),
+            as_of=as_of,
+            unreadable={number: self._unreadable[number][1] for number in numbers if number in self._unreadable},
+            totals=now.totals,
+            shows=shown_by(profile),
+            folds=folds_of(profile),
+            list_shows=listed_by(profile),
+            passes=Passes(
+                passes.count,
+                passes.unlike,
+                opened=sum(number in self._opened for number in numbers),
+                kept=len(kept),
+                oldest=min((reading.read_at for reading in kept), default=None),
+            ),
+            limits=limits_of(profile, now.totals, 0 if self._terms.everything else self._terms.days),
+        )
+
+    # --- which documents ---------------------------------------------------------------------------------------------
+
+    def _due(self, rows: Sequence[Listed]) -> list[Listed]:
+        """The rows whose document has not been read as they now show it, each number once."""
+        self._recall([row.number for row in rows if row.number not in self._asked])
+        return list({row.number: row for row in rows if not self._is_read(row)}.values())
+
+    def _recall(self, numbers: Sequence[str]) -> None:
+        """Look up what was kept of these documents, as far as it may still be used."""
+        self._asked.update(numbers)
+        if self._terms.everything or not self._terms.days:
+            return
+        found = self._around.readings.readings(self._around.profile.name, numbers)
+        oldest = self._started - timedelta(days=self._terms.days)
+        self._used |= {each.number: each for each in found.values() if oldest < each.read_at <= self._started}
+
+    def _is_read(self, row: Listed) -> bool:
+        listed = self._fingerprint(row)
+        if self._unreadable.get(row.number, ("",))[0] == listed:
+            return True
+        reading = self._used.get(row.number)
+        return reading is not None and reading.listed == listed
+
+    def _fingerprint(self, row: Listed) -> str:
+        return _digest((row, self._way))
+
+    # --- opening ------------------------------------------------------------------------------------------------------
+
+    def _open(self, due: Sequence[Listed]) -> None:
+        """Open these documents; whatever was read is kept, also where a later one stops us."""
+        kept: list[DocumentReading] = []
+        try:
+            for done, row in enumerate(due, 1):
+                kept.extend(self._reading(row))
+                self._around.progress(done, len(due))
+        finally:
+            self._around.readings.keep(kept)
+
+    def _reading(self, row: Listed) -> Iterator[DocumentReading]:
+        """The document of the row; nothing where it cannot be read, is gone, or is not what the row says."""
+        moment, listed = self._around.clock.now(), self._fingerprint(row)
+        self._used.pop(row.number, None)
+        try:
+            document = self._around.seat().read_document(row.number)
+        except (StatusUnknown, ValueUnreadable) as error:
+            self._unreadable[row.number] = (listed, error.reason)
+            return
+        except GONE:
+            self._around.end_seat()
+            if row.number in self._lost:
+                raise
+            self._lost.add(row.number)
+            return
+        self._opened.add(row.number)
+        self._lost.discard(row.number)
+        reading = DocumentReading(self._around.profile.name, row.number, listed, document, moment)
+        if agrees(row, document):
+            self._odd.pop(row.number, None)
+            self._used[row.number] = reading
+            yield reading
+        elif self._odd.get(row.number) == document:
+            self._used[row.number] = reading  # not kept: list and document contradict each other, and C11 says so
+        else:
+            self._odd[row.number] = document  # it may have changed since it was listed: the next pass tells
+
+
+def unlike(before: ListReading, now: ListReading) -> int:
+    """How many rows two passes do not share; where only the totals differ, that is one."""
+    one, other = Counter(before.rows), Counter(now.rows)
+    off = sum(((one - other) + (other - one)).values())
+    return off or int(before.totals != now.totals)
+
+
+def _way_of_reading(profile: ErpProfile) -> object:
+    """All that decides what a reading of a document holds: after an update of any of it, everything is opened anew."""
+    held = tuple(field.name for field in fields(Document))
+    return (profile.version, profile.screens["order_show"], profile.formats, dict(profile.statuses), held)
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(repr(value).encode("utf-8", "surrogatepass")).hexdigest()[:32]

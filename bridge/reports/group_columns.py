@@ -1,0 +1,111 @@
+"""Which columns do groups have, and what stands beside an amount that was tolerated?"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bridge.model.breaks import MEANINGS, Outcome
+from bridge.model.tolerances import Tolerances
+from bridge.reports.cells import Money, Value
+from bridge.reports.columns import MATCH_COLUMNS, Column
+from bridge.reports.rows import Row
+from bridge.reports.texts import Words
+
+
+@dataclass(frozen=True)
+class Member:
+    """One order or document of a group; the first of each group also carries what the whole group is off."""
+
+    row: Row
+    residual: int | None
+
+
+def members(rows: Iterable[Row]) -> list[Member]:
+    """The members of all groups, those of one group together."""
+    groups: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[row.group].append(row)
+    return [
+        Member(row, _residual(group) if place == 0 else None)
+        for _, group in sorted(groups.items())
+        for place, row in enumerate(sorted(group, key=lambda row: (row.crm is None, row.order_number, row.item_id)))
+    ]
+
+
+def _residual(group: Sequence[Row]) -> int:
+    return sum(amounts.difference for row in group for amounts in row.amounts())
+
+
+def _crm(member: Member, _: Words) -> Money | None:
+    minor = member.row.crm_minor
+    return None if minor is None else Money(minor, member.row.crm_currency or "")
+
+
+def _erp(member: Member, _: Words) -> Money | None:
+    minor = member.row.erp_minor
+    return None if minor is None else Money(minor, member.row.erp_currency or "")
+
+
+def _off(member: Member, _: Words) -> Money | None:
+    return None if member.residual is None else Money(member.residual, member.row.currency)
+
+
+def _result(member: Member, words: Words) -> str:
+    return words(MEANINGS[member.row.outcome].name)
+
+
+GROUP_COLUMNS: Sequence[Column[Member]] = (
+    Column("group", "Group", 14, lambda member, _: member.row.group),
+    Column("order_number", "Order", 15, lambda member, _: member.row.order_number or None),
+    Column("document", "Document", 13, lambda member, _: member.row.erp.number if member.row.erp else None),
+    Column("outcome", "Result", 18, _result),
+    Column("currency", "Currency", 9, lambda member, _: member.row.currency),
+    Column("crm_amount", "CRM amount", 16, _crm, figures=True),
+    Column("erp_amount", "ERP amount", 16, _erp, figures=True),
+    Column("erp_currency", "ERP currency", 11, lambda member, _: member.row.erp_currency),
+    Column("group_difference", "Whole group: ERP less CRM", 18, _off, figures=True),
+    Column("code", "Code", 16, lambda member, _: member.row.outcome.value),
+    Column("item_id", "Item id", 18, lambda member, _: member.row.item_id),
+)
+
+
+@dataclass(frozen=True)
+class Within:
+    """A row whose difference was tolerated, and the set that says so."""
+
+    row: Row
+    tolerances: Tolerances
+
+    def bound(self, side: int) -> Money | None:
+        """What was allowed of an order with so many lines: 0 is above, 1 below."""
+        if self.row.crm is None or self.row.crm.order is None:
+            return None
+        currency, lines = self.row.crm.order.currency, len(self.row.crm.order.lines)
+        return Money(self.tolerances.of(currency).bounds(currency, lines)[side], currency)
+
+
+def _of_row(column: Column[Row]) -> Column[Within]:
+    def value(within: Within, words: Words) -> Value:
+        return column.value(within.row, words)
+
+    return Column(column.field, column.header, column.width, value, column.wraps, column.figures)
+
+
+def _by_line(within: Within, words: Words) -> str | None:
+    same = within.row.difference == 0
+    return words("only in lines") if same and Outcome.MATCHED_TOL in within.row.flags else None
+
+
+_BOUNDS: Sequence[Column[Within]] = (
+    Column("allowed_above", "Allowed above", 14, lambda within, _: within.bound(0), figures=True),
+    Column("allowed_below", "Allowed below", 14, lambda within, _: within.bound(1), figures=True),
+    Column("by_line", "In a line", 12, _by_line),
+)
+
+
+_AFTER = "difference"
+TOLERANCE_COLUMNS: Sequence[Column[Within]] = tuple(
+    each
+    for column in MATCH_COLUMNS
+    for each in ((_of_row(column), *_BOUNDS) if column.field == _AFTER else (_of_row(column),))
+)

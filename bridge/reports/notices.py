@@ -1,0 +1,39 @@
+"""What may a mail or a chat say of a statement? Counts, the verdict and names of ours; no customer and no amount."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from bridge.locale import Phrase
+from bridge.model.breaks import MEANINGS, VERDICT_MEANINGS, Outcome
+from bridge.model.items import Lifecycle
+from bridge.reports.issuings import Issued
+from bridge.reports.texts import Words
+
+
+def notice_of(issued: Issued, language: str) -> tuple[str, str]:
+    """Title and text of the notice."""
+    words = Words(language)
+    title = f"{issued.statement.erp}: {words(issued.statement.verdict.value)}"
+    return title, "\n".join(_lines(issued, words))
+
+
+def _lines(issued: Issued, words: Words) -> Iterator[str]:
+    found, statement = issued.found, issued.statement
+    yield words(VERDICT_MEANINGS[statement.verdict])
+    yield f"{words('Order dates')}: {statement.first} – {statement.last}, v{statement.version}"
+    yield Phrase(
+        "Breaks: {open} open, {pressing} need a person ({new} new, {reopened} reopened, {resolved} resolved).",
+        open=found.open_items,
+        pressing=found.lives.pressing,
+        new=found.lives.count(Lifecycle.NEW),
+        reopened=found.lives.count(Lifecycle.REOPENED),
+        resolved=found.lives.count(Lifecycle.RESOLVED),
+    ).worded(words.language)
+    counts = Counter(item.outcome for item in found.lives.items.values())
+    for outcome in Outcome:
+        if counts[outcome]:
+            yield f"{words(MEANINGS[outcome].name)}: {counts[outcome]}"
+    failing = sorted({control.code for control in found.controls if not control.ties})
+    if failing:
+        yield f"{words('does not tie')}: {', '.join(failing)}"
+    yield issued.path.name

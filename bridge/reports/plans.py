@@ -1,0 +1,82 @@
+"""Which sheets has the workbook, in which order, and what stands on each?"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar, overload
+
+from bridge.reports.audits import AUDIT_COLUMNS, DICTIONARY_COLUMNS, audit_of, dictionary
+from bridge.reports.columns import CONTROL_COLUMNS, MATCH_COLUMNS, POSTING_COLUMNS, Column
+from bridge.reports.group_columns import GROUP_COLUMNS, TOLERANCE_COLUMNS, Within, members
+from bridge.reports.item_columns import RESOLVED_COLUMNS, TOLD_COLUMNS, Told, settled
+from bridge.reports.reconciliations import Reconciliation
+
+LONG = ("Matched", "Postings")  # what nobody reads row by row once it is long
+TITLES = (
+    *("Breaks", "Groups", "Tolerance", "Resolved", "Matched"),
+    *("Postings", "Controls", "Audit", "Dictionary"),
+)
+Left = TypeVar("Left")
+Right = TypeVar("Right")
+
+
+class Mapped(Sequence[Right], Generic[Left, Right]):
+    """Each item of a sequence seen otherwise, made when it is looked at."""
+
+    def __init__(self, source: Sequence[Left], see: Callable[[Left], Right]) -> None:
+        self._source, self._see = source, see
+
+    def __len__(self) -> int:
+        return len(self._source)
+
+    def __iter__(self) -> Iterator[Right]:
+        return map(self._see, self._source)
+
+    @overload
+    def __getitem__(self, place: int) -> Right: ...
+    @overload
+    def __getitem__(self, place: slice) -> "Sequence[Right]": ...
+    def __getitem__(self, place: int | slice) -> "Right | Sequence[Right]":
+        if isinstance(place, int):
+            return self._see(self._source[place])
+        return Mapped(self._source[place], self._see)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One table of the workbook: its key, which is its English name, its columns and its items.
+
+    People may write into the editable columns of a `guarded` one, and into nothing else of it.
+    """
+
+    key: str
+    columns: Sequence[Column[Any]]
+    items: Sequence[Any]
+    guarded: bool = False
+
+
+def planned(found: Reconciliation, language: str) -> tuple[Planned, ...]:
+    """All tables after the first sheet; a list that is too long for a workbook is blank there."""
+    long = {plan.key for plan in detailed(found)}
+    return tuple(replace(plan, items=()) if plan.key in long else plan for plan in _all(found, language))
+
+
+def detailed(found: Reconciliation) -> tuple[Planned, ...]:
+    """The lists that are too long for a workbook, so that they lie beside it."""
+    return tuple(plan for plan in _all(found, "") if plan.key in LONG and len(plan.items) > found.most_detail)
+
+
+def _all(found: Reconciliation, language: str) -> tuple[Planned, ...]:
+    at, memory, lives = found.as_of.latest, found.memory, found.lives
+    told = Mapped(found.breaks, lambda row: Told(row, lives.items[row.item_id], memory, at))
+    exact, tolerated = found.split_matches()
+    return (
+        Planned("Breaks", TOLD_COLUMNS, told, guarded=True),
+        Planned("Groups", GROUP_COLUMNS, members(found.rows.grouped)),
+        Planned("Tolerance", TOLERANCE_COLUMNS, Mapped(tolerated, lambda row: Within(row, found.tolerances))),
+        Planned("Resolved", RESOLVED_COLUMNS, settled(lives, memory, at)),
+        Planned("Matched", MATCH_COLUMNS, exact),
+        Planned("Postings", POSTING_COLUMNS, found.postings),
+        Planned("Controls", CONTROL_COLUMNS, found.controls),
+        Planned("Audit", AUDIT_COLUMNS, audit_of(found, language)),
+        Planned("Dictionary", DICTIONARY_COLUMNS, dictionary()),
+    )

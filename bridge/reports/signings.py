@@ -1,0 +1,68 @@
+"""Who may sign a statement, as what, and for which values?"""
+
+import hashlib
+from datetime import datetime
+
+from bridge.errors import RequestRefused
+from bridge.locale import Phrase
+from bridge.model.breaks import Verdict
+from bridge.model.statements import Role, SignOff, Statement, StatementKind
+from bridge.reports.issuings import Office
+
+
+class NotToBeSigned(RequestRefused):
+    """{workbook} cannot be signed: {why}"""
+
+
+def signed(statement: Statement, role: Role, person: str, office: Office, at: datetime) -> SignOff:
+    """Sign for the values of the statement; raises NotToBeSigned where that would prove nothing."""
+    why = _against(statement, role, person, office)
+    if why is not None:
+        raise NotToBeSigned(workbook=statement.workbook, why=why)
+    return office.annotations.sign(
+        SignOff(
+            run=statement.run,
+            erp=statement.erp,
+            first=statement.first,
+            last=statement.last,
+            role=role,
+            person=person,
+            at=at,
+            workbook_sha256=statement.workbook_sha256,
+            values_sha256=statement.values_sha256,
+        )
+    )
+
+
+def _against(statement: Statement, role: Role, person: str, office: Office) -> Phrase | None:
+    if statement.kind is StatementKind.VERIFICATION:
+        return Phrase("a verification is no statement of record")
+    if statement.verdict is Verdict.INCOMPLETE:
+        return Phrase("a control does not tie")
+    if any(each.version > statement.version for each in _same_period(statement, office)):
+        return Phrase("there is a newer version of this period")
+    path = office.path(statement)
+    if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != statement.workbook_sha256:
+        return Phrase("the workbook in the folder of reports is not the one that was issued")
+    return _against_person(statement, role, person, office)
+
+
+def _against_person(statement: Statement, role: Role, person: str, office: Office) -> Phrase | None:
+    signs = [
+        each
+        for each in office.annotations.sign_offs(statement.erp, statement.first, statement.last)
+        if each.stands_for(statement.values_sha256)
+    ]
+    if any(each.role is not role and each.person.casefold() == person.casefold() for each in signs):
+        return Phrase("{person} has signed it in the other role", person=person)
+    if role is Role.REVIEWER and not any(each.role is Role.PREPARER for each in signs):
+        return Phrase("nobody has signed these values as preparer yet")
+    return None
+
+
+def _same_period(statement: Statement, office: Office) -> list[Statement]:
+    return [
+        each
+        for each in office.statements.statements(statement.erp)
+        if (each.first, each.last) == (statement.first, statement.last) and each.kind is StatementKind.CURRENT
+    ]

@@ -1,0 +1,1 @@
+"""Which programs compare the three sides, ours and others, and on what?"""

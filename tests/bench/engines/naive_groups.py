@@ -1,0 +1,74 @@
+"""Which rows of a script are groups, with Counters and loops?"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+import pandas as pd
+
+from tests.bench.engines.naive_rows import Day, is_on
+
+
+def judged_groups(rows: pd.DataFrame, day: Day) -> "pd.Series[str]":
+    """For each row what its group is; nothing where it is in none."""
+    told = pd.Series("", index=rows.index, dtype=object)
+    sizes = (rows["crm"] >= 0).astype(int) + (rows["erp"] >= 0).astype(int)
+    crowded = rows[sizes.groupby(rows["root"]).transform("sum") > 2]
+    sums = [_quantities(lines, crowded[side]) for side, lines in (("crm", day.crm_lines), ("erp", day.erp_lines))]
+    for _, members in crowded.groupby("root"):
+        told[members.index] = _group(members, day, *sums)
+    return told
+
+
+Line = tuple[str, str, str | None, str | None]
+Quantities = Mapping[int, Sequence[Line]]
+
+
+def _quantities(lines: pd.DataFrame, records: "pd.Series[int]") -> Quantities:
+    found: dict[int, list[Line]] = {}
+    wanted = lines[lines["record"].isin(set(records))]
+    for record, *line in wanted[["record", "item", "quantity", "unit", "base_quantity"]].itertuples(index=False):
+        found.setdefault(record, []).append(tuple(line))
+    return found
+
+
+def _group(members: pd.DataFrame, day: Day, asked: Quantities, held: Quantities) -> str:
+    orders, documents = members[members["crm"] >= 0], members[members["erp"] >= 0]
+    fit = orders["released"].map(is_on) & ~orders["invalid_crm"].map(is_on) & ~orders["excess"].astype(bool)
+    unclear = documents["invalid_erp"].map(is_on).any() or members["uncertain"].map(is_on).any()
+    if orders.empty or documents.empty or not fit.all() or unclear or not _is_alike(orders, documents, day):
+        return ""
+    blank = any(amount is None for amount in documents["amount_erp"])
+    off = sum(amount or 0 for amount in documents["amount_erp"]) - sum(orders["amount_crm"])
+    more, less = blank or off > 0, off < 0
+    if "lines" in day.shows and documents["opened"].map(is_on).all():
+        more, less = _balance(orders["crm"], documents["erp"], asked, held)
+    if more or less:
+        return "" if more else "partial"
+    if blank:
+        return "off" if "total" in day.shows else "whole"
+    above, below = day.bounds(orders["currency_crm"].iloc[0], *orders["crm"])
+    return "whole" if off == 0 else "tolerated" if -below <= off <= above else "off"
+
+
+def _is_alike(orders: pd.DataFrame, documents: pd.DataFrame, day: Day) -> bool:
+    alike = len({*orders["currency_crm"], *documents["currency_erp"]}) == 1
+    if "customer" in day.shows:
+        alike &= len({*orders["customer_crm"], *documents["customer_erp"]}) == 1
+    if "company" in day.shows:
+        named = {company for company in orders["company_crm"] if company is not None}
+        alike &= not named or len({*named, *documents["company_erp"]}) == 1
+    return alike and not any(amount is None for amount in orders["amount_crm"])
+
+
+def _balance(
+    orders: "pd.Series[int]", documents: "pd.Series[int]", asked: Quantities, held: Quantities
+) -> tuple[bool, bool]:
+    balance: Counter[tuple[str, str | None]] = Counter()
+    sides = ((1, documents, held), (-1, orders, asked))
+    lines = [(sign, line) for sign, records, by in sides for record in records for line in by.get(record, ())]
+    counted = all(line[2] is not None for _, line in lines)
+    for sign, (item, quantity, unit, base) in lines:
+        key, number = ((item, unit), base) if counted else ((item, None), quantity)
+        balance[key] += sign * Decimal(number or 0)  # type: ignore[assignment]  # a Counter of Decimals
+    return any(each > 0 for each in balance.values()), any(each < 0 for each in balance.values())

@@ -1,0 +1,155 @@
+"""Can finance work with statements from the command line, and does the exit status tell the truth?"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bridge.app import App
+from bridge.cli.people import person
+from bridge.offices import office_of
+from bridge.reports.inputs import Inputs
+from bridge.reports.issuings import Issued, copied, issue, remembered
+from bridge.settings import load_settings
+from tests.installations import configuration, furnish
+from tests.unit.command_lines import CommandLine
+from tests.unit.reports.corruptions import by_hand, document_changed
+from tests.unit.reports.days import clean_day
+from tests.unit.reports.offices import written
+
+NOBODY = "http://127.0.0.1:9"
+
+
+@pytest.fixture
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An installation of somebody called li."""
+    monkeypatch.setattr("bridge.cli.people.person", lambda: "li")
+    monkeypatch.setenv("ERPBRIDGE_LANGUAGE", "en")
+    return furnish(tmp_path, configuration(tmp_path, NOBODY, NOBODY))
+
+
+@pytest.fixture
+def erpbridge(config: Path, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    """Its command line."""
+    return CommandLine(config, capsys)
+
+
+@pytest.fixture
+def app(config: Path) -> Iterator[App]:
+    """The installation, opened."""
+    opened = App(load_settings(config))
+    yield opened
+    opened.close()
+
+
+def broken() -> Inputs:
+    """A day with two breaks."""
+    return by_hand(document_changed(3, total=Decimal("7.77"))(clean_day()))
+
+
+def issued(app: App, inputs: Inputs) -> Issued:
+    """The next statement."""
+    office = office_of(app)
+    return issue(inputs, remembered(office, "harbour", inputs.period), office)
+
+
+def test_comments_go_back_and_stand_in_the_history(app: App, erpbridge: CommandLine, tmp_path: Path) -> None:
+    """Who wrote them is who is signed on; what is refused is listed and makes the status 1."""
+    first = issued(app, broken())
+    back = written(first, tmp_path / "back.xlsx", [{"comment": "asked", "status": "done"}, {"owner": "王芳"}])
+    said = erpbridge("workbook", "upload", back)
+    assert said.status == 1
+    assert said.out.splitlines()[:2] == ["Taken: 2.", "row 3, column status: done is neither in the list nor a day"]
+    name = first.found.breaks[0].item_id
+    (note,) = erpbridge("workbook", "notes", name, "--erp", "harbour", "--json").record["notes"]
+    assert (note["field"], note["value"], note["author"]) == ("comment", "asked", "li")
+    again = erpbridge("workbook", "upload", back, "--json")
+    assert (again.status, again.record["taken"]) == (1, 0)
+
+
+def test_a_workbook_that_was_altered_takes_nothing(app: App, erpbridge: CommandLine, tmp_path: Path) -> None:
+    """One sentence says where, and the status is 1."""
+    first = issued(app, broken())
+    back = written(first, tmp_path / "back.xlsx", [{"crm_amount": 1, "comment": "x"}])
+    said = erpbridge("workbook", "upload", back)
+    assert said.status == 1
+    assert "row 3, column crm_amount" in said.sentence
+
+
+def test_two_people_sign_and_the_list_names_them(
+    app: App, erpbridge: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the workbook or by its run; the same person twice is refused."""
+    first = issued(app, broken())
+    assert erpbridge("workbook", "sign", first.path, "--as", "preparer").status == 0
+    refused = erpbridge("workbook", "sign", first.path, "--as", "reviewer")
+    assert (refused.status, "has signed it in the other role" in refused.sentence) == (1, True)
+    monkeypatch.setattr("bridge.cli.people.person", lambda: "wang")
+    assert erpbridge("workbook", "sign", first.statement.run, "--as", "reviewer").status == 0
+    (listed,) = erpbridge("workbook", "list", "--json").record["statements"]
+    assert listed["signed"] == ["preparer: li", "reviewer: wang"]
+    assert "BREAKS" in erpbridge("workbook", "list").out
+
+
+def test_what_was_changed_after_it_was_issued_is_named(app: App, erpbridge: CommandLine) -> None:
+    """Intact is 0, anything else 1 with the file's name."""
+    first, _ = issued(app, broken()), issued(app, clean_day())
+    whole = erpbridge("workbook", "verify")
+    assert (whole.status, whole.out.strip()) == (0, "Statements: 2. All are as they were issued.")
+    first.path.write_bytes(b"another")
+    found = erpbridge("workbook", "verify", "--json")
+    assert (found.status, found.record["intact"]) == (1, False)
+    assert [each["what"] for each in found.record["findings"]] == [f"{first.path.name} was changed"]
+
+
+def test_a_statement_is_made_again(app: App, erpbridge: CommandLine) -> None:
+    """To the byte, from its own inputs, without CRM or ERP."""
+    first = issued(app, broken())
+    assert erpbridge("workbook", "replay", first.path).status == 0
+    assert erpbridge("workbook", "replay", first.statement.run, "--json").record["same"] is True
+    missing = erpbridge("workbook", "replay", "0123456789abcdef")
+    assert (missing.status, missing.sentence) == (1, "There is no statement 0123456789abcdef.")
+
+
+@pytest.mark.parametrize("arguments", [(), ("--through", "2026-11-30"), ("--open",)])
+def test_the_books_are_closed_with_a_day_and_a_reason(erpbridge: CommandLine, arguments: tuple[str, ...]) -> None:
+    """Nothing is closed or opened by half an order."""
+    assert erpbridge("workbook", "lock", "--erp", "harbour", *arguments).status == 2
+
+
+def test_a_day_to_come_is_not_closed(erpbridge: CommandLine) -> None:
+    """A slip of a year would make every later reconciliation a verification."""
+    late = ("workbook", "lock", "--erp", "harbour", "--through", "2062-11-30", "--reason", "month end")
+    assert erpbridge(*late).status == 2
+
+
+def test_a_copy_elsewhere_can_be_signed_and_given_back(app: App, erpbridge: CommandLine, tmp_path: Path) -> None:
+    """What was issued stays among the reports, and the copy names it."""
+    copy = copied(issued(app, broken()), tmp_path / "finance")
+    assert sorted(each.suffix for each in copy.parent.iterdir()) == [".html", ".xlsx"]
+    assert erpbridge("workbook", "sign", copy, "--as", "preparer").status == 0
+    assert erpbridge("workbook", "upload", copy, "--json").record["taken"] == 0
+    assert erpbridge("workbook", "verify").status == 0
+
+
+def test_the_books_are_closed_and_opened(app: App, erpbridge: CommandLine) -> None:
+    """A reconciliation of closed days is a verification until they are opened again."""
+    closed: dict[str, Any] = erpbridge(
+        "workbook", "lock", "--erp", "harbour", "--through", "2020-01-31", "--reason", "month end", "--json"
+    ).record
+    assert closed == {"erp": "harbour", "through": "2020-01-31", "person": "li"}
+    app.store.annotations.lock("harbour", clean_day().period.last, "li", "month end")
+    assert issued(app, clean_day()).statement.number is None
+    opened = erpbridge("workbook", "lock", "--erp", "harbour", "--open", "--reason", "a late invoice")
+    assert (opened.status, opened.out.strip()) == (0, "harbour: the books are open.")
+    assert issued(app, clean_day()).statement.number == 1
+    assert erpbridge("workbook", "lock", "--erp", "nobody", "--open", "--reason", "x").status == 2
+
+
+def test_nobody_is_somebody_else_by_saying_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who signs is whom the operating system signed on, not what the environment says."""
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.setenv(name, "auditor")
+    assert person() != "auditor"
