@@ -145,8 +145,8 @@ class Gate:
     def _fetched(self, route: Route, request: Request) -> APIResponse:
         """The answer; a server that asks for the same request elsewhere gets it there, once, and not by the browser."""
         url, origin = request.url, urlsplit(request.url)[:2]
-        # Asks for a connection of its own: one that was kept alive may have died unseen. A server that keeps it open
-        # and does not say "close" gets the next Save over it; should it die then, that Save is in doubt, never sent twice.
+        # Asks for a connection of its own: one that was kept alive may have died unseen. Of a server that does not say
+        # "close" Playwright keeps it all the same; a Save over one that died is in doubt, never sent twice.
         headers = {**request.headers, "connection": "close"}
         for _ in range(MOST_REDIRECTS):
             response = route.fetch(
