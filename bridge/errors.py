@@ -479,6 +479,10 @@ class ChainMoved(RequestRefused):
     """Another reconciliation of {erp} was issued meanwhile; this one was not. Run it again."""
 
 
+class AnnotatedMeanwhile(RequestRefused):
+    """Somebody else wrote or signed for {erp} at the same moment; nothing of yours was kept. Do it again."""
+
+
 class FileUnreadable(RequestRefused):
     """{path} cannot be read: {why}"""
 

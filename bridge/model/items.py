@@ -56,6 +56,10 @@ class Facts:
     erp_currency: str = ""
     erp_minor: int | None = None
 
+    def is_between(self, first: date, last: date) -> bool:
+        """Whether any of its days may be one of these; what has none is of any period."""
+        return self.day is None or self.last_day is None or (self.day <= last and first <= self.last_day)
+
 
 @dataclass(frozen=True)
 class Item:

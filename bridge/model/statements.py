@@ -21,8 +21,8 @@ class Statement:
 
     `run` is the hash of all it was made from. `number` counts the chain of the ERP from 1 and is None for a
     verification; `version` counts the statements of the same period. `open_items` is how many breaks it closed with.
-    `values_sha256` is over what a sign-off attaches to: all totals and the values of all breaks. `notes_through` is the
-    last note it knew.
+    `values_sha256` is over what a sign-off attaches to: the values of all rows and breaks of the period.
+    `notes_through` is the last note it knew.
     """
 
     run: str

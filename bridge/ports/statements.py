@@ -40,8 +40,11 @@ class Statements(Protocol):
 class Annotations(Protocol):
     """What people wrote beside breaks and what they signed; a later word hides an earlier one and leaves it there."""
 
-    def annotate(self, erp: str, notes: Sequence[Note]) -> int:
-        """Keep the notes, all or none; the number of the last one."""
+    def annotate(self, erp: str, notes: Sequence[Note], after: int | None = None) -> int:
+        """Keep the notes, all or none; the number of the last one.
+
+        Raises AnnotatedMeanwhile where the last one before them is not that of the number `after`.
+        """
         ...
 
     def notes(self, erp: str, through: int | None = None) -> tuple[Notes, int]:
@@ -52,8 +55,11 @@ class Annotations(Protocol):
         """All that was ever written beside one break, oldest first."""
         ...
 
-    def sign(self, sign_off: SignOff) -> SignOff:
-        """Keep that somebody signed; `at` is set by the ledger."""
+    def sign(self, sign_off: SignOff, known: Sequence[SignOff]) -> SignOff:
+        """Keep that somebody signed; `at` is set by the ledger.
+
+        Raises AnnotatedMeanwhile where the signatures of that period are others than those that were `known`.
+        """
         ...
 
     def sign_offs(self, erp: str, first: date, last: date) -> Sequence[SignOff]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from bridge.model.components import PARTS
-from bridge.reports.inputs import Inputs
+from bridge.reports.inputs import Inputs, Period
 from bridge.reports.records import Records
 from bridge.reports.recounts import hash_total
 
@@ -47,12 +47,20 @@ def _digest(values: Iterable[object]) -> str:
     return hashlib.sha256("\n".join(texts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def values_of(table: pd.DataFrame, records: Records) -> int:
-    """A hash total over all that each row says of order and document, but for how far the ERP is with it."""
-    names = [f"{side}_{name}" for side in ("crm", "erp") for name in SIGNED if f"{side}_{name}" in table]
-    columns = [table[name].astype("str").fillna("") for name in names]
-    rows = zip(table["crm"], table["erp"], *columns, strict=True)
-    return hash_total(f"{_lines(crm, erp, records)}\x1f{told}" for crm, erp, *told in rows)
+def values_of(table: pd.DataFrame, records: Records, period: Period) -> int:
+    """A hash total over each row of the period: its outcome and all it says, but for how far the ERP is with it."""
+    rows = table[_of(period, table)]
+    names = ["outcome", *(f"{side}_{name}" for side in ("crm", "erp") for name in SIGNED if f"{side}_{name}" in rows)]
+    columns = [rows[name].astype("str").fillna("") for name in names]
+    told = zip(rows["crm"], rows["erp"], *columns, strict=True)
+    return hash_total(f"{_lines(crm, erp, records)}\x1f{each}" for crm, erp, *each in told)
+
+
+def _of(period: Period, table: pd.DataFrame) -> "pd.Series[bool]":
+    """Which rows are of the period by a day of theirs, and not only open from before; what has no day is of any."""
+    days = [day.date().isoformat() for day in pd.date_range(period.first, period.last)]
+    crm, erp = table["crm_date"], table["erp_date"]
+    return crm.isin(days) | erp.isin(days) | (crm.isna() & erp.isna())
 
 
 def _lines(crm: int, erp: int, records: Records) -> str:

@@ -92,8 +92,9 @@ class Reconciliation:
 
     `warnings` are sentences, keys of the catalogue, that keep it from being green; `notes` say how the ERP was read,
     what that cannot show, and what was not compared since one side is silent. `sides` are the control totals of each
-    side as it was read, `values` is a hash total over all rows. `postings` are those of the ledger that have a part in
-    it. A list of matches or postings longer than `most_detail` is in no workbook but in the files of `details`.
+    side as it was read, `values` is a hash total over the rows of the period. `postings` are those of the
+    ledger that have a part in it. A list of matches or postings longer than `most_detail` is in no workbook but in the
+    files of `details`.
     """
 
     erp: str
@@ -156,14 +157,13 @@ class Reconciliation:
         return replace(self, details=tuple(details))
 
     def values_sha256(self) -> str:
-        """A hash over what a sign-off attaches to: totals, what was left out, and the values of every row."""
-        told = [
-            str(self.values),
-            *(f"{total.outcome}|{total.currency}|{total.count}|{total.crm}|{total.erp}" for total in self.totals),
-            *(f"{each.side}|{each.rule}|{each.count}" for each in self.exclusions if each.rule != "outside_period"),
-            *sorted(item.fingerprint for item in self.lives.items.values()),
-        ]
-        return hashlib.sha256("\n".join(told).encode()).hexdigest()
+        """A hash over what a sign-off attaches to: the values of every row of the period, and its breaks.
+
+        Breaks of other periods that are open still are shown in this one, and signed for in theirs.
+        """
+        first, last = self.period.first, self.period.last
+        breaks = (each.fingerprint for each in self.lives.items.values() if each.facts.is_between(first, last))
+        return hashlib.sha256("\n".join((str(self.values), *sorted(breaks))).encode()).hexdigest()
 
 
 def reconcile(inputs: Inputs, memory: Memory | None = None) -> Reconciliation:
@@ -197,7 +197,7 @@ def reconcile(inputs: Inputs, memory: Memory | None = None) -> Reconciliation:
         tolerances=inputs.tolerances,
         lives=lives,
         memory=memory,
-        values=values_of(table, records),
+        values=values_of(table, records, inputs.period),
         sides=side_totals(records, inputs),
         passes=inputs.documents.passes,
         notes=(*notes_of(inputs), *(Phrase(note) for note in sorted(_notes(records, frames, inputs)))),

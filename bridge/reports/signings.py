@@ -1,6 +1,7 @@
 """Who may sign a statement, as what, and for which values?"""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 
 from bridge.errors import RequestRefused
@@ -15,26 +16,29 @@ class NotToBeSigned(RequestRefused):
 
 
 def signed(statement: Statement, role: Role, person: str, office: Office, at: datetime) -> SignOff:
-    """Sign for the values of the statement; raises NotToBeSigned where that would prove nothing."""
-    why = _against(statement, role, person, office)
+    """Sign for the values of the statement; raises NotToBeSigned where that would prove nothing.
+
+    Raises AnnotatedMeanwhile where somebody else signs at the same moment.
+    """
+    known = office.annotations.sign_offs(statement.erp, statement.first, statement.last)
+    why = _against(statement, office) or _against_person(statement, role, person, known)
     if why is not None:
         raise NotToBeSigned(workbook=statement.workbook, why=why)
-    return office.annotations.sign(
-        SignOff(
-            run=statement.run,
-            erp=statement.erp,
-            first=statement.first,
-            last=statement.last,
-            role=role,
-            person=person,
-            at=at,
-            workbook_sha256=statement.workbook_sha256,
-            values_sha256=statement.values_sha256,
-        )
+    sign_off = SignOff(
+        run=statement.run,
+        erp=statement.erp,
+        first=statement.first,
+        last=statement.last,
+        role=role,
+        person=person,
+        at=at,
+        workbook_sha256=statement.workbook_sha256,
+        values_sha256=statement.values_sha256,
     )
+    return office.annotations.sign(sign_off, known)
 
 
-def _against(statement: Statement, role: Role, person: str, office: Office) -> Phrase | None:
+def _against(statement: Statement, office: Office) -> Phrase | None:
     if statement.kind is StatementKind.VERIFICATION:
         return Phrase("a verification is no statement of record")
     if statement.verdict is Verdict.INCOMPLETE:
@@ -44,15 +48,11 @@ def _against(statement: Statement, role: Role, person: str, office: Office) -> P
     path = office.path(statement)
     if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != statement.workbook_sha256:
         return Phrase("the workbook in the folder of reports is not the one that was issued")
-    return _against_person(statement, role, person, office)
+    return None
 
 
-def _against_person(statement: Statement, role: Role, person: str, office: Office) -> Phrase | None:
-    signs = [
-        each
-        for each in office.annotations.sign_offs(statement.erp, statement.first, statement.last)
-        if each.stands_for(statement.values_sha256)
-    ]
+def _against_person(statement: Statement, role: Role, person: str, known: Sequence[SignOff]) -> Phrase | None:
+    signs = [each for each in known if each.stands_for(statement.values_sha256)]
     if any(each.role is not role and each.person.casefold() == person.casefold() for each in signs):
         return Phrase("{person} has signed it in the other role", person=person)
     if role is Role.REVIEWER and not any(each.role is Role.PREPARER for each in signs):

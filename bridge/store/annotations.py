@@ -5,8 +5,9 @@ from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select
+from sqlalchemy import Connection, Row, func, insert, select
 
+from bridge.errors import AnnotatedMeanwhile
 from bridge.model.items import Note, NoteField
 from bridge.model.statements import PeriodLock, Role, SignOff
 from bridge.ports import Clock, Notes
@@ -21,13 +22,17 @@ class SqlAnnotations:
         self._database = database
         self._clock = clock
 
-    def annotate(self, erp: str, notes: Sequence[Note]) -> int:
-        """Keep the notes, all or none; the number of the last one."""
+    def annotate(self, erp: str, notes: Sequence[Note], after: int | None = None) -> int:
+        """Keep the notes, all or none; the number of the last one.
+
+        Raises AnnotatedMeanwhile where the last one before them is not that of the number `after`.
+        """
         with self._database.writing() as connection:
+            if after is not None and _last(connection, erp) != after:
+                raise AnnotatedMeanwhile(erp=erp)
             if notes:
                 connection.execute(insert(annotations), [asdict(note) | {"erp": erp} for note in notes])
-            last = connection.execute(select(func.max(annotations.c.id)).where(annotations.c.erp == erp)).scalar()
-            return int(last or 0)
+            return _last(connection, erp)
 
     def notes(self, erp: str, through: int | None = None) -> tuple[Notes, int]:
         """The last note of each field of each break, of those up to that number; and the number of the last one."""
@@ -45,18 +50,22 @@ class SqlAnnotations:
         with self._database.reading() as connection:
             return tuple(_note(row) for row in connection.execute(query.order_by(annotations.c.id)))
 
-    def sign(self, sign_off: SignOff) -> SignOff:
-        """Keep that somebody signed; `at` is set by the ledger."""
+    def sign(self, sign_off: SignOff, known: Sequence[SignOff]) -> SignOff:
+        """Keep that somebody signed; `at` is set by the ledger.
+
+        Raises AnnotatedMeanwhile where the signatures of that period are others than those that were `known`.
+        """
         signed = replace(sign_off, at=self._clock.now())
         with self._database.writing() as connection:
+            if _signed(connection, signed.erp, signed.first, signed.last) != tuple(known):
+                raise AnnotatedMeanwhile(erp=signed.erp)
             connection.execute(insert(sign_offs).values(**asdict(signed)))
         return signed
 
     def sign_offs(self, erp: str, first: date, last: date) -> Sequence[SignOff]:
         """Who signed statements of that period, oldest first."""
-        query = select(sign_offs).where(sign_offs.c.erp == erp, sign_offs.c.first == first, sign_offs.c.last == last)
         with self._database.reading() as connection:
-            return tuple(_sign_off(row) for row in connection.execute(query.order_by(sign_offs.c.id)))
+            return _signed(connection, erp, first, last)
 
     def lock(self, erp: str, through: date | None, person: str, why: str) -> PeriodLock:
         """Close the books of the ERP through that day, or open them again."""
@@ -71,6 +80,15 @@ class SqlAnnotations:
         with self._database.reading() as connection:
             row = connection.execute(query).one_or_none()
         return None if row is None else PeriodLock(row.erp, row.through, row.person, row.why, row.at)
+
+
+def _last(connection: Connection, erp: str) -> int:
+    return int(connection.execute(select(func.max(annotations.c.id)).where(annotations.c.erp == erp)).scalar() or 0)
+
+
+def _signed(connection: Connection, erp: str, first: date, last: date) -> tuple[SignOff, ...]:
+    query = select(sign_offs).where(sign_offs.c.erp == erp, sign_offs.c.first == first, sign_offs.c.last == last)
+    return tuple(_sign_off(row) for row in connection.execute(query.order_by(sign_offs.c.id)))
 
 
 def _note(row: Row[Any]) -> Note:

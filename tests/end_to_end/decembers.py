@@ -11,7 +11,7 @@ import calendar
 import sys
 import tempfile
 import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, field, fields
@@ -200,9 +200,9 @@ class December:
 def _signature(seen: Seen, count: Count) -> object:
     """All that a signature stands for."""
     values = {key: truth.values for key, truth in count.open.items()}
-    statuses = Counter(order["status"] for order in seen.orders)
-    void = sum(each.status == "Cancelled" for each in seen.documents)
-    return (values, dict(seen.sums), dict(statuses), void, len(seen.documents))
+    released = sum(order["status"] == "released" for order in seen.orders)
+    live = sum(each.status != "Cancelled" for each in seen.documents)
+    return (values, dict(seen.sums), released, live)
 
 
 def dealt(files: Sequence[Path], days: int, each_day: int | None) -> dict[date, list[dict[str, Any]]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from bridge.model.breaks import Outcome
 from bridge.model.documents import Document
 from bridge.model.orders import Order
 from bridge.model.statements import Role
-from bridge.reports.inputs import Inputs, Passes, Typed
+from bridge.reports.inputs import Inputs, Passes, Period, Typed
 from bridge.reports.issuings import Issued
 from bridge.reports.reconciliations import reconcile
 from bridge.reports.signings import NotToBeSigned, signed
@@ -69,6 +70,17 @@ def swapped(*, swap: bool) -> tuple[list[Order], list[Typed], list[Document]]:
     entered = [replace(order(4 * place), customer=each) for place, each in enumerate(customers, 1)]
     stored = [document(each, f"{place:08}") for place, each in enumerate(entered, 1)]
     return entered, [typed(each, place, f"{place:08}") for place, each in enumerate(entered, 1)], stored
+
+
+def test_what_happens_to_breaks_of_other_periods_lapses_no_signature(days: Days) -> None:
+    """November's break is open when December is signed; settled later, it leaves December's values as they were."""
+    december = Period(date(2026, 12, 1), date(2026, 12, 31))
+    days.issue(wrong("7.77"))
+    first = days.issue(replace(wrong("7.77"), period=december), 1)
+    assert [row.outcome for row in first.found.breaks] == [Outcome.AMOUNT_DIFF]
+    sign(days, first, Role.PREPARER, "li")
+    second = days.issue(replace(clean_day(), period=december), 2)
+    assert (len(second.found.breaks), standing(second)[0]) == (0, "✔ stands")
 
 
 def test_no_signature_stands_where_a_control_does_not_tie(days: Days) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bridge.errors import ChainMoved, StatementUnknown
+from bridge.errors import AnnotatedMeanwhile, ChainMoved, StatementUnknown
 from bridge.model.breaks import Outcome, Verdict
 from bridge.model.items import Facts, Item, Lifecycle, Note, NoteField
 from bridge.model.statements import Role, SignOff, Statement, StatementKind
@@ -150,9 +150,30 @@ def test_who_signed_what_is_kept_by_period(store: Store, clock: StandingClock) -
     """With the moment of the ledger, not of whoever signs."""
     hashes = {"workbook_sha256": "w", "values_sha256": "v"}
     given = SignOff("run-1", ERP, FIRST, LAST, Role.PREPARER, "李", AT, **hashes)
-    assert store.annotations.sign(given) == replace(given, at=clock.now())
+    assert store.annotations.sign(given, ()) == replace(given, at=clock.now())
     assert store.annotations.sign_offs(ERP, FIRST, LAST) == (replace(given, at=clock.now()),)
     assert store.annotations.sign_offs(ERP, FIRST, FIRST) == ()
+
+
+def test_who_signs_knows_all_who_signed_before(store: Store) -> None:
+    """Of two who sign at the same moment one is told so, since who prepared must not review."""
+    hashes = {"workbook_sha256": "w", "values_sha256": "v"}
+    first = store.annotations.sign(SignOff("run-1", ERP, FIRST, LAST, Role.PREPARER, "李", AT, **hashes), ())
+    second = replace(first, role=Role.REVIEWER)
+    with pytest.raises(AnnotatedMeanwhile):
+        store.annotations.sign(second, ())
+    assert store.annotations.sign_offs(ERP, FIRST, LAST) == (first,)
+    store.annotations.sign(replace(second, person="王"), (first,))
+
+
+def test_who_writes_knows_all_that_was_written_before(store: Store) -> None:
+    """What was judged by older words is not kept over newer ones; words for another ERP do not count."""
+    through = store.annotations.annotate(ERP, [note("one")], after=0)
+    store.annotations.annotate("granite", [note("elsewhere")])
+    with pytest.raises(AnnotatedMeanwhile):
+        store.annotations.annotate(ERP, [note("two")], after=0)
+    store.annotations.annotate(ERP, [note("three")], after=through)
+    assert [each.value for each in store.annotations.history(ERP, "a" * 16)] == ["one", "three"]
 
 
 def test_the_last_word_on_a_closed_period_counts(store: Store) -> None:
