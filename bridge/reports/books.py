@@ -5,7 +5,7 @@ last, so that a workbook without one is known to be unfinished. The same reconci
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from bridge.locale import ENGLISH
@@ -21,6 +21,12 @@ from bridge.reports.tables import MOST_ROWS, write_tables
 from bridge.reports.texts import Words
 
 Reader = Callable[[bytes, Reconciliation], Held]
+Beside = Callable[[Reconciliation], Mapping[str, bytes]]
+
+
+def nothing(_found: Reconciliation) -> Mapping[str, bytes]:
+    """A workbook that lies there alone."""
+    return {}
 
 
 def write_workbook(
@@ -29,10 +35,13 @@ def write_workbook(
     language: str = ENGLISH,
     evidence: str | None = None,
     reader: Reader = read_back,
+    *,
+    beside: Beside = nothing,
 ) -> Reconciliation:
     """Write the workbook and its manifest; the reconciliation with what reading it back added (C7).
 
-    `evidence` is the way from the workbook's folder to the evidence store, for links. A workbook that does not read
+    `evidence` is the way from the workbook's folder to the evidence store, for links; `beside` gives further files by
+    name, whose hashes the manifest holds too. A workbook that does not read
     back as it was meant is written again as INCOMPLETE, so look at the verdict that is returned. Raises StorageFull or
     FileUnwritable; the file that was there before is then still there, whole.
     """
@@ -44,8 +53,11 @@ def write_workbook(
     if proved != expected:
         content, part, _ = _tried(proved, path, language, evidence, reader)
     put_in_place(part, path)
-    told = manifest_of(proved, path.name, hashlib.sha256(content).hexdigest(), language)
-    put_in_place(write_part(manifest_path(path), told), manifest_path(path))
+    files = {path.name: content, **beside(proved)}
+    hashes = {name: hashlib.sha256(each).hexdigest() for name, each in files.items()}
+    files[manifest_path(path).name] = manifest_of(proved, path.name, hashes, language)
+    for name in [*files][1:]:
+        put_in_place(write_part(path.with_name(name), files[name]), path.with_name(name))
     return proved
 
 

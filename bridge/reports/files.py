@@ -1,6 +1,7 @@
 """How does a report reach the disk so that a reader finds the old one or the new one, never half of one?"""
 
 import errno
+import hashlib
 import os
 from pathlib import Path
 
@@ -25,6 +26,12 @@ def write_part(path: Path, content: bytes) -> Path:
     except OSError as error:
         raise unwritable(path, error) from error
     return part
+
+
+def sha256_of(path: Path) -> str:
+    """The file's hash; raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def put_in_place(part: Path, path: Path) -> None:

@@ -5,8 +5,7 @@ leaves behind are files that no statement names.
 """
 
 import glob
-import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,7 @@ from bridge.model.statements import Statement, StatementKind
 from bridge.ports import Annotations, Statements
 from bridge.reports.books import manifest_path, write_workbook
 from bridge.reports.cells import way_to
-from bridge.reports.files import put_in_place, unwritable, write_part
+from bridge.reports.files import put_in_place, sha256_of, unwritable, write_part
 from bridge.reports.inputs import Inputs, Period
 from bridge.reports.keepings import Kept, kept_content
 from bridge.reports.memories import Memory
@@ -87,9 +86,7 @@ def _repeated(inputs: Inputs, memory: Memory, office: Office, path: Path) -> Iss
 
 def _issued(inputs: Inputs, memory: Memory, office: Office, path: Path) -> Issued:
     kept = Kept(inputs, memory, office.language, way_to(office.evidence, path))
-    found = write_workbook(reconcile(inputs, memory), path, kept.language, kept.evidence)
-    put_in_place(write_part(kept_path(path), kept_content(kept)), kept_path(path))
-    put_in_place(write_part(page_path(path), page_of(found, path.name, kept.language)), page_path(path))
+    found = written(kept, kept_content(kept), path)
     statement = _statement(found, path, office.language)
     try:
         return Issued(office.statements.issue(statement, found.lives.news()), path, found)
@@ -98,6 +95,15 @@ def _issued(inputs: Inputs, memory: Memory, office: Office, path: Path) -> Issue
             if each != _claim(path):
                 each.unlink()
         raise
+
+
+def written(kept: Kept, content: bytes, path: Path) -> Reconciliation:
+    """Write the statement of what was kept, as which `content` lies beside it, with its page and its manifest."""
+
+    def beside(found: Reconciliation) -> Mapping[str, bytes]:
+        return {kept_path(path).name: content, page_path(path).name: page_of(found, path.name, kept.language)}
+
+    return write_workbook(reconcile(kept.inputs, kept.memory), path, kept.language, kept.evidence, beside=beside)
 
 
 def copied(issued: Issued, folder: Path) -> Path:
@@ -171,12 +177,8 @@ def _statement(found: Reconciliation, path: Path, language: str) -> Statement:
         verdict=found.verdict,
         open_items=found.open_items,
         workbook=path.name,
-        workbook_sha256=_sha256(path),
-        manifest_sha256=_sha256(manifest_path(path)),
+        workbook_sha256=sha256_of(path),
+        manifest_sha256=sha256_of(manifest_path(path)),
         values_sha256=found.values_sha256(),
         notes_through=memory.notes_through,
     )
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()

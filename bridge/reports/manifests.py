@@ -1,6 +1,7 @@
 """What does a program, or an auditor, need to know of a workbook without opening it?"""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -12,8 +13,11 @@ from bridge.reports.reconciliations import Reconciliation
 SCHEMA = 2
 
 
-def manifest_of(found: Reconciliation, workbook: str, sha256: str, language: str) -> bytes:
-    """The manifest: the verdict, all counts and controls, and hashes of the inputs and the workbook; sums are texts."""
+def manifest_of(found: Reconciliation, workbook: str, hashes: Mapping[str, str], language: str) -> bytes:
+    """The manifest: the verdict, all counts and controls, and hashes of the inputs and all files; sums are texts.
+
+    `hashes` are the SHA-256 of the workbook and of what lies beside it, by file name.
+    """
     content: dict[str, Any] = {
         "schema": SCHEMA,
         "run": run_of(found, language),
@@ -25,7 +29,8 @@ def manifest_of(found: Reconciliation, workbook: str, sha256: str, language: str
         "period": asdict(found.period),
         "as_of": {side: moment.isoformat() for side, moment in asdict(found.as_of).items()},
         "verdict": found.verdict.value,
-        "workbook": {"file": workbook, "sha256": sha256, "language": language},
+        "workbook": {"file": workbook, "sha256": hashes[workbook], "language": language},
+        "beside": {name: sha256 for name, sha256 in hashes.items() if name != workbook},
         "inputs_sha256": dict(found.fingerprints),
         "values_sha256": found.values_sha256(),
         "made_with": dict(versions()),

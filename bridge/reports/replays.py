@@ -1,6 +1,5 @@
 """Is what was issued still what was issued, and does it come out again from what it was made from?"""
 
-import hashlib
 import json
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -10,11 +9,11 @@ from typing import Any
 
 from bridge.locale import Phrase
 from bridge.model.statements import Statement
-from bridge.reports.books import manifest_path, write_workbook
-from bridge.reports.issuings import Office, kept_path
+from bridge.reports.books import manifest_path
+from bridge.reports.files import sha256_of
+from bridge.reports.issuings import Office, kept_path, written
 from bridge.reports.keepings import read_kept
 from bridge.reports.origins import versions
-from bridge.reports.reconciliations import reconcile
 
 
 @dataclass(frozen=True)
@@ -38,9 +37,9 @@ def replayed(statement: Statement, office: Office) -> Replay:
     kept = read_kept(kept_path(path))
     with tempfile.TemporaryDirectory() as folder:
         again = Path(folder) / path.name
-        write_workbook(reconcile(kept.inputs, kept.memory), again, kept.language, kept.evidence)
-        workbook = _sha256(again) == statement.workbook_sha256
-        manifest = _sha256(manifest_path(again)) == statement.manifest_sha256
+        written(kept, kept_path(path).read_bytes(), again)
+        workbook = sha256_of(again) == statement.workbook_sha256
+        manifest = sha256_of(manifest_path(again)) == statement.manifest_sha256
     return Replay(statement, workbook, manifest, _other_versions(_manifest(path)))
 
 
@@ -53,7 +52,7 @@ def chain_findings(office: Office, erp: str) -> Iterator[tuple[Statement, Phrase
     """What of the statements of an ERP is not as it was issued: gone, changed, or no longer linked."""
     before: Statement | None = None
     for statement in reversed(office.statements.statements(erp)):
-        for what in _file_findings(statement, office):
+        for what in file_findings(statement, office):
             yield statement, what
         linked = _manifest(office.path(statement)).get("previous")
         if linked != _link(before):
@@ -61,14 +60,27 @@ def chain_findings(office: Office, erp: str) -> Iterator[tuple[Statement, Phrase
         before = statement if statement.number is not None else before
 
 
-def _file_findings(statement: Statement, office: Office) -> Iterator[Phrase]:
+def file_findings(statement: Statement, office: Office) -> Iterator[Phrase]:
+    """What of a statement's files is not as it was issued: workbook, manifest, and all that lies beside them."""
     path = office.path(statement)
     wanted = {path: statement.workbook_sha256, manifest_path(path): statement.manifest_sha256}
-    for each, sha256 in wanted.items():
-        if not each.is_file():
-            yield Phrase("{file} is gone", file=each.name)
-        elif _sha256(each) != sha256:
-            yield Phrase("{file} was changed", file=each.name)
+    yield from (what for each, sha256 in wanted.items() for what in _differs(each, sha256))
+    if not [*_differs(manifest_path(path), statement.manifest_sha256)]:  # an altered one is nothing to go by
+        yield from (what for each, sha256 in _beside(path).items() for what in _differs(each, sha256))
+
+
+def _differs(path: Path, sha256: str) -> Iterator[Phrase]:
+    if not path.is_file():
+        yield Phrase("{file} is gone", file=path.name)
+    elif sha256_of(path) != sha256:
+        yield Phrase("{file} was changed", file=path.name)
+
+
+def _beside(path: Path) -> Mapping[Path, str]:
+    """What else was issued with the workbook, and its hashes, as its manifest says."""
+    manifest = _manifest(path)
+    files = [manifest.get("beside", {}), *(detail["files"] for detail in manifest.get("details", ()))]
+    return {path.with_name(name): sha256 for each in files for name, sha256 in each.items()}
 
 
 def _link(before: Statement | None) -> dict[str, str] | None:
@@ -80,8 +92,4 @@ def _manifest(path: Path) -> dict[str, Any]:
         content: dict[str, Any] = json.loads(manifest_path(path).read_bytes())
     except (OSError, ValueError):
         return {}
-    return content
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return content if isinstance(content, dict) else {}

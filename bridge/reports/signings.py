@@ -1,6 +1,5 @@
 """Who may sign a statement, as what, and for which values?"""
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -8,6 +7,7 @@ from bridge.errors import RequestRefused
 from bridge.locale import Phrase
 from bridge.model.breaks import Verdict
 from bridge.model.statements import Role, SignOff, Statement, StatementKind
+from bridge.reports.files import sha256_of
 from bridge.reports.issuings import Office
 
 
@@ -46,7 +46,7 @@ def _against(statement: Statement, office: Office) -> Phrase | None:
     if any(each.version > statement.version for each in _same_period(statement, office)):
         return Phrase("there is a newer version of this period")
     path = office.path(statement)
-    if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != statement.workbook_sha256:
+    if not path.is_file() or sha256_of(path) != statement.workbook_sha256:
         return Phrase("the workbook in the folder of reports is not the one that was issued")
     return None
 

@@ -15,11 +15,13 @@ from bridge.model.breaks import Verdict
 from bridge.model.items import Handling, NoteField
 from bridge.model.statements import Role, StatementKind
 from bridge.reports.books import manifest_path
+from bridge.reports.files import sha256_of
 from bridge.reports.inputs import Inputs
 from bridge.reports.issuings import issue, kept_path, remembered
 from bridge.reports.keepings import Kept, kept_content, read_kept
 from bridge.reports.memories import Memory
-from bridge.reports.replays import chain_findings, replayed
+from bridge.reports.pages import page_path
+from bridge.reports.replays import chain_findings, file_findings, replayed
 from bridge.reports.signings import signed
 from tests.unit.reports.corruptions import by_hand, document_changed, malformed, twice
 from tests.unit.reports.days import HELD_FOR_CUSTOMER, NIGHT, clean_day, with_posting
@@ -89,6 +91,28 @@ def test_statements_are_linked_by_the_hash_of_the_manifest_before(days: Days) ->
         (2, "harbour-2026-11-01-2026-11-30-v2.manifest.json was changed"),
         (3, "harbour-2026-11-01-2026-11-30-v3.xlsx is gone"),
     ]
+
+
+def test_what_lies_beside_a_workbook_is_looked_at_too(days: Days) -> None:
+    """Its kept inputs and its page: what was issued with it stays what it was, or is named."""
+    first, second = days.issue(wrong("1")), days.issue(wrong("2"), 1)
+    kept_path(first.path).write_bytes(kept_path(second.path).read_bytes())
+    page_path(second.path).unlink()
+    assert [(each.number, str(what)) for each, what in chain_findings(days.office, "harbour")] == [
+        (1, "harbour-2026-11-01-2026-11-30-v1.inputs.json.gz was changed"),
+        (2, "harbour-2026-11-01-2026-11-30-v2.html is gone"),
+    ]
+
+
+def test_lists_beside_a_workbook_are_looked_at_too(days: Days) -> None:
+    """Beyond the detail cap they hold what the workbook would."""
+    issued = days.issue(clean_day())
+    content = json.loads(manifest_path(issued.path).read_bytes())
+    content["details"] = [{"key": "matched", "files": {"matched.csv": "0" * 64}, "rows": 7}]
+    manifest_path(issued.path).write_text(json.dumps(content), encoding="utf-8")
+    changed = replace(issued.statement, manifest_sha256=sha256_of(manifest_path(issued.path)))
+    issued.path.with_name("matched.csv").write_text("other rows", encoding="utf-8")
+    assert [str(what) for what in file_findings(changed, days.office)] == ["matched.csv was changed"]
 
 
 def test_a_manifest_that_names_another_one_before_it_is_a_broken_link(days: Days) -> None:
