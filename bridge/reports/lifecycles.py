@@ -74,8 +74,18 @@ def without_resolutions(lives: Lives) -> Lives:
 
 def with_outcomes(lives: Lives, rows: Iterable[Row]) -> Lives:
     """The same, with what the resolved ones are now; `rows` are those that may be theirs."""
-    now = {row.item_id: row.outcome for row in rows}
-    return replace(lives, resolved=tuple(replace(each, now=now.get(each.item.id)) for each in lives.resolved))
+    named: dict[object, Outcome] = {}
+    for row in rows:
+        document = ("document", row.erp.number) if row.erp is not None else None
+        named |= {key: row.outcome for key in (row.item_id, document, row.order) if key}
+    return replace(lives, resolved=tuple(replace(each, now=_now(each.before, named)) for each in lives.resolved))
+
+
+def _now(before: Item, named: Mapping[object, Outcome]) -> Outcome | None:
+    """What the break's own row is now, else that of its document, else that of its order."""
+    facts = before.facts
+    keys = (before.id, ("document", facts.document), (facts.crm, facts.order_id))
+    return next((named[key] for key in keys if key in named), None)
 
 
 def _resolved(before: Item) -> Resolution:

@@ -1,8 +1,8 @@
 """How is a row looked at? It is made when it is asked for, so that a million matches are never objects at once."""
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TypeVar, overload
 
@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from bridge.model.breaks import MATCHES
+from bridge.model.items import Item
 from bridge.model.mapping import Kind
 from bridge.reports.alignments import ABSENT, M1, M1B, M2, M3
 from bridge.reports.classifications import OUTCOMES, flags_of
@@ -62,6 +63,7 @@ class Listing(Sequence[Row]):
         self._rests = table["erp_rest"].fillna(0).to_numpy(dtype=np.int64) if "erp_rest" in table else None
         self._companies = {code: crm for (kind, crm), code in inputs.cross.codes.items() if kind is Kind.COMPANY}
         self._kept: dict[int, Row] = {}
+        self._names: Mapping[str, str] = {}
         self._shown = range(len(table))
 
     def __len__(self) -> int:
@@ -101,9 +103,17 @@ class Listing(Sequence[Row]):
         """The rows that belong to a group."""
         return (self._row(place) for place in self._shown if place in self._groups)
 
-    def about(self, orders: Collection[tuple[str, str]], documents: Collection[str]) -> Iterator[Row]:
-        """The rows that any of these orders (CRM and its id) or documents has a part in."""
-        records = self._records
+    def going_on(self, names: Mapping[str, str]) -> "Listing":
+        """The same rows, of which some go on from breaks of other names."""
+        named = self[:]
+        named.__dict__ |= {"_names": names, "_kept": {}}
+        return named if names else self
+
+    def about(self, items: Iterable[Item]) -> Iterator[Row]:
+        """The rows that the order or the document of any of these breaks has a part in."""
+        records, facts = self._records, [item.facts for item in items]
+        orders = {(each.crm, each.order_id) for each in facts if each.order_id}
+        documents = {each.document for each in facts if each.document}
         wanted = (
             [place for place, each in enumerate(records.crm) if (each.crm, each.order_id) in orders],
             [place for place, each in enumerate(records.ledger) if _order_of(each) in orders],
@@ -144,7 +154,9 @@ class Listing(Sequence[Row]):
             rest=int(self._rests[place]) if self._rests is not None else 0,
             booked_in=self._companies.get(booked, booked),
         )
-        return divided(row, self._inputs, is_void=bool(self._voids[place]))
+        divided_row = divided(row, self._inputs, is_void=bool(self._voids[place]))
+        before = self._names.get(row.item_id) if self._names else None
+        return replace(divided_row, goes_on_from=before) if before else divided_row
 
 
 def _repetitions(records: Records) -> dict[int, int]:

@@ -26,6 +26,7 @@ from bridge.reports.notes import notes_of
 from bridge.reports.predicates import Terms, without_ledger
 from bridge.reports.records import Records, records_of
 from bridge.reports.side_totals import SideTotals, side_totals
+from bridge.reports.successions import successions
 from bridge.reports.suggestions import suggestions
 from bridge.reports.totals import Tolerated, Total, tolerated_of, totals_of, with_amounts
 
@@ -178,6 +179,7 @@ def reconcile(inputs: Inputs, memory: Memory | None = None) -> Reconciliation:
     table = with_amounts(in_order(found.table, frames))
     totals = totals_of(table)
     rows = Listing(table, records, inputs, suggestions(table, frames))
+    rows = rows.going_on(successions(rows, memory))
     as_of = AsOf(inputs.crm.as_of, inputs.ledger.as_of, inputs.documents.as_of)
     controls = controls_of(inputs, Counted(table, records, found.exclusions), totals)
     lives = _lives(rows, inputs, memory, as_of.latest)
@@ -207,9 +209,7 @@ def reconcile(inputs: Inputs, memory: Memory | None = None) -> Reconciliation:
 
 def _lives(rows: Listing, inputs: Inputs, memory: Memory, at: datetime) -> Lives:
     lives = lives_of(rows.breaks, inputs, memory, at)
-    facts = [each.before.facts for each in lives.resolved]
-    orders, documents = {(each.crm, each.order_id) for each in facts}, {each.document for each in facts}
-    return with_outcomes(lives, rows.about(orders, documents)) if facts else lives
+    return with_outcomes(lives, rows.about(each.before for each in lives.resolved)) if lives.resolved else lives
 
 
 def _warnings(inputs: Inputs, table: pd.DataFrame, totals: Sequence[Total]) -> Iterator[str]:

@@ -42,8 +42,9 @@ class Row:
     `group` is the name of its group, where it belongs to one, `members` all that the group holds, `perhaps` what else
     it may belong to. `loci` says of each of the `differences` where it came in, `locus` the earliest of them; `in_form`
     and `as_verified` are what was kept of the screens. `again` counts the further records of an order that the CRM gave
-    more than once. `basis` is on what the amounts are compared, `rest` what the document's total holds beyond its lines
-    and parts, `booked_in` the CRM's code for the document's company.
+    more than once. `goes_on_from` is the name of the break that it was before its order came or went.
+    `basis` is on what the amounts are compared, `rest` what the document's total holds beyond its lines and parts,
+    `booked_in` the CRM's code for the document's company.
     """
 
     erp_name: str
@@ -69,10 +70,13 @@ class Row:
     basis: Basis = NET
     rest: int = 0
     booked_in: str = ""
+    goes_on_from: str = ""
 
     @cached_property
     def item_id(self) -> str:
         """A name that stays while the row's outcome changes, so that comments can follow it."""
+        if self.goes_on_from:
+            return self.goes_on_from
         key = self._key()
         return hashlib.sha256("\x1f".join((SCHEMA, self.erp_name, *key)).encode("utf-8", "replace")).hexdigest()[:16]
 
@@ -95,6 +99,13 @@ class Row:
     def needs_person(self) -> bool:
         """Whether somebody must look at it: not at what is expected, nor at what is only for information."""
         return self.outcome.is_break and not self.outcome.is_informational and not self.is_expected
+
+    @property
+    def order(self) -> tuple[str, str] | None:
+        """The CRM and its id of the order, also where only the ledger knows it."""
+        if self.crm is not None:
+            return self.crm.crm, self.crm.order_id
+        return (self.owner.posting.crm, self.owner.posting.order_id) if self.owner is not None else None
 
     @property
     def order_number(self) -> str:
