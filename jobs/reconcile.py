@@ -3,13 +3,12 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bridge.alerts import send
 from bridge.app import App
-from bridge.errors import ApplicationError, BooksDisagree, BridgeError, Reason
+from bridge.errors import ApplicationError, BooksDisagree, BridgeError, Reason, RequestRefused
 from bridge.job_reports import JobReport
 from bridge.locale import Phrase
 from bridge.model.breaks import Outcome, Verdict, weightier
@@ -21,7 +20,7 @@ from bridge.reports.erp_readings import ErpReader, Surroundings, Terms
 from bridge.reports.inputs import Carried, CrmSide, ErpSide, Inputs, LedgerSide, Malformed, Period, Typed
 from bridge.reports.issuings import Issued, copied, issue, remembered
 from bridge.reports.memories import carried_from
-from bridge.reports.notices import notice_of
+from bridge.reports.notices import Notice, failure_of, notice_of
 from bridge.settings import secret
 
 NOTHING_OPEN = Carried()
@@ -36,12 +35,14 @@ def run(app: App) -> JobReport:
     for erp in app.settings.erps:
         try:
             issued = _reconcile(app, erp)
-        except ApplicationError as error:
-            troubles.append(error.worded(app.language))
+        except (ApplicationError, RequestRefused) as error:
+            notice = failure_of(erp, error, app.language)
+            troubles += (error.worded(app.language), *_notify(app, Verdict.INCOMPLETE, notice))
             facts["verdict"] = Verdict.INCOMPLETE.value
             continue
-        _tell(issued, copied(issued, app.out) if app.out else issued.path, counts, facts)
-        troubles += _notify(app, issued)
+        _tell(issued, counts, facts)
+        troubles += _copy(app, issued, facts)
+        troubles += _notify(app, issued.statement.verdict, notice_of(issued, app.language))
         if issued.found.verdict not in AGREED:
             troubles.append(_disagreement(erp, issued).worded(app.language))
     return JobReport("reconcile", counts, tuple(troubles), facts)
@@ -53,7 +54,16 @@ def _disagreement(erp: str, issued: Issued) -> BooksDisagree:
     return BooksDisagree(erp=erp, verdict=verdict, breaks=len(found.breaks), workbook=workbook)
 
 
-def _tell(issued: Issued, path: Path, counts: Counter[str], facts: dict[str, Any]) -> None:
+def _copy(app: App, issued: Issued, facts: dict[str, Any]) -> Iterator[str]:
+    """Where people asked for a copy, name that one; what went wrong with it."""
+    facts["workbook"] = str(issued.path)
+    try:
+        facts["workbook"] = str(copied(issued, app.out) if app.out else issued.path)
+    except RequestRefused as error:
+        yield error.worded(app.language)
+
+
+def _tell(issued: Issued, counts: Counter[str], facts: dict[str, Any]) -> None:
     compared = issued.found
     found = Counter(row.outcome for row in compared.breaks)
     counts["matched"] += len(compared.matched)
@@ -61,17 +71,14 @@ def _tell(issued: Issued, path: Path, counts: Counter[str], facts: dict[str, Any
     facts["duplicates"] += found[Outcome.DUPLICATE_IN_ERP]
     facts["missing"] += found[Outcome.MISSING_IN_ERP]
     facts["verdict"] = weightier(facts["verdict"], compared.verdict).value
-    facts["workbook"] = str(path)
 
 
-def _notify(app: App, issued: Issued) -> Iterator[str]:
-    """Tell everybody who wants to know; what went wrong with it, and never more than counts."""
-    if issued.statement.verdict not in app.settings.notices.verdicts:
-        return
-    title, text = notice_of(issued, app.language)
-    for target in app.settings.notices.to:
+def _notify(app: App, verdict: Verdict, notice: Notice) -> Iterator[str]:
+    """Tell everybody who wants to know; what went wrong with that."""
+    wanted = app.settings.notices.to if verdict in app.settings.notices.verdicts else ()
+    for target in wanted:
         try:
-            send(target, secret(f"notice.{target}", app.settings), title, text)
+            send(target, secret(f"notice.{target}", app.settings), notice.title, notice.text)
         except BridgeError as error:
             yield error.worded(app.language)
 

@@ -7,6 +7,7 @@ take for a formula has a mark before it, and it begins with a byte order mark, s
 import csv
 import hashlib
 import io
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from itertools import islice
@@ -75,6 +76,9 @@ def _text(value: Value) -> str:
     return str(value)
 
 
+_SEPARATORS = re.compile("([;|])")  # what a spreadsheet of another country may take for the comma
+
+
 class _Writers:
     """The two files while they are written."""
 
@@ -107,8 +111,8 @@ def _encodable(text: str) -> str:
 
 
 def _cell(text: str) -> str:
-    """A figure stays a figure, with its sign; every other text is made safe."""
-    return text if _is_figure(text) else safe(text)
+    """A figure stays a figure, with its sign; every other text is made safe, also to be split by another separator."""
+    return text if _is_figure(text) else "".join(map(safe, _SEPARATORS.split(text)))
 
 
 def _is_figure(text: str) -> bool:

@@ -2,19 +2,34 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 
+from bridge.errors import BridgeError
 from bridge.locale import Phrase
-from bridge.model.breaks import MEANINGS, VERDICT_MEANINGS, Outcome
+from bridge.model.breaks import MEANINGS, VERDICT_MEANINGS, Outcome, Verdict
 from bridge.model.items import Lifecycle
 from bridge.reports.issuings import Issued
 from bridge.reports.texts import Words
 
 
-def notice_of(issued: Issued, language: str) -> tuple[str, str]:
-    """Title and text of the notice."""
+@dataclass(frozen=True)
+class Notice:
+    """What is sent."""
+
+    title: str
+    text: str
+
+
+def notice_of(issued: Issued, language: str) -> Notice:
+    """The notice of a statement."""
     words = Words(language)
-    title = f"{issued.statement.erp}: {words(issued.statement.verdict.value)}"
-    return title, "\n".join(_lines(issued, words))
+    return Notice(f"{issued.statement.erp}: {words(issued.statement.verdict.value)}", "\n".join(_lines(issued, words)))
+
+
+def failure_of(erp: str, error: BridgeError, language: str) -> Notice:
+    """The notice that an ERP has no statement at all; the error by its code, since its text may hold names."""
+    title = f"{erp}: {Words(language)(Verdict.INCOMPLETE.value)}"
+    return Notice(title, Phrase("There is no statement: {code}.", code=error.code).worded(language))
 
 
 def _lines(issued: Issued, words: Words) -> Iterator[str]:

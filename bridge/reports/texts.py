@@ -53,8 +53,8 @@ def unmarked(text: str) -> str:
 
 
 def _could_compute(text: str) -> bool:
-    """Whether it begins like a formula, be it behind blanks or behind marks of somebody else's."""
-    return text.lstrip(MARK + " \u00a0\u3000")[:1] in FORMULA_SIGNS and bool(text.strip(MARK + " "))
+    """Whether it begins like a formula, be it behind blanks, quotes or marks of somebody else's."""
+    return text.lstrip(MARK + '" \u00a0\u3000')[:1] in FORMULA_SIGNS and bool(text.strip(MARK + " "))
 
 
 def _safe_character(character: str) -> str:

@@ -1,23 +1,26 @@
 """Can finance work with statements from the command line, and does the exit status tell the truth?"""
 
+import tomllib
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+import tomli_w
 
 from bridge.app import App
 from bridge.cli.people import person
 from bridge.offices import office_of
 from bridge.reports.inputs import Inputs
 from bridge.reports.issuings import Issued, copied, issue, remembered
-from bridge.settings import load_settings
-from tests.installations import configuration, furnish
+from bridge.settings import keep_secret, load_settings
+from tests.installations import PASSWORD, configuration, furnish
 from tests.unit.command_lines import CommandLine
 from tests.unit.reports.corruptions import by_hand, document_changed
 from tests.unit.reports.days import clean_day
 from tests.unit.reports.offices import written
+from tests.unit.webhooks import webhook
 
 NOBODY = "http://127.0.0.1:9"
 
@@ -146,6 +149,22 @@ def test_the_books_are_closed_and_opened(app: App, erpbridge: CommandLine) -> No
     assert (opened.status, opened.out.strip()) == (0, "harbour: the books are open.")
     assert issued(app, clean_day()).statement.number == 1
     assert erpbridge("workbook", "lock", "--erp", "nobody", "--open", "--reason", "x").status == 2
+
+
+def test_an_erp_without_a_statement_is_told_of_and_keeps_no_other_waiting(config: Path, erpbridge: CommandLine) -> None:
+    """A morning without a workbook must not look like a morning without breaks."""
+    content = tomllib.loads(config.read_text(encoding="utf-8"))
+    content["erps"]["second"] = content["erps"]["harbour"]
+    content["notices"] = {"to": ["finance"]}
+    config.write_text(tomli_w.dumps(content), encoding="utf-8")
+    settings = load_settings(config)
+    keep_secret("erp.second", PASSWORD, settings)
+    with webhook() as chat:
+        keep_secret("notice.finance", chat.url, settings)
+        said = erpbridge("reconcile")
+    assert said.status == 3
+    assert [told["title"] for told in chat.told] == ["harbour: INCOMPLETE", "second: INCOMPLETE"]
+    assert {told["message"] for told in chat.told} == {"There is no statement: erp_down."}
 
 
 def test_nobody_is_somebody_else_by_saying_so(monkeypatch: pytest.MonkeyPatch) -> None:

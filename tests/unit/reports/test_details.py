@@ -2,10 +2,12 @@
 
 import csv
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pyarrow.parquet as pq
+import pytest
 
 from bridge.locale import ENGLISH
 from bridge.model.breaks import Verdict
@@ -67,6 +69,17 @@ def test_no_text_in_the_csv_is_a_formula_and_every_code_is_as_it_was(tmp_path: P
     cells = [cell for row in rows for cell in row.values()]
     assert [cell for cell in cells if cell.lstrip()[:1] in set("=+-@＝＋－＠") and not cell[1:2].isdigit()] == []
     assert {row["document"] for row in rows} == {f"{n:08}" for n in range(len(EVIL))}
+
+
+@pytest.mark.parametrize("text", ["x;=1+1", "x| @SUM(A1)", 'x;"=1+1"', "x；y;-2"])
+def test_no_text_in_the_csv_is_a_formula_for_another_separator(tmp_path: Path, text: str) -> None:
+    """A spreadsheet of a country that takes a semicolon for the comma computes nothing either."""
+    entered = replace(order(1), number=text)
+    day = inputs_of([entered], [typed(entered, 1, "00000001")], [document(entered, "00000001")])
+    write_workbook(replace(reconcile(day), most_detail=0), tmp_path / "day.xlsx", ENGLISH)
+    content = (tmp_path / "day.matched.csv").read_text("utf-8-sig").splitlines()[1]
+    cells = [cell.strip('" ') for cell in re.split("[,;|]", content)]
+    assert [cell for cell in cells if cell[:1] in set("=+-@＝＋－＠")] == []
 
 
 def test_a_short_list_stays_in_the_workbook(tmp_path: Path) -> None:

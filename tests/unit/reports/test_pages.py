@@ -51,16 +51,16 @@ def test_nothing_of_a_customer_or_an_order_leaves_the_house(issued: tuple[Issued
     """Neither page nor notice repeats a text of the CRM or of the ERP."""
     found, language = issued
     page = page_path(found.path).read_text(encoding="utf-8")
-    title, text = notice_of(found, language)
-    for told in (page, title, text):
+    notice = notice_of(found, language)
+    for told in (page, notice.title, notice.text):
         assert not [each for each in ("HYPERLINK", "evil", "SUM(A1)", "C-0001", "00123") if each in told]
 
 
 def test_a_notice_counts_what_the_statement_holds(issued: tuple[Issued, str]) -> None:
     """Open breaks and their kinds, and no amount."""
     found, language = issued
-    title, text = notice_of(found, language)
-    assert title == f"harbour: {translate('BREAKS', language)}"
-    assert str(len(found.found.breaks)) in text
-    assert found.path.name in text
-    assert not any(sign in text for sign in ("EUR", "CNY", ".50"))
+    notice = notice_of(found, language)
+    assert notice.title == f"harbour: {translate('BREAKS', language)}"
+    assert str(len(found.found.breaks)) in notice.text
+    assert found.path.name in notice.text
+    assert not any(sign in notice.text for sign in ("EUR", "CNY", ".50"))
