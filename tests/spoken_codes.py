@@ -26,6 +26,7 @@ from bridge.reports.item_columns import RESOLVED_COLUMNS, TOLD_COLUMNS
 from bridge.reports.movements import LINES, MOVED, SIGNED
 from bridge.reports.plans import TITLES
 from bridge.reports.reconciliations import (
+    BY_NUMBER,
     EXPECTED,
     NOT_COMPARED,
     NOT_STATED,
@@ -87,7 +88,7 @@ KEPT: Mapping[str, Iterable[str]] = {
     "fact.name": FACTS,
     "plan.key": TITLES,
     "detail.key": TITLES,
-    "warning": [*NOT_COMPARED.values(), NOTHING, OVER_CAP, TEXTS_DIFFER, TOLERATED, TWO_SIDED, EXPECTED],
+    "warning": [*NOT_COMPARED.values(), NOTHING, OVER_CAP, BY_NUMBER, TEXTS_DIFFER, TOLERATED, TWO_SIDED, EXPECTED],
     "note": [*(sentence for pair in NOT_STATED.values() for sentence in pair), OTHER_PRICES],
     "column.header": HEADERS,
     "header": [*TOTAL_HEADERS, *COMPANY_HEADERS],

@@ -13,7 +13,16 @@ from bridge.model.money import minor_digits, rounded
 from bridge.model.orders import Order, OrderLine
 from bridge.model.profiles import ErpProfile, Formats, Target
 from bridge.model.rules import ENTRY_SCREEN, LINES, TYPED_PARTS
-from bridge.model.texts import folded, read_date, read_number, read_status, same_text, write_date, write_number
+from bridge.model.texts import (
+    folded,
+    read_currency,
+    read_date,
+    read_number,
+    read_status,
+    same_text,
+    write_date,
+    write_number,
+)
 
 SHOW_SCREEN = "order_show"
 LIST_SCREEN = "order_list"
@@ -87,7 +96,7 @@ def document_of(reading: Form, profile: ErpProfile) -> Document:
         customer=header["customer"].strip(),
         ordered_on=_date(header["order_date"], "order_date", profile),
         reference=header.get("reference", "").strip(),
-        currency=header.get("currency", "").strip(),
+        currency=read_currency(header.get("currency", "")),
         lines=tuple(_document_line(row, position, formats) for position, row in enumerate(reading.lines, 1)),
         total=_optional_number(header, "total", formats),
         status=read_status(header["status"], profile) if header.get("status") else None,
@@ -131,7 +140,7 @@ def listed_of(row: Mapping[str, str], profile: ErpProfile) -> Listed:
         customer=row["customer"].strip() if "customer" in row else None,
         ordered_on=read_date(row["order_date"], formats, "order_date") if row.get("order_date") else None,
         reference=row["reference"].strip() if "reference" in row else None,
-        currency=row["currency"].strip() if "currency" in row else None,
+        currency=read_currency(row["currency"]) if "currency" in row else None,
         total=_optional_number(row, "total", formats),
         status=read_status(row["status"], profile) if row.get("status") else None,
         po_number=row["po_number"].strip() if "po_number" in row else None,

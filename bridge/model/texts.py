@@ -11,6 +11,7 @@ from bridge.model.documents import DocumentStatus
 from bridge.model.money import rounded, trimmed
 from bridge.model.profiles import ErpProfile, Formats, Target
 
+LONGEST_CURRENCY = 40
 UNTYPABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
@@ -60,6 +61,14 @@ def read_number(text: str, formats: Formats, field: str) -> Decimal:
     digits = match[2].replace(formats.thousands, "") if formats.thousands else match[2]
     value = Decimal(f"{digits}.{match[3] or '0'}")
     return -value if match[1] or match[4] else value
+
+
+def read_currency(text: str) -> str:
+    """The ERP's word for a currency, sums are told by it; raises ValueUnreadable where it can be none."""
+    word = text.strip()
+    if not word.isprintable() or len(word) > LONGEST_CURRENCY:
+        raise ValueUnreadable(field=Phrase.code("currency"), text=text[:LONGEST_CURRENCY], kind=Phrase("currency"))
+    return word
 
 
 def read_status(text: str, profile: ErpProfile) -> DocumentStatus:

@@ -30,7 +30,7 @@ def fingerprints(inputs: Inputs) -> Mapping[str, str]:
         inputs.basis.gross_prices,
         sorted(inputs.codes.items()),
     )
-    shown = (sorted(side.shows), sorted(side.folds.items()), side.house_currency)
+    shown = (sorted(side.shows), sorted(side.list_shows), side.limits, sorted(side.folds.items()), side.house_currency)
     totals = (side.totals.count, sorted((side.totals.sums or {}).items())) if side.totals else None
     return {
         "crm": _digest((*inputs.crm.orders, *inputs.crm.malformed, inputs.crm.as_of)),

@@ -178,12 +178,23 @@ def _day(day: date | None) -> str | None:
 
 
 def _texts(values: Column) -> "pd.Series[str]":
-    return pd.Series(values, dtype="str")
+    try:
+        return pd.Series(values, dtype="str")
+    except UnicodeEncodeError:
+        return pd.Series(_whole_texts(values), dtype="str")
 
 
 def _repeated(values: Column) -> "pd.Series[str]":
-    column: pd.Series[Any] = pd.Series(values, dtype="category")
+    try:
+        column: pd.Series[Any] = pd.Series(values, dtype="category")
+    except UnicodeEncodeError:
+        column = pd.Series(_whole_texts(values), dtype="category")
     return column
+
+
+def _whole_texts(texts: Column) -> Column:
+    """Half a character, as a screen may show it, is told in a way that no whole text is."""
+    return [text and text.encode("utf-8", "surrogatepass").decode("utf-8", "backslashreplace") for text in texts]
 
 
 def _whole(values: list[int | None]) -> "pd.Series[int]":

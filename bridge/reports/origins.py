@@ -32,6 +32,7 @@ def run_of(found: Reconciliation, language: str) -> str:
         "inputs": dict(found.fingerprints),
         "memory": found.memory.sha256,
         "language": language,
+        "most_detail": found.most_detail,
         "versions": dict(versions()),
     }
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]

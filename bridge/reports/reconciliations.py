@@ -13,6 +13,7 @@ from bridge.model.breaks import Outcome, Verdict
 from bridge.model.components import PARTS
 from bridge.model.money import Money
 from bridge.model.tolerances import Tolerances
+from bridge.reports.alignments import M2
 from bridge.reports.classifications import Exclusion, classified
 from bridge.reports.component_totals import CompanyTotal, company_totals_of
 from bridge.reports.controls import Control, Counted, carried_forward, controls_of
@@ -61,6 +62,7 @@ TEXTS_DIFFER = "Texts differ where nothing else does; they are listed, and no am
 TOLERATED = "Amounts within the tolerance were accepted, and nothing bounds them together."
 EXPECTED = "Some breaks are expected: orders that still have time, or parts still to be delivered."
 OVER_CAP = "More was tolerated together than the cap allows."
+BY_NUMBER = "Some documents do not carry our reference; they were found by the number that was read at Save."
 TWO_SIDED = "Orders that the ledger cannot know, such as those before the cut-over, were compared with the ERP alone."
 
 
@@ -219,6 +221,8 @@ def _warnings(inputs: Inputs, table: pd.DataFrame, totals: Sequence[Total]) -> I
         yield NOTHING
     if without_ledger(table).any():
         yield TWO_SIDED
+    if "reference" in shows and (table["paired"] & (table["erp_pass"] == M2)).any():
+        yield BY_NUMBER
     if any(total.outcome.is_informational for total in totals):
         yield TEXTS_DIFFER
     yield from sorted({_judged(tolerated, inputs.tolerances) for tolerated in tolerated_of(table)} - {""})

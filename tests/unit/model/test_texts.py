@@ -12,6 +12,7 @@ from bridge.model.documents import DocumentStatus
 from bridge.model.profiles import Formats, Target
 from bridge.model.texts import (
     folded,
+    read_currency,
     read_date,
     read_number,
     read_status,
@@ -278,3 +279,11 @@ def test_an_unknown_status_word_is_an_error(word: str) -> None:
     """What the profile does not list is never guessed."""
     with pytest.raises(StatusUnknown):
         read_status(word, harbour())
+
+
+@pytest.mark.parametrize("text", ["R\x00B", "G\ud800P", "GBP " * 30])
+def test_what_can_be_no_currency_is_an_error(text: str) -> None:
+    """Sums are told by their currency, on sheets that must read back as they were written."""
+    with pytest.raises(ValueUnreadable):
+        read_currency(text)
+    assert read_currency(" 人民币 ") == "人民币"

@@ -11,7 +11,7 @@ from bridge.model.orders import OrderStatus
 from bridge.model.postings import PostingState
 from bridge.model.references import make_reference
 from bridge.reports.predicates import PREDICATES
-from bridge.reports.reconciliations import reconcile
+from bridge.reports.reconciliations import BY_NUMBER, reconcile
 from tests.unit.reports.corruptions import CORRUPTIONS, Corruption, document_changed, line_changed, order_changed, twice
 from tests.unit.reports.days import (
     RULE,
@@ -118,13 +118,15 @@ def test_the_ledgers_own_document_is_the_one_that_is_paired() -> None:
 
 
 def test_an_erp_without_our_reference_is_matched_by_document_number() -> None:
-    """M2: where the ERP keeps no reference, the number read after Save is the link."""
+    """M2: where the ERP keeps no reference, the number read after Save is the link; one that was erased is told."""
     day = with_documents(
         clean_day(), lambda docs: docs.__setitem__(slice(None), [replace(d, reference="") for d in docs])
     )
-    report = reconcile(day)
-    assert {row.passed for row in report.rows} == {"M2"}
-    assert report.verdict is Verdict.RECONCILED
+    erased = reconcile(day)
+    without = replace(day, documents=replace(day.documents, shows=day.documents.shows - {"reference"}))
+    assert {row.passed for row in erased.rows} == {"M2"}
+    assert (erased.verdict, erased.warnings) == (Verdict.WARN, (BY_NUMBER,))
+    assert reconcile(without).verdict is Verdict.RECONCILED
 
 
 def test_a_reference_is_found_in_full_width_and_lower_case_but_never_in_part() -> None:
