@@ -29,12 +29,13 @@ AGREED = (Verdict.RECONCILED, Verdict.WARN)
 
 def run(app: App) -> JobReport:
     """Reconcile every ERP over the asked period; what one ERP does not answer does not keep the others waiting."""
+    period = asked_period(app)
     counts: Counter[str] = Counter()
     troubles: list[str] = []
     facts: dict[str, Any] = {"duplicates": 0, "missing": 0, "verdict": None, "workbook": None}
     for erp in app.settings.erps:
         try:
-            issued = _reconcile(app, erp)
+            issued = _reconcile(app, erp, period)
         except (ApplicationError, RequestRefused) as error:
             notice = failure_of(erp, error, app.language)
             troubles += (error.worded(app.language), *_notify(app, Verdict.INCOMPLETE, notice))
@@ -83,8 +84,8 @@ def _notify(app: App, verdict: Verdict, notice: Notice) -> Iterator[str]:
             yield error.worded(app.language)
 
 
-def _reconcile(app: App, erp: str) -> Issued:
-    period, office = asked_period(app), office_of(app)
+def _reconcile(app: App, erp: str, period: Period) -> Issued:
+    office = office_of(app)
     memory = remembered(office, erp, period)
     return issue(gather(app, erp, period, carried_from(memory.items.values())), memory, office)
 

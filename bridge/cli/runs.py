@@ -4,6 +4,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -165,11 +166,14 @@ def reconcile(
     app.out = out
     app.reread = reread
     if first is not None or last is not None:
-        today = app.clock.now().date()
+        zone = ZoneInfo(app.settings.zone)
+        cut_over = min(erp.cut_over for erp in app.settings.erps.values())
         app.period = (
-            first.date() if first else min(erp.cut_over.date() for erp in app.settings.erps.values()),
-            last.date() if last else today,
+            first.date() if first else cut_over.astimezone(zone).date(),
+            last.date() if last else app.clock.now().astimezone(zone).date(),
         )
+        if app.period[1] < app.period[0]:
+            raise typer.BadParameter(say("The last order date is before the first."))
     with console.progress(app, quiet=as_json), ends_politely(console, app.stopping):
         report = run_job(app, "reconcile")
     if report.facts.get("verdict") == Verdict.INCOMPLETE:

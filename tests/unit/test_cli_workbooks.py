@@ -151,6 +151,13 @@ def test_the_books_are_closed_and_opened(app: App, erpbridge: CommandLine) -> No
     assert erpbridge("workbook", "lock", "--erp", "nobody", "--open", "--reason", "x").status == 2
 
 
+def test_a_period_that_ends_before_it_begins_is_refused(app: App, erpbridge: CommandLine) -> None:
+    """No statement of nothing is issued, and nobody is told that books are incomplete."""
+    said = erpbridge("reconcile", "--from", "2026-12-31", "--to", "2026-01-01")
+    assert (said.status, "The last order date is before the first." in said.err) == (2, True)
+    assert app.store.statements.statements() == ()
+
+
 def test_an_erp_without_a_statement_is_told_of_and_keeps_no_other_waiting(config: Path, erpbridge: CommandLine) -> None:
     """A morning without a workbook must not look like a morning without breaks."""
     content = tomllib.loads(config.read_text(encoding="utf-8"))
