@@ -8,11 +8,11 @@ import csv
 import hashlib
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import pyarrow as pa
 import pyarrow.csv as pa_csv
@@ -32,7 +32,35 @@ BOM = "\ufeff"
 Cells = list[str]
 
 
-def write_detail(plan: Planned, path: Path, words: Words) -> tuple[Detail, tuple[Control, ...]]:
+class Reader(Protocol):
+    """How a file is read back."""
+
+    def __call__(self, path: Path, *, has_items: bool) -> tuple[int, Sequence[str]]:
+        """How many rows it holds, and their item ids."""
+        ...
+
+
+def read_parquet(path: Path, *, has_items: bool) -> tuple[int, Sequence[str]]:
+    """How many rows the file holds, and their item ids."""
+    count = pq.ParquetFile(path).metadata.num_rows
+    return count, pq.read_table(path, columns=["item_id"])["item_id"].to_pylist() if has_items else []
+
+
+def read_csv(path: Path, *, has_items: bool) -> tuple[int, Sequence[str]]:
+    """How many rows the file holds, and their item ids."""
+    options = pa_csv.ParseOptions(newlines_in_values=True)
+    strings: Any = pa_csv.ConvertOptions(column_types={"item_id": pa.string()}, include_columns=["item_id"])
+    content = io.BytesIO(path.read_bytes().removeprefix(BOM.encode()))
+    table = pa_csv.read_csv(content, parse_options=options, convert_options=strings if has_items else None)
+    return table.num_rows, table["item_id"].to_pylist() if has_items else []
+
+
+READERS = (read_parquet, read_csv)
+
+
+def write_detail(
+    plan: Planned, path: Path, words: Words, readers: Sequence[Reader] = READERS
+) -> tuple[Detail, tuple[Control, ...]]:
     """Write the list beside the workbook at `path` and read it back; what lies there, and whether it was meant so."""
     places = _paths(path, plan.key)
     parts = [place.with_name(f"{place.name}.part") for place in places]
@@ -42,7 +70,7 @@ def write_detail(plan: Planned, path: Path, words: Words) -> tuple[Detail, tuple
         for batch in _batches(plan, words):
             writers.write(batch)
             items += [cells[names.index("item_id")] for cells in batch] if "item_id" in names else []
-    controls = tuple(_controls(plan, items, parts))
+    controls = tuple(_controls(plan, items, zip(parts, readers, strict=True)))
     for part, place in zip(parts, places, strict=True):
         put_in_place(part, place)
     files = {place.name: hashlib.sha256(place.read_bytes()).hexdigest() for place in places}
@@ -120,23 +148,10 @@ def _is_figure(text: str) -> bool:
     return digits.isascii() and digits.isdigit()
 
 
-def _controls(plan: Planned, items: Sequence[str], parts: Sequence[Path]) -> Iterator[Control]:
+def _controls(plan: Planned, items: Sequence[str], parts: Iterable[tuple[Path, Reader]]) -> Iterator[Control]:
     """C7 for the files: as many rows, and the same items."""
-    for part, read in zip(parts, (_read_parquet, _read_csv), strict=True):
+    for part, read in parts:
         rows, found = read(part, has_items=bool(items))
         yield Control("C7", plan.key, ROWS, len(plan.items), rows)
         if items:
             yield Control("C7", plan.key, HASH, hash_total(items), hash_total(found))
-
-
-def _read_parquet(path: Path, *, has_items: bool) -> tuple[int, Sequence[str]]:
-    count = pq.ParquetFile(path).metadata.num_rows
-    return count, pq.read_table(path, columns=["item_id"])["item_id"].to_pylist() if has_items else []
-
-
-def _read_csv(path: Path, *, has_items: bool) -> tuple[int, Sequence[str]]:
-    options = pa_csv.ParseOptions(newlines_in_values=True)
-    strings: Any = pa_csv.ConvertOptions(column_types={"item_id": pa.string()}, include_columns=["item_id"])
-    content = io.BytesIO(path.read_bytes().removeprefix(BOM.encode()))
-    table = pa_csv.read_csv(content, parse_options=options, convert_options=strings if has_items else None)
-    return table.num_rows, table["item_id"].to_pylist() if has_items else []

@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,10 @@ import pytest
 from bridge.locale import ENGLISH
 from bridge.model.breaks import Verdict
 from bridge.reports.books import manifest_path, write_workbook
+from bridge.reports.details import read_csv, read_parquet, write_detail
+from bridge.reports.plans import detailed
 from bridge.reports.reconciliations import Reconciliation, reconcile
+from bridge.reports.texts import Words
 from tests.unit.reports.days import clean_day, clean_report, document, inputs_of, order, typed
 from tests.unit.reports.test_books import EVIL
 from tests.unit.reports.workbooks_read import MATCHED, POSTINGS, opened, table
@@ -87,6 +91,23 @@ def test_a_short_list_stays_in_the_workbook(tmp_path: Path) -> None:
     write_workbook(replace(clean_report(), most_detail=8), tmp_path / "day.xlsx")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["day.manifest.json", "day.xlsx"]
     assert len(table(tmp_path / "day.xlsx", MATCHED).rows) == 8
+
+
+def test_a_file_that_does_not_read_back_is_a_control_that_fails(tmp_path: Path) -> None:
+    """Another item in the Parquet file, a row less in the CSV file: each is named by the list it is of."""
+
+    def other(path: Path, *, has_items: bool) -> tuple[int, Sequence[str]]:
+        rows, items = read_parquet(path, has_items=has_items)
+        return rows, ["0" * 16, *items[1:]]
+
+    def short(path: Path, *, has_items: bool) -> tuple[int, Sequence[str]]:
+        rows, items = read_csv(path, has_items=has_items)
+        return rows - 1, items[1:]
+
+    plan = next(each for each in detailed(long(clean_report())) if each.key == "Matched")
+    _, controls = write_detail(plan, tmp_path / "day.xlsx", Words(ENGLISH), (other, short))
+    assert {each.code for each in controls} == {"C7"}
+    assert [each.ties for each in controls] == [True, False, False, False]
 
 
 def test_the_same_inputs_give_the_same_files(tmp_path: Path) -> None:

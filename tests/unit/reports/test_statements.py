@@ -12,15 +12,17 @@ import pytest
 from bridge.errors import ChainMoved, FileUnreadable, StatementUnknown
 from bridge.locale import LANGUAGES
 from bridge.model.breaks import Verdict
-from bridge.model.items import Handling, NoteField
-from bridge.model.statements import Role, StatementKind
+from bridge.model.items import Handling, Note, NoteField
+from bridge.model.statements import Role, SignOff, StatementKind
 from bridge.reports.books import manifest_path
 from bridge.reports.files import sha256_of
 from bridge.reports.inputs import Inputs
 from bridge.reports.issuings import issue, kept_path, remembered
 from bridge.reports.keepings import Kept, kept_content, read_kept
 from bridge.reports.memories import Memory
+from bridge.reports.origins import run_of
 from bridge.reports.pages import page_path
+from bridge.reports.reconciliations import reconcile
 from bridge.reports.replays import chain_findings, file_findings, replayed
 from bridge.reports.signings import signed
 from tests.unit.reports.corruptions import by_hand, document_changed, malformed, twice
@@ -163,6 +165,22 @@ def test_the_same_run_is_issued_once(days: Days) -> None:
     again = issue(day, memory, days.office)
     assert again.statement == first.statement
     assert again.path.read_bytes() == content
+
+
+def test_what_people_said_makes_another_run(days: Days) -> None:
+    """The name of a run is over all that shows in its workbook: a word, a signature, a closed day."""
+    day = wrong("7.77")
+    memory = remembered(days.office, "harbour", day.period)
+    note = Note("a" * 16, NoteField.COMMENT, "asked", "li", NIGHT, "f")
+    signed_off = SignOff("run", "harbour", day.period.first, day.period.last, Role.PREPARER, "li", NIGHT, "w", "v")
+    others = (
+        replace(memory, notes={(note.item_id, note.field): note}),
+        replace(memory, sign_offs=(signed_off,)),
+        replace(memory, locked=NIGHT.date()),
+        replace(memory, version=2),
+    )
+    runs = {run_of(reconcile(day, each), language) for each in (memory, *others) for language in LANGUAGES}
+    assert len(runs) == (1 + len(others)) * len(LANGUAGES)
 
 
 def test_what_a_crash_left_behind_keeps_its_name(days: Days) -> None:
