@@ -49,9 +49,9 @@ def _digest(values: Iterable[object]) -> str:
 
 def values_of(table: pd.DataFrame, records: Records, period: Period) -> int:
     """A hash total over each row of the period: its outcome and all it says, but for how far the ERP is with it."""
-    rows = table[_of(period, table)]
-    names = ["outcome", *(f"{side}_{name}" for side in ("crm", "erp") for name in SIGNED if f"{side}_{name}" in rows)]
-    columns = [rows[name].astype("str").fillna("") for name in names]
+    signed = [f"{side}_{name}" for side in ("crm", "erp") for name in SIGNED if f"{side}_{name}" in table]
+    rows = table[["crm", "erp", "outcome", *signed]][_of(period, table)]
+    columns = [rows[name].astype("str").fillna("") for name in ("outcome", *signed)]
     told = zip(rows["crm"], rows["erp"], *columns, strict=True)
     return hash_total(f"{_lines(crm, erp, records)}\x1f{each}" for crm, erp, *each in told)
 
