@@ -91,10 +91,9 @@ def _differing(row: int, now: Row, was: Row) -> Iterator[Place]:
 
 
 def _same(now: Cell, was: Cell) -> bool:
-    one, other = plain(now), plain(was)
-    if isinstance(one, datetime) and isinstance(other, datetime):
-        return abs(one - other) <= SECOND
-    return one == other
+    if isinstance(now, datetime) and isinstance(was, datetime):
+        return abs(now - was) < SECOND
+    return plain(now) == plain(was)
 
 
 def _key(row: Row) -> tuple[Hashable, ...]:

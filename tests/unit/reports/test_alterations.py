@@ -12,7 +12,7 @@ import pytest
 from bridge.locale import CHINESE, LANGUAGES, translate
 from bridge.model.items import CAUSE_NAMES, HANDLING_NAMES, Handling, NoteField
 from bridge.reports.alterations import MOST_TOLD, WorkbookAltered
-from bridge.reports.comparisons import plain
+from bridge.reports.comparisons import cells_that_differ, plain
 from bridge.reports.inputs import Inputs
 from bridge.reports.issuings import Issued
 from bridge.reports.receptions import Received, received
@@ -306,16 +306,17 @@ def test_what_people_exchange_by_intent_is_taken(
 ) -> None:
     """Two owners swap their breaks, a comment moves to the right one, a word comes of use again."""
     second = noted(days, before, field)
-    cells = [{field: after[place]} if place in after else {} for place in range(10)]
+    cells = [{field.value: after[place]} if place in after else {} for place in range(10)]
     assert len(take(days, written(second, tmp_path / "back.xlsx", cells)).edits.notes) == len(after)
 
 
 def test_the_same_value_written_otherwise_is_the_same() -> None:
     """A cell holds 15 digits and a moment to the second; the number 1 is not the word for true."""
-    moment = datetime(2026, 11, 20, 22, 0, 5)  # noqa: DTZ001 - a cell has no zone
+    moment = datetime(2026, 11, 20, 22, 0, 5, 499000)  # noqa: DTZ001 - a cell has no zone
     assert plain(0.1 + 0.2) == plain(0.3)
     assert plain(99999999999999.9) != plain(99999999999999.8)
-    assert plain(moment) == plain(moment + timedelta(milliseconds=300))
+    assert [*cells_that_differ([[moment]], [[moment + timedelta(milliseconds=2)]])] == []
+    assert [*cells_that_differ([[moment]], [[moment + timedelta(seconds=1)]])] == [(0, 0)]
     assert plain(datetime(2026, 12, 1)) == plain(datetime(2026, 12, 1).date())  # noqa: DTZ001 - as above
     assert plain("") == plain(None)
     assert plain(True) != plain(1.0)
