@@ -79,12 +79,15 @@ def upload(
     refusals = taken.edits.refusals
     if as_json:
         told = [{"row": r.row, "item": r.item_id, "field": r.field, "why": r.why.worded(language())} for r in refusals]
-        console.json({"taken": len(taken.edits.notes), "refused": told, "kept": str(taken.kept)})
+        files = {"kept": str(taken.kept), "unread": list(taken.unread)}
+        console.json({"taken": len(taken.edits.notes), "refused": told, **files})
     else:
         console.line(say("Taken: {count}.", count=len(taken.edits.notes)))
         for each in refusals:
             where = say("row {row}, column {column}", row=each.row, column=word(each.field) if each.field else "-")
             console.line(f"{where}: {each.why.worded(language())}")
+        if taken.unread:
+            console.line(say("Not read, since they are your own: {sheets}.", sheets=", ".join(taken.unread)))
         if refusals:
             kept = say("Not taken: {count}. The file is kept as {path}.", count=len(refusals), path=str(taken.kept))
             console.line(kept)
@@ -101,12 +104,14 @@ def sign(
 ) -> None:
     """Sign for the values of a statement."""
     from bridge.offices import office_of
+    from bridge.reports.receptions import statement_named
     from bridge.reports.signings import signed
 
     console = console_of(context)
     app = console.open_app()
-    office = office_of(app)
-    done = signed(_statement(app, which), role, people.person(), office, app.clock.now())
+    office, path = office_of(app), Path(which)
+    statement = statement_named(path, office) if path.is_file() else app.store.statements.statement(which)
+    done = signed(statement, role, people.person(), office, app.clock.now())
     if as_json:
         console.json({"run": done.run, "role": done.role.value, "person": done.person, "at": done.at})
     else:
@@ -208,6 +213,6 @@ def _statement(app: App, which: str) -> Statement:
     path = Path(which)
     if not path.is_file():
         return app.store.statements.statement(which)
-    from bridge.reports.uploads import uploaded
+    from bridge.reports.uploads import run_of, uploaded
 
-    return app.store.statements.statement(uploaded(path).run)
+    return app.store.statements.statement(run_of(uploaded(path)))

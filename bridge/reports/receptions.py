@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -9,58 +10,81 @@ from pathlib import Path
 from bridge.errors import FileUnreadable, StatementUnknown
 from bridge.locale import Phrase
 from bridge.model.statements import Statement
+from bridge.reports.alterations import WorkbookAltered, alterations, own_sheets, told
+from bridge.reports.edits import Desk, Edits, edits_of
 from bridge.reports.issuings import Office
-from bridge.reports.uploads import Desk, Edits, Uploaded, WorkbookForeign, edits_of, uploaded
+from bridge.reports.signings import NotToBeSigned
+from bridge.reports.uploads import Uploaded, WorkbookForeign, original, run_of, uploaded
 
 
 @dataclass(frozen=True)
 class Received:
-    """What became of a workbook: what was taken of it, what was not, and where the file itself is kept."""
+    """What became of a workbook: what was taken of it, what was not, and where the file itself is kept.
+
+    `unread` are sheets that somebody added.
+    """
 
     statement: Statement
     edits: Edits
     kept: Path
+    unread: Sequence[str]
 
 
 def received(path: Path, office: Office, author: str, at: datetime) -> Received:
     """Take what people wrote into the workbook; the file is kept whatever comes of it.
 
-    Raises FileUnreadable, WorkbookForeign or WorkbookAltered; nothing is taken then.
+    Raises FileUnreadable, WorkbookForeign or WorkbookAltered, and AnnotatedMeanwhile where somebody else writes at the
+    same moment; nothing is taken then.
     """
     kept = _keep(path, office)
-    given = uploaded(path)
-    statement = _statement(given.run, path, office)
-    issued = _issued(statement, path, office)
-    edits = edits_of(given, _desk(statement, issued, office, author, at), path)
-    if edits.notes:
-        office.annotations.annotate(statement.erp, [replace(note, source=given.sha256) for note in edits.notes])
-    return Received(statement, edits, kept)
-
-
-def _desk(statement: Statement, issued: Uploaded, office: Office, author: str, at: datetime) -> Desk:
+    given, statement, issued = _opened(path, office, kept)
+    found = alterations(given, issued)
+    if found:
+        raise WorkbookAltered(path=str(path), what=told(found))
+    notes, through = office.annotations.notes(statement.erp)
     known, _ = office.annotations.notes(statement.erp, statement.notes_through)
-    notes, _ = office.annotations.notes(statement.erp)
-    return Desk(statement, issued, known, notes, office.statements.items(statement.erp), author, at)
+    edits = edits_of(given, Desk(issued, known, notes, office.statements.items(statement.erp), author, at))
+    if edits.notes:
+        words = [replace(note, source=given.sha256) for note in edits.notes]
+        office.annotations.annotate(statement.erp, words, after=through)
+    return Received(statement, edits, kept, own_sheets(given, issued))
 
 
-def _statement(run: str, path: Path, office: Office) -> Statement:
+def statement_named(path: Path, office: Office) -> Statement:
+    """The statement that was issued as this workbook, whatever people wrote beside its breaks.
+
+    Raises FileUnreadable, WorkbookForeign or, where it shows anything else than what was issued, NotToBeSigned.
+    """
+    given, statement, issued = _opened(path, office)
+    found = alterations(given, issued)
+    if found:
+        why = Phrase("it was altered where nobody may write: {what}", what=told(found))
+        raise NotToBeSigned(workbook=path.name, why=why)
+    return statement
+
+
+def _opened(path: Path, office: Office, kept: Path | None = None) -> tuple[Uploaded, Statement, Uploaded]:
+    """A workbook that is given, the statement it names, and the workbook as that was issued."""
+    given = uploaded(path, kept)
+    run = run_of(given)
     try:
-        return office.statements.statement(run)
+        statement = office.statements.statement(run)
     except StatementUnknown as error:
         raise WorkbookForeign(path=str(path), why=Phrase("there is no run {run}", run=run)) from error
+    return given, statement, _issued(statement, path, office)
 
 
 def _issued(statement: Statement, path: Path, office: Office) -> Uploaded:
-    original = office.path(statement)
+    lies = office.path(statement)
     try:
-        issued = uploaded(original)
-    except FileUnreadable as error:
-        why = Phrase("the workbook it was issued as is gone: {file}", file=original.name)
+        content = lies.read_bytes()
+    except OSError as error:
+        why = Phrase("the workbook it was issued as is gone: {file}", file=lies.name)
         raise WorkbookForeign(path=str(path), why=why) from error
-    if issued.sha256 != statement.workbook_sha256:
-        why = Phrase("the workbook it was issued as was changed: {file}", file=original.name)
+    if hashlib.sha256(content).hexdigest() != statement.workbook_sha256:
+        why = Phrase("the workbook it was issued as was changed: {file}", file=lies.name)
         raise WorkbookForeign(path=str(path), why=why)
-    return issued
+    return original(content, lies)
 
 
 def _keep(path: Path, office: Office) -> Path:

@@ -1,212 +1,147 @@
-"""What did people write into a workbook, and may it be believed?
+"""What does a workbook hold that is given, or that was issued?
 
-Only the editable columns are read. A file in which anything else is not as it was issued is refused as a whole, since
-nobody can say then beside which break a comment stands. A single word that cannot be taken is refused by itself.
+One that is given is looked through before a cell of it is read, and its sheets are read one by one, each only when it
+is known how far it reaches.
 """
 
 import hashlib
 import io
-import zipfile
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import TypeGuard
 
 from python_calamine import CalamineError, CalamineWorkbook
 
 from bridge.errors import FileUnreadable, RequestRefused
 from bridge.locale import Phrase
-from bridge.model.items import SETTLED, Handling, Item, Note, NoteField
-from bridge.model.statements import Statement
-from bridge.ports import Notes
+from bridge.model.items import NoteField
 from bridge.reports.audits import RUN
-from bridge.reports.item_columns import FINGERPRINT
-from bridge.reports.notings import value_of
+from bridge.reports.outlines import Outline, Place, outlines
 from bridge.reports.tables import FIELD_ROW, FIRST_ROW
 
 MOST_BYTES = 64 * 1024 * 1024
-MOST_UNPACKED = 1024 * 1024 * 1024  # a small file that unpacks to more than this is no workbook of ours
-MOST_TOLD = 20
+MOST_FACTS = 100_000  # cells; the sheet that names the run has a few hundred
 ITEM = "item_id"
-EDITABLE = frozenset(field.value for field in NoteField)
+EDITABLE = frozenset(each.value for each in NoteField)
 Cell = str | float | bool | datetime | date | time | timedelta | None
-Record = Mapping[str, Cell]
+Cells = list[list[Cell]]
 
 
 class WorkbookForeign(RequestRefused):
     """{path} is no workbook that was issued here ({why}), so nothing of it was taken."""
 
 
-class WorkbookAltered(RequestRefused):
-    """{path} was altered where nobody may write, so nothing of it was taken: {what}"""
-
-
 @dataclass(frozen=True)
 class Uploaded:
-    """What a workbook holds: the run that issued it, and its breaks; `sha256` is of the file."""
+    """A workbook whose sheets can be read; `sha256` is of the file. One that was issued here has no `outlines`."""
 
-    run: str
-    records: tuple[Record, ...]
+    path: Path
     sha256: str
+    names: tuple[str, ...]
+    outlines: Mapping[str, Outline]
+    book: CalamineWorkbook
+    read: dict[str, Cells] = field(default_factory=dict)
+
+    def cells(self, name: str) -> Cells:
+        """All cells of a sheet, from the first row and column on; raises FileUnreadable."""
+        if name not in self.read:
+            try:
+                self.read[name] = self.book.get_sheet_by_name(name).to_python(skip_empty_area=False)  # type: ignore[assignment]  # a list of the same, which is not declared so
+            except (CalamineError, ValueError) as error:
+                raise FileUnreadable(path=str(self.path), why=str(error)) from error
+        return self.read[name]
 
 
 @dataclass(frozen=True)
-class Refusal:
-    """One word that was not taken; `row` is the row of the sheet as people count."""
+class Line:
+    """One row of a sheet of breaks: its number as people count, what it holds by field, and what of it is computed."""
 
-    row: int
+    number: int
     item_id: str
-    field: str
-    why: Phrase
+    cells: Mapping[str, Cell]
+    computed: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
-class Edits:
-    """What was taken of a workbook and what was not."""
-
-    notes: tuple[Note, ...]
-    refusals: tuple[Refusal, ...]
-
-
-@dataclass(frozen=True)
-class Desk:
-    """What is known when a workbook comes back.
-
-    How it was issued, what was `known` of people's notes then and what they say now, how every break stands, and who.
-    """
-
-    statement: Statement
-    issued: Uploaded
-    known: Notes
-    notes: Notes
-    items: Mapping[str, Item]
-    author: str
-    at: datetime
-
-
-def uploaded(path: Path) -> Uploaded:
-    """What the workbook there holds; raises FileUnreadable or WorkbookForeign."""
-    content = _content(path)
+def uploaded(path: Path, kept: Path | None = None) -> Uploaded:
+    """The workbook that is given, read from its kept copy where there is one; raises FileUnreadable."""
+    lies = kept or path
     try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheets = [workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in workbook.sheet_names]
-    except (CalamineError, zipfile.BadZipFile, OSError, ValueError) as error:
-        raise FileUnreadable(path=str(path), why=str(error)) from error
-    tables = [_records(cells) for cells in sheets if len(cells) > FIELD_ROW]
-    facts = next((table for table in tables if table and {"fact", "value"} <= table[0].keys()), ())
-    run = next((str(record["value"]) for record in facts if record["fact"] == RUN), None)
-    if run is None:
-        raise WorkbookForeign(path=str(path), why=Phrase("it names no run"))
-    records = tuple(record for table in tables if table and _lists_breaks(table[0]) for record in table)
-    return Uploaded(run, records, hashlib.sha256(content).hexdigest())
-
-
-def _lists_breaks(record: Record) -> bool:
-    """Whether a table is that of the breaks, also where one of its columns is gone."""
-    return ITEM in record and "was" not in record and not EDITABLE.isdisjoint(record)
-
-
-def _content(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > MOST_BYTES:
+        if lies.stat().st_size > MOST_BYTES:
             raise FileUnreadable(path=str(path), why=Phrase("it is too large"))
-        content = path.read_bytes()
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(each.file_size for each in archive.infolist()) > MOST_UNPACKED:
-                raise FileUnreadable(path=str(path), why=Phrase("it is too large"))
-    except (OSError, zipfile.BadZipFile) as error:
+        content = lies.read_bytes()
+    except OSError as error:
+        raise FileUnreadable(path=str(path), why=error.strerror or str(error)) from error
+    found = outlines(content, path)
+    return _opened(content, path, found)
+
+
+def original(content: bytes, path: Path) -> Uploaded:
+    """The workbook in these bytes, which are known to be ours."""
+    return _opened(content, path, {})
+
+
+def _opened(content: bytes, path: Path, found: Mapping[str, Outline]) -> Uploaded:
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    except (CalamineError, OSError, ValueError) as error:
         raise FileUnreadable(path=str(path), why=str(error)) from error
-    return content
+    return Uploaded(path, hashlib.sha256(content).hexdigest(), tuple(found or book.sheet_names), found, book)
 
 
-def _records(cells: Sequence[Sequence[Cell]]) -> tuple[Record, ...]:
-    fields = [str(cell) for cell in cells[FIELD_ROW]]
-    return tuple(dict(zip(fields, row, strict=False)) for row in cells[FIRST_ROW:] if any(map(_is_written, row)))
+def run_of(book: Uploaded) -> str:
+    """The run that issued a workbook that is given, as one of its sheets says; raises WorkbookForeign."""
+    for name, outline in book.outlines.items():
+        facts = book.cells(name) if outline.size <= MOST_FACTS else []
+        fields = fields_of(facts)
+        if {"fact", "value"} <= set(fields):
+            fact, value = fields.index("fact"), fields.index("value")
+            run = next((row[value] for row in facts if row[fact] == RUN), None)
+            if is_written(run):
+                return str(run)
+    raise WorkbookForeign(path=str(book.path), why=Phrase("it names no run"))
 
 
-def _is_written(cell: Cell) -> bool:
-    return cell not in {None, ""}
+def is_written(cell: Cell) -> TypeGuard[str | float | datetime | date | time | timedelta]:
+    """Whether anything stands there."""
+    return cell is not None and cell != ""
 
 
-def edits_of(given: Uploaded, desk: Desk, path: Path) -> Edits:
-    """What people wrote; raises WorkbookAltered where anything else is not as it was issued."""
-    issued = {str(record[ITEM]): record for record in desk.issued.records}
-    if issued and not given.records:
-        raise WorkbookForeign(path=str(path), why=Phrase("its sheet of breaks is gone"))
-    altered = [each for number, record in _numbered(given) for each in _alterations(number, record, issued)]
-    if altered:
-        told = altered if len(altered) <= MOST_TOLD else [*altered[:MOST_TOLD], f"… ({len(altered)})"]
-        raise WorkbookAltered(path=str(path), what=Phrase.joined(told, "; "))
-    counts = Counter(str(record[ITEM]) for record in given.records)
-    notes: list[Note] = []
-    refusals: list[Refusal] = []
-    for number, record in _numbered(given):
-        name = str(record.get(ITEM) or "")
-        if name not in issued or counts[name] > 1:
-            why = Phrase("the row is there twice") if name in issued else Phrase("no such break was issued")
-            refusals.append(Refusal(number, name, "", why))
-            continue
-        for said in _said(number, record, issued[name], desk):
-            (notes if isinstance(said, Note) else refusals).append(said)  # type: ignore[arg-type]  # each to its own
-    return Edits(tuple(notes), tuple(refusals))
+def fields_of(cells: Cells) -> list[str]:
+    """The field ids of a table, without the blanks after them."""
+    fields = ["" if cell is None else str(cell) for cell in cells[FIELD_ROW]] if len(cells) > FIELD_ROW else []
+    while fields and not fields[-1]:
+        fields.pop()
+    return fields
 
 
-def _numbered(given: Uploaded) -> Iterator[tuple[int, Record]]:
-    return enumerate(given.records, FIRST_ROW + 1)
+def lists_breaks(cells: Cells) -> bool:
+    """Whether a sheet is one of breaks that people write beside, also where one of its columns is gone."""
+    fields = set(fields_of(cells))
+    return ITEM in fields and "was" not in fields and not EDITABLE.isdisjoint(fields)
 
 
-def _alterations(number: int, record: Record, issued: Mapping[str, Record]) -> Iterator[Phrase]:
-    before = issued.get(str(record.get(ITEM) or ""))
-    if before is None:
-        return
-    for field, cell in before.items():
-        if field not in record or (field not in EDITABLE and _plain(record[field]) != _plain(cell)):
-            yield Phrase("row {row}, column {column}", row=number, column=field)
+def sheets_of_breaks(issued: Uploaded) -> Iterator[str]:
+    """The sheets of a workbook as issued into which people may write."""
+    return (name for name in issued.names if lists_breaks(issued.cells(name)))
 
 
-def _plain(cell: Cell) -> Cell:
-    """A cell as it compares: blank is nothing, and a moment has whole seconds."""
-    if isinstance(cell, datetime):
-        return (cell + timedelta(milliseconds=500)).replace(microsecond=0)
-    return None if cell == "" else cell
+def lines(book: Uploaded, names: Iterable[str]) -> Iterator[Line]:
+    """All rows of these sheets that say of which break they are, or into which somebody wrote all the same."""
+    for name in names:
+        cells = book.cells(name)
+        fields, computed = fields_of(cells), _computed(book, name)
+        for row, values in enumerate(cells[FIRST_ROW:], FIRST_ROW):
+            held = dict(zip(fields, values, strict=False))
+            if is_written(held[ITEM]) or any(is_written(held[field]) for field in EDITABLE):
+                formulas = frozenset(fields[column] for column in computed.get(row, ()) if column < len(fields))
+                yield Line(row + 1, str(held[ITEM]), held, formulas)
 
 
-def _said(number: int, record: Record, before: Record, desk: Desk) -> Iterator[Note | Refusal]:
-    for field in NoteField:
-        name = str(record[ITEM])
-        try:
-            wanted, was = value_of(field, record.get(field.value)), value_of(field, before.get(field.value))
-        except ValueError:
-            text = str(record[field.value])
-            yield Refusal(number, name, field.value, Phrase("{text} is neither in the list nor a day", text=text))
-            continue
-        if wanted != was:
-            note = Note(name, field, wanted, desk.author, desk.at, str(record[FINGERPRINT]))
-            if _is_said(note, desk):
-                continue
-            why = _against(note, desk)
-            yield note if why is None else Refusal(number, name, field.value, why)
-
-
-def _is_said(note: Note, desk: Desk) -> bool:
-    """Whether the same word of the same values stands there already, since the file came a second time."""
-    current = desk.notes.get((note.item_id, note.field))
-    return current is not None and (current.value, current.fingerprint) == (note.value, note.fingerprint)
-
-
-def _against(note: Note, desk: Desk) -> Phrase | None:
-    """What speaks against taking the word: somebody else's, written meanwhile, or values that are others by now."""
-    key = (note.item_id, note.field)
-    current = desk.notes.get(key)
-    is_new = current is not None and current != desk.known.get(key) and current.author != note.author
-    if current is not None and is_new and current.value != note.value:
-        return Phrase("{author} wrote {text} meanwhile", author=current.author, text=repr(current.value))
-    if note.field is not NoteField.STATUS or not note.value:
-        return None
-    if note.value == Handling.REVIEW:
-        return Phrase("this status cannot be given")
-    item = desk.items.get(note.item_id)
-    if note.value in SETTLED and item is not None and item.fingerprint != note.fingerprint:
-        return Phrase("its values have changed since this workbook was issued")
-    return None
+def _computed(book: Uploaded, name: str) -> Mapping[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    places: Iterable[Place] = book.outlines[name].computed if name in book.outlines else ()
+    for row, column in places:
+        found.setdefault(row, []).append(column)
+    return found
