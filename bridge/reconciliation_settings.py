@@ -43,7 +43,8 @@ class ReconciliationSettings(BaseModel):
     """`days` is the period of the daily workbook, `pending_hours` how long an order may wait before it is overdue.
 
     `reread_days` is after how many days a document is opened anew though its row in the ERP's list stayed as it was (0
-    is each time), `most_passes` how often the list is read at most until two passes agree.
+    is each time), `most_passes` how often the list is read at most until two passes agree, `most_lookups` how many
+    documents that the list lacks are looked up by their numbers.
 
     `version` names the set of tolerances, so that a workbook says by which it was made. `compared` names, per ERP, what
     the compared total holds beside the goods; without it discount and freight.
@@ -55,6 +56,7 @@ class ReconciliationSettings(BaseModel):
     pending_hours: float = Field(default=4.0, ge=0)
     reread_days: int = Field(default=7, ge=0)
     most_passes: int = Field(default=5, ge=2)
+    most_lookups: int = Field(default=500, ge=0)
     version: str = ""
     tolerances: dict[str, ToleranceSettings] = Field(default_factory=dict)
     compared: dict[str, frozenset[Literal["discount", "freight", "tax"]]] = Field(default_factory=dict)

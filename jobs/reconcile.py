@@ -1,7 +1,7 @@
 """Do CRM, ledger and the ERP's own list agree? One workbook per ERP says so, to the cent."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -104,8 +104,9 @@ def gather(app: App, erp: str, period: Period, carried: Carried = NOTHING_OPEN) 
     The ERP comes first: what is typed meanwhile then shows as not listed yet. Orders and postings are not cut to the
     period here, since an order whose date moved out of it would leave its document an orphan.
     """
-    profile = app.profile(erp)
-    documents = _erp_side(app, erp, carried.widened(period))
+    profile, days = app.profile(erp), carried.widened(period)
+    entered = app.store.ledger.entered(erp, days.first, days.last)
+    documents = _erp_side(app, erp, days, entered | carried.documents)
     return Inputs(
         erp=erp,
         period=period,
@@ -149,9 +150,9 @@ def _ledger_side(app: App, erp: str) -> LedgerSide:
     return LedgerSide(tuple(typed), as_of)
 
 
-def _erp_side(app: App, erp: str, period: Period) -> ErpSide:
+def _erp_side(app: App, erp: str, period: Period, numbers: Collection[str]) -> ErpSide:
     settings = app.settings.reconciliation
-    terms = Terms(settings.reread_days, settings.most_passes, everything=app.reread)
+    terms = Terms(settings.reread_days, settings.most_passes, settings.most_lookups, everything=app.reread)
     with app.place(erp) as place:
         around = Surroundings(
             profile=app.profile(erp),
@@ -161,4 +162,4 @@ def _erp_side(app: App, erp: str, period: Period) -> ErpSide:
             clock=app.clock,
             progress=lambda done, total: app.progress("reconcile", done, total),
         )
-        return ErpReader(around, terms).side(period)
+        return ErpReader(around, terms).side(period, numbers)

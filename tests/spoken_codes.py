@@ -20,7 +20,7 @@ from bridge.reports.audits import AUDIT_COLUMNS, DICTIONARY_COLUMNS, audit_of, d
 from bridge.reports.classifications import EXCLUSION_RULES
 from bridge.reports.columns import BREAK_COLUMNS, CONTROL_COLUMNS, MATCH_COLUMNS, POSTING_COLUMNS
 from bridge.reports.components import COMPONENTS
-from bridge.reports.controls import CONTROL_MEANINGS, HASH, ROWS
+from bridge.reports.controls import CONTROL_MEANINGS, HASH, LOOKED_UP, ROWS
 from bridge.reports.group_columns import GROUP_COLUMNS, TOLERANCE_COLUMNS
 from bridge.reports.item_columns import RESOLVED_COLUMNS, TOLD_COLUMNS
 from bridge.reports.movements import LINES, MOVED, SIGNED
@@ -44,7 +44,7 @@ from bridge.store.runs import INTERRUPTED, QUEUED, RUNNING
 from tests.spoken_texts import called, modules
 from tests.unit.reports.days import clean_report
 
-SCOPES = ("(blank)", "ledger", *TITLES, "Summary", "Item ids", "Comments", ROWS, HASH)
+SCOPES = ("(blank)", "ledger", *TITLES, "Summary", "Item ids", "Comments", LOOKED_UP, ROWS, HASH)
 TABLES = (
     *(BREAK_COLUMNS, MATCH_COLUMNS, POSTING_COLUMNS, CONTROL_COLUMNS, GROUP_COLUMNS, TOLERANCE_COLUMNS),
     *(RESOLVED_COLUMNS, TOLD_COLUMNS, AUDIT_COLUMNS, DICTIONARY_COLUMNS),

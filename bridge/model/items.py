@@ -42,7 +42,9 @@ class Facts:
     """What a break was about when it was last seen; amounts in minor units, None where a side has none.
 
     `day` and `last_day` are the earliest and the latest date that any side gives it, so that it can be looked for
-    again.
+    again; a document that had to be looked up by its number gives none. Without any they are as they were before, else
+    those of the period in which it was first seen, and it is not `dated`. `together` are all documents of its order, or
+    of the orders that a document joins, where there are several: it may be a break only because of another of them.
     """
 
     crm: str = ""
@@ -55,6 +57,8 @@ class Facts:
     crm_minor: int | None = None
     erp_currency: str = ""
     erp_minor: int | None = None
+    dated: bool = True
+    together: tuple[str, ...] = ()
 
     def is_between(self, first: date, last: date) -> bool:
         """Whether any of its days may be one of these; what has none is of any period."""

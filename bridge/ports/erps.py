@@ -57,7 +57,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class Search:
-    """What to look for in the ERP's order list, over all statuses; only what is given narrows it."""
+    """What to look for in the ERP's order list, over all statuses; only what is given narrows it.
+
+    `number` asks for that document whatever its day; one that is not on file gives no row, and no error.
+    """
 
     reference: str = ""
     customer: str = ""

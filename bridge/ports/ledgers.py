@@ -4,7 +4,7 @@ import sys
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from bridge.errors import Reason
@@ -93,6 +93,10 @@ class Ledger(Protocol):
         most: int | None = None,
     ) -> Sequence[Posting]:
         """The postings that answer and changed since the moment, oldest first; of more than `most` the newest."""
+        ...
+
+    def entered(self, erp: str, first: date, last: date) -> frozenset[str]:
+        """The documents that orders of these days were entered as, but for those that are cancelled."""
         ...
 
     def backlog(self, now: datetime) -> Backlog:

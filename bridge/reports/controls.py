@@ -40,8 +40,10 @@ CONTROL_MEANINGS: Mapping[str, str] = {
     "C12": "The ERP's list shows every document number once.",
     "C13": "The ERP's list was read until two passes agreed; counted are the rows that they do not share.",
     "C14": "Goods, discount, freight, tax and rest are those of the sides, and together they are the differences.",
+    "C15": "Each document that was entered, or is still open, is in the ERP's list or was looked up by its number.",
 }
 ROWS, HASH = "rows", "hash"
+LOOKED_UP = "looked up"
 
 
 @dataclass(frozen=True)
@@ -171,9 +173,11 @@ def _names(population: Population, counted: Counted) -> Iterator[Control]:
 
 
 def _footer(inputs: Inputs) -> Iterator[Control]:
-    side, totals = inputs.documents, inputs.documents.totals
-    given = len(side.listed) + len(side.unreadable.keys() - {row.number for row in side.listed})
+    side, totals, lookups = inputs.documents, inputs.documents.totals, inputs.documents.lookups
+    given = len(_of_days(side)) + len(side.unreadable.keys() - {row.number for row in side.listed})
     yield Control("C9", "ERP", ROWS, totals.count if totals else None, given)
+    if lookups.asked:
+        yield Control("C9", LOOKED_UP, ROWS, lookups.said, lookups.shown)
     if totals is None or totals.sums is None:
         return
     iso = {code: crm for (kind, crm), code in inputs.cross.codes.items() if kind is Kind.CURRENCY}
@@ -186,10 +190,16 @@ def _footer(inputs: Inputs) -> Iterator[Control]:
         yield Control("C9", currency, currency, counted, _truncated(read, currency) if same else None)
 
 
+def _of_days(side: ErpSide) -> Sequence[Listed]:
+    """What the list of the days that were read shows, and so counts."""
+    found = frozenset(side.lookups.found)
+    return [row for row in side.listed if row.number not in found]
+
+
 def _listed_sums(side: ErpSide) -> Mapping[str, Decimal]:
     shown = {document.number: document.currency for document in side.opened}
     sums: defaultdict[str, Decimal] = defaultdict(Decimal)
-    for row in side.listed:
+    for row in _of_days(side):
         if row.total is not None:
             sums[row.currency or shown.get(row.number) or side.house_currency] += row.total
     return sums
@@ -216,6 +226,7 @@ def _opened(inputs: Inputs) -> Iterator[Control]:
         yield Control("C11", "ERP", ROWS, len(side.listed), len(agreeing) - len(unlisted))
     yield Control("C12", "ERP", ROWS, len(side.listed), len(listed))
     yield Control("C13", "ERP", ROWS, 0 if side.passes else None, side.passes.unlike if side.passes else 0)
+    yield Control("C15", "ERP", ROWS, len(side.lookups.asked) + side.lookups.left, len(side.lookups.asked))
 
 
 def _agrees(row: Listed, document: Document | None, side: ErpSide) -> bool:

@@ -1,22 +1,24 @@
 """How is an ERP's side read while people work in it? Its list until two passes agree, its documents where they changed.
 
 A document is opened where its row in the list is new or changed since it was last opened for this purpose, or where
-that is too long ago. What an attempt verified is never taken for a reading: the two are to be compared.
+that is too long ago. What an attempt verified is never taken for a reading: the two are to be compared. What should be
+there and is not in the list of the days is looked up by its number: somebody may have given it another day.
 """
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 
 from bridge.errors import ErpSaid, Reason, ScreenUnknown, StatusUnknown, ValueUnreadable
 from bridge.model.documents import Document, Listed
-from bridge.model.lists import ListReading
+from bridge.model.lists import ListReading, ListTotals
 from bridge.model.profiles import ErpProfile
 from bridge.ports import Clock, DocumentReading, DocumentReadings, ErpBot, Search
-from bridge.reports.inputs import ErpSide, Passes, Period, agrees, folds_of, listed_by, shown_by
+from bridge.reports.inputs import ErpSide, Lookups, Passes, Period, agrees, folds_of, listed_by, shown_by
 from bridge.reports.list_limits import limits_of
+from bridge.reports.records import normal
 
 GONE = (ScreenUnknown, ErpSaid)
 
@@ -25,11 +27,13 @@ GONE = (ScreenUnknown, ErpSaid)
 class Terms:
     """How often a document is opened anew: `days` after its last reading (0: each time), or now (`everything`).
 
-    The list is read `most_passes` times at most.
+    The list is read `most_passes` times at most. Where it lacks more than `most_lookups` documents, it is the list that
+    is to be doubted, and none of them is looked up.
     """
 
     days: int = 7
     most_passes: int = 5
+    most_lookups: int = 500
     everything: bool = False
 
 
@@ -43,6 +47,15 @@ class Surroundings:
     readings: DocumentReadings
     clock: Clock
     progress: Callable[[int, int], None] = lambda _done, _total: None
+
+
+@dataclass(frozen=True)
+class Pass:
+    """All rows of one pass, the looked up ones last; `totals` are those of the list, without these."""
+
+    rows: tuple[Listed, ...]
+    totals: ListTotals | None
+    lookups: Lookups
 
 
 class ErpReader:
@@ -59,15 +72,17 @@ class ErpReader:
         self._lost: set[str] = set()
         self._opened: set[str] = set()
 
-    def side(self, period: Period) -> ErpSide:
+    def side(self, period: Period, numbers: Collection[str] = ()) -> ErpSide:
         """The list as two passes agreed upon it, and each of its documents; else what the last of all passes showed.
 
-        Raises what the ERP says of a document that stays listed and cannot be opened.
+        Whatever its day, a document of these `numbers` belongs to it as long as it is on file. Raises what the ERP says
+        of a document that stays listed and cannot be opened.
         """
         query, before = Search(since=period.first, until=period.last), None
+        wanted = {normal(number): number for number in sorted(numbers)}
         for number in range(1, self._terms.most_passes + 1):
             as_of = self._around.clock.now()
-            now = self._around.seat().read_list(query)
+            now = self._pass(query, wanted)
             due, off = self._due(now.rows), len(now.rows) if before is None else unlike(before, now)
             if before is not None and not off and not due:
                 return self._side(now, as_of, Passes(number, 0))
@@ -75,7 +90,18 @@ class ErpReader:
             before = now
         return self._side(now, as_of, Passes(number, max(off, len(due))))
 
-    def _side(self, now: ListReading, as_of: datetime, passes: Passes) -> ErpSide:
+    def _pass(self, query: Search, wanted: Mapping[str, str]) -> Pass:
+        """The list, and by its number each of those documents that the list does not show."""
+        listed = self._around.seat().read_list(query)
+        shown = {normal(row.number) for row in listed.rows}
+        lacking = [number for name, number in wanted.items() if name not in shown]
+        asked = lacking if len(lacking) <= self._terms.most_lookups else []
+        answers = {number: self._around.seat().read_list(Search(number=number)) for number in asked}
+        found = [row for number in asked for row in answers[number].rows if normal(row.number) == normal(number)]
+        lookups = replace(_lookups(answers, found), left=len(lacking) - len(asked))
+        return Pass((*listed.rows, *found), listed.totals, lookups)
+
+    def _side(self, now: Pass, as_of: datetime, passes: Passes) -> ErpSide:
         numbers = list(dict.fromkeys(row.number for row in now.rows))
         used = [self._used[number] for number in numbers if number in self._used]
         documents = {reading.number: reading.document for reading in used} | self._odd
@@ -98,6 +124,7 @@ class ErpReader:
                 oldest=min((reading.read_at for reading in kept), default=None),
             ),
             limits=limits_of(profile, now.totals, 0 if self._terms.everything else self._terms.days),
+            lookups=now.lookups,
         )
 
     # --- which documents ---------------------------------------------------------------------------------------------
@@ -166,11 +193,22 @@ class ErpReader:
             self._odd[row.number] = document  # it may have changed since it was listed: the next pass tells
 
 
-def unlike(before: ListReading, now: ListReading) -> int:
-    """How many rows two passes do not share; where only the totals differ, that is one."""
+def _lookups(answers: Mapping[str, ListReading], found: Sequence[Listed]) -> Lookups:
+    counts = [answer.totals.count if answer.totals else None for answer in answers.values()]
+    said = [count for count in counts if count is not None]
+    return Lookups(
+        asked=tuple(answers),
+        found=tuple(row.number for row in found),
+        said=sum(said) if said and len(said) == len(counts) else None,
+        shown=sum(len(answer.rows) for answer in answers.values()),
+    )
+
+
+def unlike(before: Pass, now: Pass) -> int:
+    """How many rows two passes do not share; where only what the list says of itself differs, that is one."""
     one, other = Counter(before.rows), Counter(now.rows)
     off = sum(((one - other) + (other - one)).values())
-    return off or int(before.totals != now.totals)
+    return off or int((before.totals, before.lookups) != (now.totals, now.lookups))
 
 
 def _way_of_reading(profile: ErpProfile) -> object:

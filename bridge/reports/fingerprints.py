@@ -32,10 +32,11 @@ def fingerprints(inputs: Inputs) -> Mapping[str, str]:
     )
     shown = (sorted(side.shows), sorted(side.list_shows), side.limits, sorted(side.folds.items()), side.house_currency)
     totals = (side.totals.count, sorted((side.totals.sums or {}).items())) if side.totals else None
+    reading = (side.as_of, side.passes, side.lookups)
     return {
         "crm": _digest((*inputs.crm.orders, *inputs.crm.malformed, inputs.crm.as_of)),
         "ledger": _digest((*inputs.ledger.postings, inputs.ledger.as_of)),
-        "erp": _digest((*side.listed, *side.opened, *side.unreadable.items(), totals, side.as_of, side.passes)),
+        "erp": _digest((*side.listed, *side.opened, *side.unreadable.items(), totals, *reading)),
         "cross_references": _digest(inputs.cross.codes.items()),
         "settings": _digest(((*settings, *shown),)),
     }

@@ -92,6 +92,22 @@ class Passes:
 
 
 @dataclass(frozen=True)
+class Lookups:
+    """What was looked up by its number, since the list of the days that were read did not show it.
+
+    `found` are the numbers of the rows that came of it; what was `asked` for and is not on file has none. `said` is how
+    many rows the ERP counted in all answers together (None: not all of them count), `shown` how many were read there.
+    Where there were more numbers than anybody should wait for, none was asked for and all are `left`.
+    """
+
+    asked: tuple[str, ...] = ()
+    found: tuple[str, ...] = ()
+    said: int | None = None
+    shown: int = 0
+    left: int = 0
+
+
+@dataclass(frozen=True)
 class ErpSide:
     """The ERP's own list over all statuses, and the documents of it that were opened.
 
@@ -99,7 +115,8 @@ class ErpSide:
     at all, in the list or in the document: a blank in one of these is a difference, never nothing. Without "lines" in
     it no document need be opened, and the verdict says that lines were not compared. `folds` says per field how the ERP
     is declared to alter texts, `house_currency` in which currency it keeps its books where it shows none. `list_shows`
-    names what its list shows of `shows`, `limits` says what that leaves unseen, `passes` how it was read.
+    names what its list shows of `shows`, `limits` says what that leaves unseen, `passes` how it was read. `totals` are
+    the list's own, over the days that were read: of `listed` they leave out what only `lookups` found.
     """
 
     listed: tuple[Listed, ...]
@@ -113,6 +130,7 @@ class ErpSide:
     list_shows: frozenset[str] = HEADER_FIELDS
     limits: tuple[Phrase, ...] = ()
     passes: Passes | None = None
+    lookups: Lookups = field(default_factory=Lookups)
 
 
 @dataclass(frozen=True)

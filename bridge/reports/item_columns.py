@@ -57,7 +57,8 @@ def _age_look(told: Told) -> Look:
 
 
 def _is_prior(told: Told, words: Words) -> str | None:
-    locked, day = told.memory.locked, told.item.facts.day
+    locked, facts = told.memory.locked, told.item.facts
+    day = facts.day if facts.dated else None
     return words("prior period") if locked is not None and day is not None and day <= locked else None
 
 

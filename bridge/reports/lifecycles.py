@@ -94,13 +94,23 @@ def _resolved(before: Item) -> Resolution:
 
 def _lived(row: Row, inputs: Inputs, before: Item | None, at: datetime) -> Item:
     fingerprint = fingerprint_of(row, inputs)
-    made = Item(row.item_id, Lifecycle.NEW, fingerprint, row.outcome, at, at, facts_of(row))
+    facts = _with_days(facts_of(row, inputs), inputs, before.facts if before else None)
+    made = Item(row.item_id, Lifecycle.NEW, fingerprint, row.outcome, at, at, facts)
     if before is None:
         return made
     if not before.is_open:
         return replace(made, lifecycle=Lifecycle.REOPENED, first_seen=before.first_seen)
     lifecycle = Lifecycle.OPEN if before.fingerprint == fingerprint else Lifecycle.CHANGED
     return replace(made, lifecycle=lifecycle, first_seen=before.first_seen, open_since=before.open_since)
+
+
+def _with_days(facts: Facts, inputs: Inputs, before: Facts | None) -> Facts:
+    """The facts with the days to look for it, where no side gives it one."""
+    if facts.day is not None:
+        return facts
+    if before is not None and before.day is not None:
+        return replace(facts, day=before.day, last_day=before.last_day, dated=before.dated)
+    return replace(facts, day=inputs.period.first, last_day=inputs.period.last, dated=False)
 
 
 def fingerprint_of(row: Row, inputs: Inputs) -> str:
@@ -142,27 +152,31 @@ def _erp_values(record: ErpRecord | None, inputs: Inputs) -> Iterator[object]:
     yield from stored_lines(record.lines or (), record.currency, inputs)
 
 
-def facts_of(row: Row) -> Facts:
+def facts_of(row: Row, inputs: Inputs) -> Facts:
     """What the break is about, so that it can be looked for and told again."""
     owner = row.owner.posting if row.owner else None
+    days = tuple(_days(row, inputs))
     return Facts(
         crm=row.crm.crm if row.crm else (owner.crm if owner else ""),
         order_id=row.crm.order_id if row.crm else (owner.order_id if owner else ""),
         order_number=row.order_number,
         document=row.erp.number if row.erp else (owner.document or "" if owner else ""),
-        day=min(_days(row), default=None),
-        last_day=max(_days(row), default=None),
+        day=min(days, default=None),
+        last_day=max(days, default=None),
         currency=row.currency,
         crm_minor=row.crm_minor,
         erp_currency=row.erp_currency or "",
         erp_minor=row.erp_minor,
+        together=row.together,
     )
 
 
-def _days(row: Row) -> Iterator[date]:
+def _days(row: Row, inputs: Inputs) -> Iterator[date]:
+    """The days to look for it: none that a document was given which is looked up anyway, be it a hundred years off."""
     if row.crm is not None and row.crm.order is not None:
         yield row.crm.order.ordered_on
     if row.owner is not None:
         yield row.owner.order.ordered_on
-    if row.erp is not None and row.erp.ordered_on is not None:
+    found = inputs.documents.lookups.found
+    if row.erp is not None and row.erp.ordered_on is not None and row.erp.number not in found:
         yield row.erp.ordered_on

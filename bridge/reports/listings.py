@@ -58,6 +58,7 @@ class Listing(Sequence[Row]):
             table["is_void"].to_numpy(),
         )
         self._groups = _groups(table, records, inputs)
+        self._together = _together(table, records)
         self._suggestions = perhaps
         self._again = _repetitions(records)
         self._rests = table["erp_rest"].fillna(0).to_numpy(dtype=np.int64) if "erp_rest" in table else None
@@ -153,6 +154,7 @@ class Listing(Sequence[Row]):
             basis=self._inputs.basis,
             rest=int(self._rests[place]) if self._rests is not None else 0,
             booked_in=self._companies.get(booked, booked),
+            together=self._together.get(place, ()),
         )
         divided_row = divided(row, self._inputs, is_void=bool(self._voids[place]))
         before = self._names.get(row.item_id) if self._names else None
@@ -189,6 +191,17 @@ def _groups(table: pd.DataFrame, records: Records, inputs: Inputs) -> dict[int, 
         is_open = any(each.status in STILL_OPEN for each in documents)
         group = Group(hashlib.sha256(name).hexdigest()[:12], tuple(sorted(members)), is_open)
         found |= dict.fromkeys(map(int, rows.index), group)
+    return found
+
+
+def _together(table: pd.DataFrame, records: Records) -> dict[int, tuple[str, ...]]:
+    """The numbers of all documents that belong together with that of the row, where there are several."""
+    root, holds = table["root"].to_numpy(), table["has_erp"].to_numpy()
+    several = np.bincount(root[holds], minlength=len(root) and root.max() + 1) > 1
+    found: dict[int, tuple[str, ...]] = {}
+    for _, rows in table[several[root]].groupby("root"):
+        numbers = (records.erp[position].number for position in rows["erp"][rows["has_erp"]])
+        found |= dict.fromkeys(map(int, rows.index), tuple(sorted(numbers)))
     return found
 
 

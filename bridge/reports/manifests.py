@@ -46,6 +46,7 @@ def manifest_of(found: Reconciliation, workbook: str, hashes: Mapping[str, str],
             for each in found.sides
         ],
         "erp_reading": None if found.passes is None else asdict(found.passes),
+        "looked_up": {"asked": len(found.lookups.asked), "found": len(found.lookups.found)},
         "warnings": list(found.warnings),
         "notes": [str(note) for note in found.notes],
     }

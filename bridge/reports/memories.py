@@ -85,7 +85,7 @@ def carried_from(items: Iterable[Item]) -> Carried:
     facts = [item.facts for item in items if item.is_open]
     return Carried(
         orders=frozenset((each.crm, each.order_id) for each in facts if each.order_id),
-        documents=frozenset(each.document for each in facts if each.document),
+        documents=frozenset(number for each in facts for number in (each.document, *each.together) if number),
         since=min((each.day for each in facts if each.day is not None), default=None),
         until=max((each.last_day for each in facts if each.last_day is not None), default=None),
     )

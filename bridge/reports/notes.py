@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from bridge.locale import Phrase
-from bridge.reports.inputs import Inputs, Passes
+from bridge.reports.inputs import Inputs, Lookups, Passes
 
 
 def notes_of(inputs: Inputs) -> tuple[Phrase, ...]:
     """How often the list was read, what was opened, how old the rest is, and what a list cannot show."""
-    passes = inputs.documents.passes
-    return (*(() if passes is None else _of_passes(passes)), *inputs.documents.limits)
+    side = inputs.documents
+    return (*(() if side.passes is None else _of_passes(side.passes)), *_of_lookups(side.lookups), *side.limits)
 
 
 def _of_passes(passes: Passes) -> Iterator[Phrase]:
@@ -22,3 +22,13 @@ def _of_passes(passes: Passes) -> Iterator[Phrase]:
     if passes.oldest is not None:
         moment = passes.oldest.strftime("%Y-%m-%d %H:%M")
         yield Phrase("The oldest of those readings was made on {moment} (UTC).", moment=moment)
+
+
+def _of_lookups(lookups: Lookups) -> Iterator[Phrase]:
+    if lookups.asked:
+        yield Phrase(
+            "{asked} documents that were entered or are still open are not in the ERP's list of these days and were "
+            "looked up by number; {found} of them are on file, and are compared and counted.",
+            asked=len(lookups.asked),
+            found=len(lookups.found),
+        )

@@ -19,7 +19,7 @@ from bridge.reports.component_totals import CompanyTotal, company_totals_of
 from bridge.reports.controls import Control, Counted, carried_forward, controls_of
 from bridge.reports.fingerprints import fingerprints, values_of
 from bridge.reports.frames import Frames, frames_of
-from bridge.reports.inputs import Inputs, Passes, Period, Typed
+from bridge.reports.inputs import Inputs, Lookups, Passes, Period, Typed
 from bridge.reports.lifecycles import Lives, lives_of, with_outcomes, without_resolutions
 from bridge.reports.listings import Listing, in_order
 from bridge.reports.memories import Memory
@@ -115,6 +115,7 @@ class Reconciliation:
     memory: Memory
     sides: tuple[SideTotals, ...]
     passes: Passes | None
+    lookups: Lookups
     notes: tuple[Phrase, ...]
     values: int
     companies: tuple[CompanyTotal, ...] = ()
@@ -204,6 +205,7 @@ def reconcile(inputs: Inputs, memory: Memory | None = None) -> Reconciliation:
         values=values_of(table, records, inputs.period),
         sides=side_totals(records, inputs),
         passes=inputs.documents.passes,
+        lookups=inputs.documents.lookups,
         notes=(*notes_of(inputs), *(Phrase(note) for note in sorted(_notes(records, frames, inputs)))),
         companies=company_totals_of(table),
     )

@@ -44,7 +44,8 @@ class Row:
     and `as_verified` are what was kept of the screens. `again` counts the further records of an order that the CRM gave
     more than once. `goes_on_from` is the name of the break that it was before its order came or went.
     `basis` is on what the amounts are compared, `rest` what the document's total holds beyond its lines and parts,
-    `booked_in` the CRM's code for the document's company.
+    `booked_in` the CRM's code for the document's company. `together` are the numbers of all documents of its order, or
+    of the orders that a document joins, where there are several.
     """
 
     erp_name: str
@@ -71,6 +72,7 @@ class Row:
     rest: int = 0
     booked_in: str = ""
     goes_on_from: str = ""
+    together: tuple[str, ...] = ()
 
     @cached_property
     def item_id(self) -> str:

@@ -1,7 +1,7 @@
 """What does the ledger know of its postings? Every question that changes nothing."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, or_, select
@@ -73,6 +73,14 @@ class Readings:
             ]
             rows = sorted((row for each in asked for row in connection.execute(each)), key=lambda row: int(row.id))
         return tuple(posting_of(row) for row in (rows if most is None else rows[-most:]))
+
+    def entered(self, erp: str, first: date, last: date) -> frozenset[str]:
+        """The documents that orders of these days were entered as, but for those that are cancelled."""
+        posting = postings.c
+        ours = (posting.erp == erp, posting.document.is_not(None), posting.state != S.CANCELLED)
+        query = select(posting.document).where(*ours, posting.ordered_on.between(first, last))
+        with self._database.reading() as connection:
+            return frozenset(connection.execute(query).scalars())
 
     def backlog(self, now: datetime) -> Backlog:
         """What waits to be worked on, over all ERPs."""

@@ -113,7 +113,7 @@ def _item(row: Row[Any]) -> Item:
         outcome=Outcome(row.outcome),
         first_seen=row.first_seen,
         open_since=row.open_since,
-        facts=Facts(**facts | days),
+        facts=Facts(**facts | days | {"together": tuple(facts.get("together", ()))}),
     )
 
 

@@ -1,10 +1,11 @@
 """What became of each break, and what was said of it? A count of its own, beside the product's."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from tests.end_to_end.december_truths import Days, Key, Truth
+from tests.end_to_end.december_days import Days
+from tests.end_to_end.december_truths import Key, Truth
 
 SETTLED = {"explained", "corrected", "accepted"}
 
@@ -60,7 +61,7 @@ class Count:
         self.since |= dict.fromkeys(new | reopened, at)
         self.opened |= dict.fromkeys(new | reopened, self.made)
         self.first |= dict.fromkeys(new, at)
-        self.open = dict(now)
+        self.open = {key: truth if truth.days else replace(truth, days=before[key].days) for key, truth in now.items()}
         return Moves(len(before), new, reopened, changed, gone, len(now))
 
     def carried(self, days: Days) -> Days:
@@ -70,7 +71,7 @@ class Count:
             days.first,
             days.last,
             orders=frozenset(truth.about[0] for truth in self.open.values() if truth.about[0]),
-            documents=frozenset(truth.about[1] for truth in self.open.values() if truth.about[1]),
+            documents=frozenset().union(*({truth.about[1], *truth.together} for truth in self.open.values())) - {""},
             since=min(spans, default=days.since),
             until=max(spans, default=days.until),
         )

@@ -112,9 +112,9 @@ class Clerk:
             self.foreign.remove(number)
 
     def worsen(self, share: int) -> None:
-        """What is altered already is altered once more."""
-        for number in self.chance.sample(sorted(self.altered), min(share, len(self.altered))):
-            self._save(number, _other_quantity)
+        """What is altered already is altered once more, every other one to a day that nobody reads."""
+        for place, number in enumerate(self.chance.sample(sorted(self.altered), min(share, len(self.altered)))):
+            self._save(number, _other_quantity if place % 2 else _years_later)
 
     def break_again(self, share: int) -> None:
         """What was corrected some day is altered again."""
@@ -236,6 +236,10 @@ def _later(form: dict[str, str]) -> dict[str, str]:
     day, month, year = (int(part) for part in form["txtDate"].split("/"))
     later = date(2000 + year, month, day) + timedelta(days=1)
     return form | {"txtDate": later.strftime("%d/%m/%y")}
+
+
+def _years_later(form: dict[str, str]) -> dict[str, str]:
+    return form | {"txtDate": "31/12/30"}
 
 
 def _other_currency(form: dict[str, str]) -> dict[str, str]:

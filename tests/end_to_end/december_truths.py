@@ -4,10 +4,11 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from tests.end_to_end.december_days import Days
 from tests.end_to_end.december_differences import (
     Order,
     differing,
@@ -50,31 +51,12 @@ class Entered:
 
 
 @dataclass(frozen=True)
-class Days:
-    """What a statement looks at: the days asked for, and what was open before with the days that it spans."""
-
-    first: date
-    last: date
-    orders: frozenset[str] = frozenset()
-    documents: frozenset[str] = frozenset()
-    since: date = date.max
-    until: date = date.min
-
-    def lists(self, day: str) -> bool:
-        """Whether Harbour's list is read for that day."""
-        return min(self.first, self.since) <= date.fromisoformat(day) <= max(self.last, self.until)
-
-    def asks(self, day: str) -> bool:
-        """Whether the day is one that was asked for."""
-        return self.first <= date.fromisoformat(day) <= self.last
-
-
-@dataclass(frozen=True)
 class Truth:
     """One break as it truly is.
 
     `codes` are all that is true, the first names it; `values` differ where any value does. `about` are the order and
-    the document it leads to, `days` all of theirs. What was `whole` in one document once is no part that is to come.
+    the document it leads to, `days` those of theirs that were read, `together` all live documents of that order. What
+    was `whole` in one document once is no part that is to come.
     """
 
     codes: tuple[str, ...]
@@ -83,6 +65,7 @@ class Truth:
     about: tuple[str, str]
     days: tuple[date, ...]
     whole: bool = False
+    together: frozenset[str] = frozenset()
 
     @property
     def pressing(self) -> bool:
@@ -107,6 +90,12 @@ class Seen:
     days: Days
     sums: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
 
+    def reads(self, document: Stored) -> bool:
+        """Whether the list of the days shows it, or it is looked up: as open still, or as entered for one of them."""
+        theirs = (each for each in self.entered.values() if each.state != "cancelled")
+        entered = any(each.document == str(document.number) and self.days.lists(each.ordered_on) for each in theirs)
+        return entered or self.days.lists(document.ordered_on) or str(document.number) in self.days.documents
+
 
 def entered_in(ledger: Path) -> dict[str, Entered]:
     """What the ledger's own file says, by the CRM's id."""
@@ -126,22 +115,27 @@ def truths(seen: Seen) -> dict[Key, Truth]:
             continue
         void = len(live) < len(held)
         _add(seen, order if order["status"] == "released" else None, live)
-        found |= _of_order(order, live, void=void, seen=seen)
+        found |= _beside(live, _of_order(order, live, void=void, seen=seen))
     known = {str(order["id"]) for order in seen.orders}
     for gone in sorted(seen.entered.keys() - known):
         live = [each for each in theirs[gone] if each.status != "Cancelled"]
         if _in_scope({"id": gone, "order_date": seen.entered[gone].ordered_on}, live, seen):
             _add(seen, None, live)
-            found |= _of_nobody(gone, live, void=len(live) < len(theirs[gone]), seen=seen)
+            found |= _beside(live, _of_nobody(gone, live, void=len(live) < len(theirs[gone]), seen=seen))
     for document in orphans:
         if seen.days.asks(document.ordered_on) or str(document.number) in seen.days.documents:
             _add(seen, None, [document])
             about = ("", str(document.number))
-            days = (date.fromisoformat(document.ordered_on),)
+            days = tuple(seen.days.spanned([document]))
             found["document", str(document.number)] = Truth(
                 ("ORPHAN_IN_ERP",), "MANUAL", (*document_values(document), document.status), about, days
             )
     return found
+
+
+def _beside(live: Sequence[Stored], breaks: Iterator[tuple[Key, Truth]]) -> dict[Key, Truth]:
+    together = frozenset(str(each.number) for each in live)
+    return {key: replace(truth, together=together) for key, truth in breaks}
 
 
 def _partners(seen: Seen) -> tuple[dict[str, list[Stored]], list[Stored]]:
@@ -150,9 +144,7 @@ def _partners(seen: Seen) -> tuple[dict[str, list[Stored]], list[Stored]]:
     by_number = {each.document: order for order, each in seen.entered.items() if each.document}
     theirs: defaultdict[str, list[tuple[bool, bool, int, Stored]]] = defaultdict(list)
     orphans = []
-    for document in seen.documents:
-        if not seen.days.lists(document.ordered_on):
-            continue
+    for document in filter(seen.reads, seen.documents):
         named, stored = by_reference.get(document.reference.upper()), by_number.get(str(document.number))
         order = named or stored
         if order is not None:
@@ -182,7 +174,7 @@ def _of_order(order: Order, live: Sequence[Stored], *, void: bool, seen: Seen) -
     group = group_of(order, live) if released and len(live) > 1 and not _uncertain(entered) else ""
     codes = _codes(order, live, entered, group, seen)
     about = (str(order["id"]), str(live[0].number) if live else (entered.document or "" if entered else ""))
-    days = (date.fromisoformat(order["order_date"]), *(date.fromisoformat(each.ordered_on) for each in live[:1]))
+    days = (date.fromisoformat(order["order_date"]), *seen.days.spanned(live[:1]))
     if codes:
         sub = _sub(codes[0], order, live, entered, group=group, void=void, at=seen.at)
         posted = entered is not None and entered.state == "posted"
@@ -202,7 +194,7 @@ def _of_others(order: str, day: date, live: Sequence[Stored], group: str, seen: 
         twice = ("DUPLICATE_IN_ERP",) if not group else {"PARTIAL": ("QTY_DIFF",), "OFF": ("AMOUNT_DIFF",)}.get(group)
         if twice:
             sub = ("PARTIAL" if group == "PARTIAL" else "") if group else "BRIDGE" if own else "MANUAL"
-            days = (day, date.fromisoformat(other.ordered_on))
+            days = (day, *seen.days.spanned([other]))
             values = (twice, sub, document_values(other), other.status)
             yield ("document", str(other.number)), Truth(twice, sub, values, (order, str(other.number)), days)
 
@@ -211,7 +203,7 @@ def _of_nobody(gone: str, live: Sequence[Stored], *, void: bool, seen: Seen) -> 
     """The breaks of what was entered of an order that the CRM no longer has; who entered it is still known."""
     entered = seen.entered[gone]
     about = (gone, str(live[0].number) if live else entered.document or "")
-    days = tuple(date.fromisoformat(day) for day in (entered.ordered_on, *(each.ordered_on for each in live[:1])))
+    days = (date.fromisoformat(entered.ordered_on), *seen.days.spanned(live[:1]))
     codes = {"UNCERTAIN_COMMIT"} if _uncertain(entered) else set()
     codes |= {"ORPHAN_IN_ERP"} if live else {"MISSING_IN_ERP"} if entered.committed else set()
     if live and _conflicts(entered, live[0]):

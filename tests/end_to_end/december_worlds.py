@@ -20,7 +20,8 @@ from bridge.scheduler import run_job
 from bridge.settings import keep_secret, load_settings
 from sandbox.crm.servers import KEY
 from tests.chaos.later_clocks import LaterClock
-from tests.end_to_end.december_truths import Days, Entered, Seen, entered_in
+from tests.end_to_end.december_days import Days
+from tests.end_to_end.december_truths import Entered, Seen, entered_in
 from tests.installations import ROOT, Installation, installed
 from tests.oracles import Stored
 from tests.sandbox.harbour_clerks import Clerk

@@ -26,9 +26,10 @@ from sandbox.crm.loading import EXCERPT, read_invoices
 from tests.end_to_end.december_books import Book
 from tests.end_to_end.december_checks import Disagreement, agree, check
 from tests.end_to_end.december_counts import Count, Moves
+from tests.end_to_end.december_days import Days
 from tests.end_to_end.december_desks import Desk
 from tests.end_to_end.december_people import Clerk, Seller
-from tests.end_to_end.december_truths import Days, Seen, truths
+from tests.end_to_end.december_truths import Seen, truths
 from tests.end_to_end.december_worlds import ERP, World, world
 
 PEOPLE_TO_ORDERS = 15  # of so many orders a day one is touched by each kind of deed
@@ -130,8 +131,8 @@ class December:
         clerk = self.clerk
         clerk.sign_on()
         clerk.break_again(share)
-        clerk.worsen(share)
         clerk.correct(share * 2)
+        clerk.worsen(share)
         clerk.alter_some(share)
         clerk.enter_some(share, day)
         clerk.cancel_some(share if place else 0)

@@ -1,6 +1,6 @@
 """Is the ERP's side whole though people work in it, and is no document opened that need not be?"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -90,12 +90,12 @@ class Office:
         if self._bot is not None:
             self._bot.end()
 
-    def read(self, terms: Terms | None = None) -> ErpSide:
+    def read(self, terms: Terms | None = None, numbers: Collection[str] = ()) -> ErpSide:
         """One reading; what was opened before is forgotten."""
         self.opened.clear()
         self.lists = 0
         around = Surroundings(self.profile, self.seat, self.end, self.readings, self.clock)
-        return ErpReader(around, terms or Terms()).side(PERIOD)
+        return ErpReader(around, terms or Terms()).side(PERIOD, numbers)
 
 
 def truth(office: Office, side: ErpSide) -> bool:

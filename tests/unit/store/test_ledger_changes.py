@@ -200,8 +200,11 @@ def test_an_amended_order_is_known_in_its_new_revision(store: Store) -> None:
 
 def test_a_void_order_is_known_to_be_in_no_erp(store: Store) -> None:
     """Its number stays, the CRM is told once, and revived it is a new order."""
-    ended = store.ledger.end_void(sent_change(store, CANCELLED), S.CANCELLED, WORKER, OrderCancelled().reason)
+    claim, day = sent_change(store, CANCELLED), order().ordered_on
+    assert store.ledger.entered(ERP, day, day) == {"D-1"}
+    ended = store.ledger.end_void(claim, S.CANCELLED, WORKER, OrderCancelled().reason)
     assert (ended.state, ended.phase, ended.document) == (S.CANCELLED, Phase.NONE, "D-1")
+    assert store.ledger.entered(ERP, day, day) == set()
     assert store.ledger.order_in_erp(ended) is None
     assert told(store) == ["entered", "cancelled"]
     assert store.documents.known(ERP, ["D-1"])["D-1"].status is DocumentStatus.CANCELLED

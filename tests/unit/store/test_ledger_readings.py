@@ -43,6 +43,16 @@ def test_postings_are_listed_by_erp_state_and_time(store: Store, clock: Standing
     assert ledger.postings(since=clock.at) == (granite,)
 
 
+def test_what_was_entered_for_orders_of_some_days_is_known_by_its_numbers(store: Store) -> None:
+    """Of that ERP, the first and the last day included; what waits has no document."""
+    day = order().ordered_on
+    for number, off in enumerate((-1, 0, 1, 2), 1):
+        posted(store, take(store, order(number, ordered_on=day + timedelta(days=off))), f"D-{number}")
+    take(store, order(5))
+    assert store.ledger.entered(ERP, day, day + timedelta(days=1)) == {"D-2", "D-3"}
+    assert store.ledger.entered("granite", day, day) == set()
+
+
 def test_of_more_postings_than_wanted_the_newest_are_listed(store: Store) -> None:
     """Whichever ERP they are of, and oldest first all the same."""
     first, second = take(store), take(store, order(2))
