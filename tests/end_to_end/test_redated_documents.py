@@ -1,12 +1,14 @@
 """What does the next statement say of a document that somebody gave another day in Harbour, or deleted there?"""
 
+import tomllib
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import tomli_w
 
-from tests.end_to_end.test_three_sides import SURFACES, Found, House, furnished
+from tests.end_to_end.test_three_sides import FORMS, SURFACES, Found, House, furnished
 from tests.installations import installed, order
 
 LONG_AGO = "2019-12-31"
@@ -76,3 +78,19 @@ def test_a_break_is_resolved_when_its_document_is_deleted(house: House) -> None:
     ]
     assert (found.failing, found.manifest["movement"]["resolved"]) == (set(), 1)
     assert found.manifest["looked_up"] == {"asked": 2, "found": 0}
+
+
+def test_a_list_that_lacks_more_than_is_looked_up_is_incomplete(tmp_path: Path) -> None:
+    """As the configuration has it; nobody is told then that anything is gone."""
+    with installed(tmp_path, erp=furnished(tmp_path, FORMS)) as ready:
+        house = House(ready, tmp_path, ready.post(order()))
+        stranger = house.add()
+        house.reconcile()
+        content = tomllib.loads(ready.config.read_text(encoding="utf-8"))
+        content["reconciliation"] = {"most_lookups": 0}
+        ready.config.write_text(tomli_w.dumps(content), encoding="utf-8")
+        ready.reopen()
+        redate(house, stranger)
+        found = house.reconcile()
+    assert (found.failing, found.manifest["verdict"]) == ({"C15"}, "INCOMPLETE")
+    assert found.manifest["movement"]["resolved"] == 0
