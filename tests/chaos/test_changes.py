@@ -20,7 +20,10 @@ NEW: dict[str, Any] = {
     "lines": [LINE | {"item": "P-40", "quantity": "2.5", "unit_price": "4.80"}, LINE, LINE | {"quantity": "7"}],
 }
 SEARCHABLE = {"customer_code": "C1002", "remarks": CONTROL}
-SURFACES = [pytest.param(FORMS, id="forms"), pytest.param(BOT, id="browser", marks=pytest.mark.browser)]
+SURFACES = [
+    pytest.param(FORMS, id="forms"),
+    pytest.param(BOT, id="browser", marks=[pytest.mark.browser, pytest.mark.sweep]),
+]
 
 
 @pytest.fixture(params=SURFACES)

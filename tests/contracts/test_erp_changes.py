@@ -30,7 +30,7 @@ _numbers = count(1)
 WORLDS = (
     pytest.param(fake_world, id="fake"),
     pytest.param(harbour_forms_world, id="harbour_forms"),
-    pytest.param(harbour_world, id="harbour", marks=pytest.mark.browser),
+    pytest.param(harbour_world, id="harbour", marks=[pytest.mark.browser, pytest.mark.sweep]),
 )
 REVISIONS = {
     "fewer lines": replace(OLD, lines=OLD.lines[1:2]),

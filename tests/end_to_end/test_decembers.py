@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from sandbox.crm.loading import EXCERPT
 from tests.end_to_end.decembers import Line, december, options_of
 
@@ -23,6 +25,7 @@ def test_four_days_of_real_orders_stay_accounted_for(tmp_path: Path) -> None:
     assert lines[-1].comments > 0
 
 
+@pytest.mark.sweep
 def test_what_is_open_is_carried_where_the_daily_window_has_moved_on(tmp_path: Path) -> None:
     """The daily workbook looks at a day only, and no break is lost or called resolved because its day is over."""
     lines, statements, *_ = lived(tmp_path, "--days", "3", "--orders-per-day", "4", "--window", "1")

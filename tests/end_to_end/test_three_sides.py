@@ -20,7 +20,10 @@ from tests.installations import LINE, ROOT, Installation, installed, order
 from tests.unit.reports.workbooks_read import BREAKS, MATCHED, table
 
 BOT, FORMS = "bots.harbour:Harbour", "bots.harbour_forms:HarbourForms"
-SURFACES = [pytest.param(FORMS, id="forms"), pytest.param(BOT, id="browser", marks=pytest.mark.browser)]
+SURFACES = [
+    pytest.param(FORMS, id="forms"),
+    pytest.param(BOT, id="browser", marks=[pytest.mark.browser, pytest.mark.sweep]),
+]
 MARCH = (date(2026, 3, 1), date(2026, 3, 31))
 SHOWN = "GET /so/show "
 Deed = Callable[["House"], object]
@@ -86,11 +89,11 @@ class House:
         self.house.erp.control(f"orders/{self.numbers[place]}/status", {"status": "Shipped"})
 
     def reprice(self, place: int) -> None:
-        """Somebody makes the first line of a document cost 1.00 in all."""
+        """Somebody types another quantity and price, such as no order has, into the first line of a document."""
         number = self.numbers[place]
         change = self.house.erp.change
-        change("UPDATE order_lines SET quantity='1', unit_price='1.00', amount='1.00' WHERE order_number=?", number)
-        change("UPDATE orders SET net_total='1.00' WHERE number=?", number)
+        change("UPDATE order_lines SET quantity='98', unit_price='1.00', amount='98.00' WHERE order_number=?", number)
+        change("UPDATE orders SET net_total='98.00' WHERE number=?", number)
 
     def exchange_item(self, place: int) -> None:
         """Somebody makes it another item of the same price, which no list shows."""

@@ -69,7 +69,7 @@ def profile() -> ErpProfile:
     return load_profile(SELECTORS)
 
 
-@pytest.fixture(params=["7.2", "7.3"])
+@pytest.fixture(params=[pytest.param("7.2", marks=pytest.mark.sweep), "7.3"])
 def desk(request: pytest.FixtureRequest, tmp_path: Path, browser: Browser, profile: ErpProfile) -> Iterator[Desk]:
     """Signed on, with a blank form."""
     release = RELEASES[request.param]
