@@ -60,7 +60,7 @@ def _copy(app: App, issued: Issued, facts: dict[str, Any]) -> Iterator[str]:
     facts["workbook"] = str(issued.path)
     try:
         facts["workbook"] = str(copied(issued, app.out) if app.out else issued.path)
-    except RequestRefused as error:
+    except (ApplicationError, RequestRefused) as error:
         yield error.worded(app.language)
 
 

@@ -41,7 +41,7 @@ def rows_that_differ(given: Cells, issued: Cells) -> Iterator[Place]:
 def locked_cells_that_differ(given: Cells, issued: Cells, known: Mapping[str, Row]) -> Iterator[Place]:
     """Of a sheet of breaks with the fields as issued; `known` are all rows as issued, by their item id.
 
-    Rows may be missing, and what stands beside no break is no difference where people may write.
+    Rows may be missing, and words that stand beside no break are no difference where people may write.
     """
     yield from cells_that_differ(given[:FIRST_ROW], issued[:FIRST_ROW])
     fields = fields_of(issued)
@@ -51,8 +51,7 @@ def locked_cells_that_differ(given: Cells, issued: Cells, known: Mapping[str, Ro
     for row, now in enumerate(given[FIRST_ROW:], FIRST_ROW):
         was = known.get(str(now[item]))
         if was is None:
-            columns = range(len(fields), width) if is_written(now[item]) else locked
-            yield from ((row, column) for column in columns if is_written(now[column]))
+            yield from ((row, column) for column in locked if is_written(now[column]))
         elif not _alike(pick(now), pick(_wide(was, width))):
             yield from (place for place in _differing(row, now, was) if place[1] in locked)
 

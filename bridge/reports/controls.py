@@ -40,7 +40,7 @@ CONTROL_MEANINGS: Mapping[str, str] = {
     "C12": "The ERP's list shows every document number once.",
     "C13": "The ERP's list was read until two passes agreed; counted are the rows that they do not share.",
     "C14": "Goods, discount, freight, tax and rest are those of the sides, and together they are the differences.",
-    "C15": "Each document that was entered, or is still open, is in the ERP's list or was looked up by its number.",
+    "C15": "Each document that was entered, or is still open, is in the ERP's list or, of another day, was looked up.",
 }
 ROWS, HASH = "rows", "hash"
 LOOKED_UP = "looked up"
@@ -227,6 +227,16 @@ def _opened(inputs: Inputs) -> Iterator[Control]:
     yield Control("C12", "ERP", ROWS, len(side.listed), len(listed))
     yield Control("C13", "ERP", ROWS, 0 if side.passes else None, side.passes.unlike if side.passes else 0)
     yield Control("C15", "ERP", ROWS, len(side.lookups.asked) + side.lookups.left, len(side.lookups.asked))
+    if side.lookups.found:
+        yield Control("C15", LOOKED_UP, ROWS, 0, sum(_is_of_days(number, inputs) for number in side.lookups.found))
+
+
+def _is_of_days(number: str, inputs: Inputs) -> bool:
+    """Whether a document that the list of the days does not show is of one of them: then it may hold back more."""
+    side, days = inputs.documents, inputs.carried.widened(inputs.period)
+    listed = (row.ordered_on for row in side.listed if row.number == number)
+    opened = (document.ordered_on for document in side.opened if document.number == number)
+    return any(day is not None and day in days for day in (*listed, *opened))
 
 
 def _agrees(row: Listed, document: Document | None, side: ErpSide) -> bool:

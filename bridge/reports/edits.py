@@ -11,6 +11,7 @@ from datetime import datetime
 from bridge.locale import Phrase
 from bridge.model.items import SETTLED, Handling, Item, Note, NoteField
 from bridge.ports import Notes
+from bridge.reports.comparisons import plain
 from bridge.reports.item_columns import FINGERPRINT
 from bridge.reports.notings import text_of, value_of
 from bridge.reports.uploads import Line, Uploaded, lines, sheets_of_breaks
@@ -82,14 +83,25 @@ def _word(field: NoteField, line: Line, before: Line, desk: Desk) -> Note | Phra
     cell = line.cells[field.value]
     if field.value in line.computed:
         return Phrase("a formula is no word; write what is meant")
+    if plain(cell) == plain(before.cells[field.value]):
+        return None
     try:
-        wanted, was = value_of(field, cell), value_of(field, before.cells[field.value])
+        wanted = value_of(field, cell)
     except ValueError:
         return Phrase("{text} is neither in the list nor a day", text=text_of(cell))
+    was = _was(field, before)
     note = Note(line.item_id, field, wanted, desk.author, desk.at, str(line.cells[FINGERPRINT]))
     if wanted == was or _is_said(note, desk):
         return None
     return _against(note, desk) or note
+
+
+def _was(field: NoteField, before: Line) -> str | None:
+    """What stood there as issued; None where a word of then is none of the list any more."""
+    try:
+        return value_of(field, before.cells[field.value])
+    except ValueError:
+        return None
 
 
 def _is_said(note: Note, desk: Desk) -> bool:

@@ -113,7 +113,11 @@ def copied(issued: Issued, folder: Path) -> Path:
     """
     details = [issued.path.with_name(name) for detail in issued.found.details for name in detail.files]
     for each in (issued.path, page_path(issued.path), *details):
-        put_in_place(write_part(folder / each.name, each.read_bytes()), folder / each.name)
+        try:
+            content = each.read_bytes()
+        except OSError as error:
+            raise unwritable(folder / each.name, error) from error
+        put_in_place(write_part(folder / each.name, content), folder / each.name)
     return folder / issued.path.name
 
 

@@ -42,20 +42,29 @@ def text_of(cell: object) -> str:
 
 
 def _day(cell: object) -> str:
-    if isinstance(cell, datetime):
-        return cell.date().isoformat()
-    if isinstance(cell, date):
-        return cell.isoformat()
-    if isinstance(cell, float | int) and not isinstance(cell, bool):
-        return _counted_day(cell).isoformat()
     text = text_of(cell).strip()
-    return "" if not text else _read_day(text).isoformat()
+    if not text:
+        return ""
+    day = _shown_day(cell, text)
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise ValueError(text)
+    return day.isoformat()
+
+
+def _shown_day(cell: object, text: str) -> date:
+    if isinstance(cell, datetime):
+        return cell.date()
+    if isinstance(cell, date):
+        return cell
+    if isinstance(cell, float | int) and not isinstance(cell, bool):
+        return _counted_day(cell)
+    return _read_day(text)
 
 
 def _counted_day(number: float) -> date:
-    if not 0 <= number <= (LAST_DAY - DAY_ZERO).days or (day := DAY_ZERO + timedelta(int(number))) < FIRST_DAY:
+    if not 0 <= number <= (LAST_DAY - DAY_ZERO).days:
         raise ValueError(text_of(number))
-    return day
+    return DAY_ZERO + timedelta(int(number))
 
 
 def _read_day(text: str) -> date:

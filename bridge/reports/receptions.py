@@ -14,7 +14,15 @@ from bridge.reports.alterations import WorkbookAltered, alterations, own_sheets,
 from bridge.reports.edits import Desk, Edits, edits_of
 from bridge.reports.issuings import Office
 from bridge.reports.signings import NotToBeSigned
-from bridge.reports.uploads import Uploaded, WorkbookForeign, original, run_of, uploaded
+from bridge.reports.uploads import (
+    Uploaded,
+    WorkbookForeign,
+    lines,
+    original,
+    run_of,
+    sheets_of_breaks,
+    uploaded,
+)
 
 
 @dataclass(frozen=True)
@@ -60,6 +68,10 @@ def statement_named(path: Path, office: Office) -> Statement:
     if found:
         why = Phrase("it was altered where nobody may write: {what}", what=told(found))
         raise NotToBeSigned(workbook=path.name, why=why)
+    names = [*sheets_of_breaks(issued)]
+    there, were = ({line.item_id for line in lines(book, names)} for book in (given, issued))
+    if were - there:
+        raise NotToBeSigned(workbook=path.name, why=Phrase("breaks were left out: {count}", count=len(were - there)))
     return statement
 
 

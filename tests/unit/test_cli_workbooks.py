@@ -164,6 +164,16 @@ def test_nobody_signs_by_naming_a_workbook_with_other_figures(
     assert erpbridge("workbook", "list", "--json").record["statements"][0]["signed"] == []
 
 
+def test_nobody_signs_a_workbook_that_leaves_out_a_break(app: App, erpbridge: CommandLine, tmp_path: Path) -> None:
+    """It may come back with words beside the others; signed is what was issued, all of it."""
+    book = opened(issued(app, broken()).path)
+    book.worksheets[1].delete_rows(3)
+    book.save(tmp_path / "back.xlsx")
+    assert erpbridge("workbook", "upload", tmp_path / "back.xlsx").status == 0
+    said = erpbridge("workbook", "sign", tmp_path / "back.xlsx", "--as", "preparer")
+    assert (said.status, said.sentence) == (1, "back.xlsx cannot be signed: breaks were left out: 1")
+
+
 def test_whoever_wrote_beside_breaks_can_sign_all_the_same(app: App, erpbridge: CommandLine, tmp_path: Path) -> None:
     """A signature is for values; no word of the file is taken by it."""
     back = written(issued(app, broken()), tmp_path / "back.xlsx", [{"comment": "words"}])

@@ -12,7 +12,7 @@ from bridge.model.lists import ListTotals
 from bridge.reports.classifications import classified
 from bridge.reports.controls import CONTROL_MEANINGS, Control, Counted, controls_of
 from bridge.reports.frames import frames_of
-from bridge.reports.inputs import Inputs
+from bridge.reports.inputs import Inputs, Lookups
 from bridge.reports.listings import in_order
 from bridge.reports.predicates import Terms
 from bridge.reports.reconciliations import Reconciliation, reconcile
@@ -183,7 +183,18 @@ def wrong_fraction(day: Inputs) -> Inputs:
     return with_totals(day, replace(totals, sums=sums))
 
 
+def held_back(day: Inputs) -> Inputs:
+    """A document of the days that were read is found by its number only: who knows what else the list holds back."""
+    number = day.documents.opened[0].number
+    totals = day.documents.totals
+    assert totals is not None
+    less = replace(totals, count=(totals.count or 0) - 1, sums=None)
+    found = Lookups(asked=(number,), found=(number,), said=1, shown=1)
+    return replace(day, documents=replace(day.documents, totals=less, lookups=found))
+
+
 BAD_INPUTS = (
+    (held_back, "C15"),
     (page_lost, "C9"),
     (wrong_sum, "C9"),
     (wrong_fraction, "C9"),

@@ -11,6 +11,7 @@ import pytest
 
 from bridge.locale import CHINESE, translate
 from bridge.model.items import NoteField
+from bridge.reports.inputs import Inputs
 from bridge.reports.issuings import Issued
 from bridge.reports.notings import text_of, value_of
 from bridge.reports.receptions import Received, received
@@ -29,7 +30,12 @@ def days(tmp_path: Path) -> Iterator[Days]:
 @pytest.fixture
 def first(days: Days) -> Issued:
     """A statement of three breaks."""
-    return days.issue(by_hand(twice(document_changed(3, total=Decimal("7.77"))(clean_day()))))
+    return days.issue(three())
+
+
+def three() -> Inputs:
+    """A day with three breaks."""
+    return by_hand(twice(document_changed(3, total=Decimal("7.77"))(clean_day())))
 
 
 def take(days: Days, path: Path) -> Received:
@@ -87,6 +93,22 @@ def test_a_number_in_a_comment_and_a_number_as_a_day_come_back(days: Days, first
         NoteField.OWNER: "7",
     }
     assert [str(each.why) for each in taken.edits.refusals] == ["4712 is neither in the list nor a day"]
+
+
+@pytest.mark.parametrize("cell", ["0001-01-01", "1899-12-31", date(1900, 1, 1), date(2100, 1, 1)])
+def test_a_due_day_of_another_century_is_refused(cell: object) -> None:
+    """No workbook shows it as what it is, so that nobody could take it back."""
+    with pytest.raises(ValueError, match=r"\d"):
+        value_of(NoteField.DUE, cell)
+
+
+def test_a_word_that_is_none_of_the_list_any_more_can_be_replaced(days: Days, first: Issued, tmp_path: Path) -> None:
+    """Kept by an older version, it stands in the workbook; left alone it harms nobody, and another takes its place."""
+    days.note(first, 0, NoteField.DUE, "1899-12-30")
+    second = days.issue(three(), 1)
+    assert take(days, written(second, tmp_path / "same.xlsx", [{"comment": "x"}])).edits.refusals == ()
+    taken = take(days, written(second, tmp_path / "back.xlsx", [{"due": "2026-12-01"}]))
+    assert [(note.field, note.value) for note in taken.edits.notes] == [(NoteField.DUE, "2026-12-01")]
 
 
 def test_a_chinese_word_is_understood_in_an_english_workbook() -> None:
