@@ -136,8 +136,8 @@ def _of_own_sheets(given: Uploaded, issued: Uploaded) -> Iterator[Phrase]:
 def _of_words(given: Uploaded, issued: Uploaded) -> Iterator[Phrase]:
     names = [*sheets_of_breaks(issued)]
     then, now = ({line.item_id: line.cells for line in lines(book, names)} for book in (issued, given))
-    common = [item for item in now if item in then]
+    now = {item: cells for item, cells in now.items() if item in then}
     for field in NoteField:
-        before, after = ({item: plain(cells[item].get(field)) for item in common} for cells in (then, now))
+        before, after = ({item: plain(cells.get(field)) for item, cells in held.items()} for held in (then, now))
         if sorted_alone(field, before, after):
             yield Phrase("the column {column} was sorted by itself", column=_headers(issued.cells(names[0]))[field])

@@ -285,6 +285,32 @@ def test_comments_that_were_sorted_by_themselves_are_refused(days: Days, also: d
     assert "列被单独排序" in refusal.value.worded(CHINESE)
 
 
+SAID = {place: f"word {place}" for place in range(6)}
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        {0: "word 0", **{place + 1: word for place, word in SAID.items()}},
+        {place - 1: SAID.get(place) for place in range(1, 7)},
+        dict(enumerate(["word 5", "word 4", "word 3", "typed anew", "word 1", "word 0"])),
+    ],
+)
+def test_comments_a_row_too_low_or_too_high_are_refused(days: Days, tmp_path: Path, after: dict[int, Any]) -> None:
+    """Pasted below, moved up by a cell that was deleted, or sorted and one retyped: none stands beside its break."""
+    second = noted(days, SAID)
+    cells = [{"comment": after[place]} if place in after else {} for place in range(10)]
+    with pytest.raises(WorkbookAltered, match="the column Comment was sorted by itself"):
+        take(days, written(second, tmp_path / "back.xlsx", cells))
+
+
+def test_a_comment_that_was_copied_to_other_breaks_is_taken(days: Days, tmp_path: Path) -> None:
+    """Filled down, each still stands where it stood."""
+    second = noted(days, {0: "asked", 3: "agreed", 6: "closed"})
+    cells = [{"comment": ("asked", "agreed", "closed")[place // 3]} for place in range(9)]
+    assert len(take(days, written(second, tmp_path / "back.xlsx", cells)).edits.notes) == 6
+
+
 def test_statuses_that_were_sorted_by_themselves_are_refused(days: Days) -> None:
     """There are few of them, so it takes more than two that changed places."""
     second = noted(days, dict.fromkeys((1, 3, 8), Handling.EXPLAINED), NoteField.STATUS)
