@@ -483,6 +483,10 @@ class AnnotatedMeanwhile(RequestRefused):
     """Somebody else wrote or signed for {erp} at the same moment; nothing of yours was kept. Do it again."""
 
 
+class BooksClosedFurther(RequestRefused):
+    """{erp}: the books are closed through {day}. Open them first (--open), then close them through an earlier day."""
+
+
 class FileUnreadable(RequestRefused):
     """{path} cannot be read: {why}"""
 

@@ -16,7 +16,7 @@ from bridge.model.cut_overs import first_day
 from bridge.model.orders import Order
 from bridge.model.read_backs import ReadBacks
 from bridge.offices import office_of
-from bridge.reports.erp_readings import ErpReader, Surroundings, Terms
+from bridge.reports.erp_readings import ErpReader, ReadingTerms, Surroundings
 from bridge.reports.inputs import Carried, CrmSide, ErpSide, Inputs, LedgerSide, Malformed, Period, Typed
 from bridge.reports.issuings import Issued, copied, issue, remembered
 from bridge.reports.memories import carried_from
@@ -152,7 +152,7 @@ def _ledger_side(app: App, erp: str) -> LedgerSide:
 
 def _erp_side(app: App, erp: str, period: Period, numbers: Collection[str]) -> ErpSide:
     settings = app.settings.reconciliation
-    terms = Terms(settings.reread_days, settings.most_passes, settings.most_lookups, everything=app.reread)
+    terms = ReadingTerms(settings.reread_days, settings.most_passes, settings.most_lookups, everything=app.reread)
     with app.place(erp) as place:
         around = Surroundings(
             profile=app.profile(erp),

@@ -1,6 +1,6 @@
 """What was issued to finance, and what did finance say of it?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
@@ -51,6 +51,10 @@ class Annotations(Protocol):
         """The last note of each field of each break, of those up to that number; and the number of the last one."""
         ...
 
+    def taken_from(self, erp: str, source: str) -> Collection[tuple[str, NoteField]]:
+        """Beside which breaks a word was kept that came in the workbook of this SHA-256, and in which field."""
+        ...
+
     def history(self, erp: str, item_id: str) -> Sequence[Note]:
         """All that was ever written beside one break, oldest first."""
         ...
@@ -67,7 +71,10 @@ class Annotations(Protocol):
         ...
 
     def lock(self, erp: str, through: date | None, person: str, why: str) -> PeriodLock:
-        """Close the books of the ERP through that day, or open them again."""
+        """Close the books of the ERP through that day, or open them again; nothing is opened by an earlier day.
+
+        Raises BooksClosedFurther.
+        """
         ...
 
     def locked(self, erp: str) -> PeriodLock | None:

@@ -9,7 +9,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell  # type: ignore[import-untyped]
 from bridge.errors import RequestRefused
 from bridge.locale import Phrase
 from bridge.model.items import NoteField
-from bridge.reports.comparisons import (
+from bridge.reports.cell_differences import (
     Row,
     cells_that_differ,
     locked_cells_that_differ,
@@ -22,7 +22,7 @@ from bridge.reports.tables import FIRST_ROW, HEADER_ROW
 from bridge.reports.uploads import EDITABLE, ITEM, Cells, Uploaded, fields_of, lines, lists_breaks, sheets_of_breaks
 
 SPARE_ROWS, SPARE_COLUMNS = 200, 20  # so far beyond the last cell as issued a sheet is still read, to name all cells
-MOST_OWN = 2_000_000  # cells of a sheet that somebody added
+MOST_OWN = 2_000_000  # cells of all sheets together that somebody added
 MOST_TOLD = 20
 
 
@@ -126,8 +126,10 @@ def _headers(issued: Cells) -> Mapping[str, str]:
 
 
 def _of_own_sheets(given: Uploaded, issued: Uploaded) -> Iterator[Phrase]:
+    left = MOST_OWN
     for name in own_sheets(given, issued):
-        if given.outlines[name].size > MOST_OWN:
+        left -= given.outlines[name].size
+        if left < 0:
             yield Phrase("the sheet {sheet} is too large", sheet=name)
         elif lists_breaks(given.cells(name)):
             yield Phrase("{sheet} is a second sheet of breaks", sheet=name)

@@ -10,7 +10,7 @@ import pandas as pd
 from bridge.model.breaks import Outcome
 from bridge.reports.alignments import aligned, value_of, with_values
 from bridge.reports.frames import Frames
-from bridge.reports.predicates import PREDICATES, Terms, prepared
+from bridge.reports.predicates import PREDICATES, CompareTerms, prepared
 
 SIDES = ("crm", "ledger", "erp")
 OUTCOMES = tuple(Outcome)
@@ -47,7 +47,7 @@ class Classified:
     exclusions: tuple[Exclusion, ...]
 
 
-def classified(frames: Frames, terms: Terms) -> Classified:
+def classified(frames: Frames, terms: CompareTerms) -> Classified:
     """Align, compare and name everything."""
     rows = aligned(frames)
     rule = _exclusions(rows, frames)

@@ -4,14 +4,14 @@ A single word that cannot be taken is refused by itself, with the row in which i
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from bridge.locale import Phrase
 from bridge.model.items import SETTLED, Handling, Item, Note, NoteField
 from bridge.ports import Notes
-from bridge.reports.comparisons import plain
+from bridge.reports.cell_differences import plain
 from bridge.reports.item_columns import FINGERPRINT
 from bridge.reports.notings import text_of, value_of
 from bridge.reports.uploads import Line, Uploaded, lines, sheets_of_breaks
@@ -40,6 +40,7 @@ class Desk:
     """What is known when a workbook comes back.
 
     How it was issued, what was `known` of people's notes then and what they say now, how every break stands, and who.
+    `taken` are the words that were kept when the very same file came before.
     """
 
     issued: Uploaded
@@ -48,6 +49,7 @@ class Desk:
     items: Mapping[str, Item]
     author: str
     at: datetime
+    taken: Collection[tuple[str, NoteField]] = ()
 
 
 def edits_of(given: Uploaded, desk: Desk) -> Edits:
@@ -105,7 +107,9 @@ def _was(field: NoteField, before: Line) -> str | None:
 
 
 def _is_said(note: Note, desk: Desk) -> bool:
-    """Whether the same word of the same values stands there already, since the file came a second time."""
+    """Whether it was kept when the file came before, or the same word of the same values stands there already."""
+    if (note.item_id, note.field) in desk.taken:
+        return True
     current = desk.notes.get((note.item_id, note.field))
     return current is not None and (current.value, current.fingerprint) == (note.value, note.fingerprint)
 

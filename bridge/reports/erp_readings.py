@@ -16,7 +16,7 @@ from bridge.model.documents import Document, Listed
 from bridge.model.lists import ListReading, ListTotals
 from bridge.model.profiles import ErpProfile
 from bridge.ports import Clock, DocumentReading, DocumentReadings, ErpBot, Search
-from bridge.reports.inputs import ErpSide, Lookups, Passes, Period, agrees, folds_of, listed_by, shown_by
+from bridge.reports.inputs import ErpSide, ListPasses, Lookups, Period, agrees, folds_of, listed_by, shown_by
 from bridge.reports.list_limits import limits_of
 from bridge.reports.records import normal
 
@@ -24,7 +24,7 @@ GONE = (ScreenUnknown, ErpSaid)
 
 
 @dataclass(frozen=True)
-class Terms:
+class ReadingTerms:
     """How often a document is opened anew: `days` after its last reading (0: each time), or now (`everything`).
 
     The list is read `most_passes` times at most. Where it lacks more than `most_lookups` documents, it is the list that
@@ -50,7 +50,7 @@ class Surroundings:
 
 
 @dataclass(frozen=True)
-class Pass:
+class ListPass:
     """All rows of one pass, the looked up ones last; `totals` are those of the list, without these."""
 
     rows: tuple[Listed, ...]
@@ -61,7 +61,7 @@ class Pass:
 class ErpReader:
     """Reads one ERP's side once."""
 
-    def __init__(self, surroundings: Surroundings, terms: Terms) -> None:
+    def __init__(self, surroundings: Surroundings, terms: ReadingTerms) -> None:
         self._around, self._terms = surroundings, terms
         self._started = surroundings.clock.now()
         self._way = _way_of_reading(surroundings.profile)
@@ -85,12 +85,12 @@ class ErpReader:
             now = self._pass(query, wanted)
             due, off = self._due(now.rows), len(now.rows) if before is None else unlike(before, now)
             if before is not None and not off and not due:
-                return self._side(now, as_of, Passes(number, 0))
+                return self._side(now, as_of, ListPasses(number, 0))
             self._open(due)
             before = now
-        return self._side(now, as_of, Passes(number, max(off, len(due))))
+        return self._side(now, as_of, ListPasses(number, max(off, len(due))))
 
-    def _pass(self, query: Search, wanted: Mapping[str, str]) -> Pass:
+    def _pass(self, query: Search, wanted: Mapping[str, str]) -> ListPass:
         """The list, and by its number each of those documents that the list does not show."""
         listed = self._around.seat().read_list(query)
         shown = {normal(row.number) for row in listed.rows}
@@ -99,9 +99,9 @@ class ErpReader:
         answers = {number: self._around.seat().read_list(Search(number=number)) for number in asked}
         found = [row for number in asked for row in answers[number].rows if normal(row.number) == normal(number)]
         lookups = replace(_lookups(answers, found), left=len(lacking) - len(asked))
-        return Pass((*listed.rows, *found), listed.totals, lookups)
+        return ListPass((*listed.rows, *found), listed.totals, lookups)
 
-    def _side(self, now: Pass, as_of: datetime, passes: Passes) -> ErpSide:
+    def _side(self, now: ListPass, as_of: datetime, passes: ListPasses) -> ErpSide:
         numbers = list(dict.fromkeys(row.number for row in now.rows))
         used = [self._used[number] for number in numbers if number in self._used]
         documents = {reading.number: reading.document for reading in used} | self._odd
@@ -116,7 +116,7 @@ class ErpReader:
             shows=shown_by(profile),
             folds=folds_of(profile),
             list_shows=listed_by(profile),
-            passes=Passes(
+            passes=ListPasses(
                 passes.count,
                 passes.unlike,
                 opened=sum(number in self._opened for number in numbers),
@@ -204,7 +204,7 @@ def _lookups(answers: Mapping[str, ListReading], found: Sequence[Listed]) -> Loo
     )
 
 
-def unlike(before: Pass, now: Pass) -> int:
+def unlike(before: ListPass, now: ListPass) -> int:
     """How many rows two passes do not share; where only what the list says of itself differs, that is one."""
     one, other = Counter(before.rows), Counter(now.rows)
     off = sum(((one - other) + (other - one)).values())

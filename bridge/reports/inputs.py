@@ -78,7 +78,7 @@ class LedgerSide:
 
 
 @dataclass(frozen=True)
-class Passes:
+class ListPasses:
     """How the ERP's side was read: in so many passes over its list, `unlike` being what the last two did not share.
 
     `opened` documents were opened now, `kept` are used as they were read before, the `oldest` of them at that moment.
@@ -129,7 +129,7 @@ class ErpSide:
     house_currency: str = ""
     list_shows: frozenset[str] = HEADER_FIELDS
     limits: tuple[Phrase, ...] = ()
-    passes: Passes | None = None
+    passes: ListPasses | None = None
     lookups: Lookups = field(default_factory=Lookups)
 
 

@@ -7,7 +7,7 @@ values: one more or less of them and it has changed, and what was accepted of it
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from bridge.model.breaks import Outcome, Sub
 from bridge.model.items import Facts, Item, Lifecycle
@@ -17,6 +17,7 @@ from bridge.reports.memories import Memory
 from bridge.reports.records import CrmRecord, ErpRecord
 from bridge.reports.rows import Row
 
+A_YEAR = timedelta(days=366)
 PASSING = frozenset({Sub.PENDING, Sub.OVERDUE, Sub.TIMING})  # kinds that come with time alone, without another value
 
 
@@ -172,11 +173,16 @@ def facts_of(row: Row, inputs: Inputs) -> Facts:
 
 
 def _days(row: Row, inputs: Inputs) -> Iterator[date]:
-    """The days to look for it: none that a document was given which is looked up anyway, be it a hundred years off."""
-    if row.crm is not None and row.crm.order is not None:
-        yield row.crm.order.ordered_on
-    if row.owner is not None:
-        yield row.owner.order.ordered_on
+    """The days to look for it in the ERP; that of a document which is looked up by its number anyway is none of them.
+
+    Nor is one that is years off the others: who wrote 1926 makes nobody read a list of a hundred years.
+    """
+    days: list[date] = []
     found = inputs.documents.lookups.found
     if row.erp is not None and row.erp.ordered_on is not None and row.erp.number not in found:
-        yield row.erp.ordered_on
+        days.append(row.erp.ordered_on)
+    if row.owner is not None:
+        days.append(row.owner.order.ordered_on)
+    if row.crm is not None and row.crm.order is not None:
+        days.append(row.crm.order.ordered_on)
+    return (day for day in days if abs(day - days[0]) <= A_YEAR)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bridge.locale import Phrase
-from bridge.reports.inputs import Inputs, Lookups, Passes
+from bridge.reports.inputs import Inputs, ListPasses, Lookups
 
 
 def notes_of(inputs: Inputs) -> tuple[Phrase, ...]:
@@ -12,7 +12,7 @@ def notes_of(inputs: Inputs) -> tuple[Phrase, ...]:
     return (*(() if side.passes is None else _of_passes(side.passes)), *_of_lookups(side.lookups), *side.limits)
 
 
-def _of_passes(passes: Passes) -> Iterator[Phrase]:
+def _of_passes(passes: ListPasses) -> Iterator[Phrase]:
     yield Phrase(
         "The ERP's list was read {passes} times; {opened} documents were opened, {kept} are as they were read before.",
         passes=passes.count,

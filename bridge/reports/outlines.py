@@ -25,6 +25,31 @@ UNREADABLE = (
     *(zipfile.BadZipFile, zlib.error, expat.ExpatError),
     *(OSError, EOFError, LookupError, ValueError, RuntimeError),
 )
+# What stands in a text that is written into the cell itself (ECMA-376 part 1, 18.3.1.53 and 18.4.7).
+IN_TEXT = frozenset(
+    [
+        "t",
+        "r",
+        "rPr",
+        "rPh",
+        "phoneticPr",
+        "rFont",
+        "charset",
+        "family",
+        "b",
+        "i",
+        "strike",
+        "outline",
+        "shadow",
+        "condense",
+        "extend",
+        "color",
+        "sz",
+        "u",
+        "vertAlign",
+        "scheme",
+    ]
+)
 Place = tuple[int, int]
 Attributes = Mapping[str, str]
 
@@ -173,7 +198,7 @@ class _Sheet:
             self._fill(self._at)
         elif kind == "f":
             self._compute(self._at, attributes)
-        else:
+        elif kind not in IN_TEXT:
             self._at = None
             self.started(name, attributes)
 

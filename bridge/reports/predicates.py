@@ -23,7 +23,7 @@ Predicate = Callable[[pd.DataFrame], "pd.Series[bool]"]
 
 
 @dataclass(frozen=True)
-class Terms:
+class CompareTerms:
     """On what terms the sides are compared: which fields the ERP shows, and what is tolerated."""
 
     shows: frozenset[str]
@@ -31,7 +31,7 @@ class Terms:
     basis: Basis = NET
 
 
-def prepared(rows: pd.DataFrame, frames: Frames, terms: Terms) -> pd.DataFrame:
+def prepared(rows: pd.DataFrame, frames: Frames, terms: CompareTerms) -> pd.DataFrame:
     """The rows with what several predicates ask: which pairs are compared, in which fields, and how far they differ."""
     rows = rows.copy(deep=False)
     rows["paired"] = rows["has_crm"] & rows["has_erp"]
@@ -46,7 +46,7 @@ def prepared(rows: pd.DataFrame, frames: Frames, terms: Terms) -> pd.DataFrame:
     return _with_tolerance(_with_lines(rows, frames, terms), frames, terms)
 
 
-def _with_lines(rows: pd.DataFrame, frames: Frames, terms: Terms) -> pd.DataFrame:
+def _with_lines(rows: pd.DataFrame, frames: Frames, terms: CompareTerms) -> pd.DataFrame:
     lined = rows["lined"].to_numpy()
     left, right = rows["crm"].to_numpy()[lined], rows["erp"].to_numpy()[lined]
     above, below = _line_bands(rows["crm_currency"][lined], terms.tolerances)
@@ -62,7 +62,7 @@ def _with_lines(rows: pd.DataFrame, frames: Frames, terms: Terms) -> pd.DataFram
     return rows
 
 
-def _with_tolerance(rows: pd.DataFrame, frames: Frames, terms: Terms) -> pd.DataFrame:
+def _with_tolerance(rows: pd.DataFrame, frames: Frames, terms: CompareTerms) -> pd.DataFrame:
     same = ~differs(rows["crm_currency"], rows["erp_currency"])
     rows["money"] = rows["compared"] & same & (rows["shows_total"] | rows["erp_minor"].notna())
     rows["unequal"] = rows["money"] & differs(rows["crm_minor"], rows["erp_minor"])

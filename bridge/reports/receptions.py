@@ -51,7 +51,8 @@ def received(path: Path, office: Office, author: str, at: datetime) -> Received:
         raise WorkbookAltered(path=str(path), what=told(found))
     notes, through = office.annotations.notes(statement.erp)
     known, _ = office.annotations.notes(statement.erp, statement.notes_through)
-    edits = edits_of(given, Desk(issued, known, notes, office.statements.items(statement.erp), author, at))
+    items, taken = office.statements.items(statement.erp), office.annotations.taken_from(statement.erp, given.sha256)
+    edits = edits_of(given, Desk(issued, known, notes, items, author, at, taken))
     if edits.notes:
         words = [replace(note, source=given.sha256) for note in edits.notes]
         office.annotations.annotate(statement.erp, words, after=through)

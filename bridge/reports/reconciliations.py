@@ -19,12 +19,12 @@ from bridge.reports.component_totals import CompanyTotal, company_totals_of
 from bridge.reports.controls import Control, Counted, carried_forward, controls_of
 from bridge.reports.fingerprints import fingerprints, values_of
 from bridge.reports.frames import Frames, frames_of
-from bridge.reports.inputs import Inputs, Lookups, Passes, Period, Typed
+from bridge.reports.inputs import Inputs, ListPasses, Lookups, Period, Typed
 from bridge.reports.lifecycles import Lives, lives_of, with_outcomes, without_resolutions
 from bridge.reports.listings import Listing, in_order
 from bridge.reports.memories import Memory
 from bridge.reports.notes import notes_of
-from bridge.reports.predicates import Terms, without_ledger
+from bridge.reports.predicates import CompareTerms, without_ledger
 from bridge.reports.records import Records, records_of
 from bridge.reports.side_totals import SideTotals, side_totals
 from bridge.reports.successions import successions
@@ -114,7 +114,7 @@ class Reconciliation:
     lives: Lives
     memory: Memory
     sides: tuple[SideTotals, ...]
-    passes: Passes | None
+    passes: ListPasses | None
     lookups: Lookups
     notes: tuple[Phrase, ...]
     values: int
@@ -178,7 +178,7 @@ def reconcile(inputs: Inputs, memory: Memory | None = None) -> Reconciliation:
     memory = memory or Memory()
     records = records_of(inputs)
     frames = frames_of(records, inputs)
-    found = classified(frames, Terms(inputs.documents.shows, inputs.tolerances, inputs.basis))
+    found = classified(frames, CompareTerms(inputs.documents.shows, inputs.tolerances, inputs.basis))
     table = with_amounts(in_order(found.table, frames))
     totals = totals_of(table)
     rows = Listing(table, records, inputs, suggestions(table, frames))

@@ -49,15 +49,20 @@ def _other_versions(manifest: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def chain_findings(office: Office, erp: str) -> Iterator[tuple[Statement, Phrase]]:
-    """What of the statements of an ERP is not as it was issued: gone, changed, or no longer linked."""
-    before: Statement | None = None
+    """What of the statements of an ERP is not as it was issued: gone, changed, or no longer linked.
+
+    While a verification was made, which is no link, the chain may have grown: it names any statement before it.
+    """
+    links: list[dict[str, str] | None] = [None]
     for statement in reversed(office.statements.statements(erp)):
         for what in file_findings(statement, office):
             yield statement, what
         linked = _manifest(office.path(statement)).get("previous")
-        if linked != _link(before):
+        is_link = statement.number is not None
+        if linked not in (links[-1:] if is_link else links):
             yield statement, Phrase("its manifest does not name the statement before it")
-        before = statement if statement.number is not None else before
+        if is_link:
+            links.append(_link(statement))
 
 
 def file_findings(statement: Statement, office: Office) -> Iterator[Phrase]:
@@ -83,8 +88,8 @@ def _beside(path: Path) -> Mapping[Path, str]:
     return {path.with_name(name): sha256 for each in files for name, sha256 in each.items()}
 
 
-def _link(before: Statement | None) -> dict[str, str] | None:
-    return None if before is None else {"run": before.run, "manifest_sha256": before.manifest_sha256}
+def _link(statement: Statement) -> dict[str, str]:
+    return {"run": statement.run, "manifest_sha256": statement.manifest_sha256}
 
 
 def _manifest(path: Path) -> dict[str, Any]:

@@ -15,15 +15,17 @@ from typing import TypeGuard
 from python_calamine import CalamineError, CalamineWorkbook
 
 from bridge.errors import FileUnreadable, RequestRefused
-from bridge.locale import Phrase
+from bridge.locale import LANGUAGES, Phrase
 from bridge.model.items import NoteField
 from bridge.reports.audits import RUN
 from bridge.reports.outlines import Outline, Place, outlines
 from bridge.reports.tables import FIELD_ROW, FIRST_ROW
+from bridge.reports.texts import Words
 
 MOST_BYTES = 64 * 1024 * 1024
 MOST_FACTS = 100_000  # cells; the sheet that names the run has a few hundred
 ITEM = "item_id"
+AUDITS = frozenset(Words(language)("Audit") for language in LANGUAGES)
 EDITABLE = frozenset(each.value for each in NoteField)
 Cell = str | float | bool | datetime | date | time | timedelta | None
 Cells = list[list[Cell]]
@@ -91,9 +93,12 @@ def _opened(content: bytes, path: Path, found: Mapping[str, Outline]) -> Uploade
 
 
 def run_of(book: Uploaded) -> str:
-    """The run that issued a workbook that is given, as one of its sheets says; raises WorkbookForeign."""
-    for name, outline in book.outlines.items():
-        facts = book.cells(name) if outline.size <= MOST_FACTS else []
+    """The run that issued a workbook that is given, as one of its sheets says; raises WorkbookForeign.
+
+    What our own sheet says comes first: somebody may have added a copy of another statement's.
+    """
+    for name in sorted(book.outlines, key=lambda name: name not in AUDITS):
+        facts = book.cells(name) if book.outlines[name].size <= MOST_FACTS else []
         fields = fields_of(facts)
         if {"fact", "value"} <= set(fields):
             fact, value = fields.index("fact"), fields.index("value")

@@ -1,13 +1,13 @@
 """What did people write beside breaks, what did they sign, and which periods did they close?"""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select
 
-from bridge.errors import AnnotatedMeanwhile
+from bridge.errors import AnnotatedMeanwhile, BooksClosedFurther
 from bridge.model.items import Note, NoteField
 from bridge.model.statements import PeriodLock, Role, SignOff
 from bridge.ports import Clock, Notes
@@ -44,6 +44,13 @@ class SqlAnnotations:
         found = {(row.item_id, NoteField(row.field)): _note(row) for row in rows}
         return found, rows[-1].id if rows else 0
 
+    def taken_from(self, erp: str, source: str) -> Collection[tuple[str, NoteField]]:
+        """Beside which breaks a word was kept that came in the workbook of this SHA-256, and in which field."""
+        query = select(annotations.c.item_id, annotations.c.field)
+        with self._database.reading() as connection:
+            rows = connection.execute(query.where(annotations.c.erp == erp, annotations.c.source == source)).all()
+        return frozenset((row.item_id, NoteField(row.field)) for row in rows)
+
     def history(self, erp: str, item_id: str) -> Sequence[Note]:
         """All that was ever written beside one break, oldest first."""
         query = select(annotations).where(annotations.c.erp == erp, annotations.c.item_id == item_id)
@@ -68,22 +75,32 @@ class SqlAnnotations:
             return _signed(connection, erp, first, last)
 
     def lock(self, erp: str, through: date | None, person: str, why: str) -> PeriodLock:
-        """Close the books of the ERP through that day, or open them again."""
+        """Close the books of the ERP through that day, or open them again; nothing is opened by an earlier day.
+
+        Raises BooksClosedFurther.
+        """
         lock = PeriodLock(erp, through, person, why, self._clock.now())
         with self._database.writing() as connection:
+            before = _locked(connection, erp)
+            if through is not None and before is not None and before.through is not None and through < before.through:
+                raise BooksClosedFurther(erp=erp, day=str(before.through))
             connection.execute(insert(period_locks).values(**asdict(lock)))
         return lock
 
     def locked(self, erp: str) -> PeriodLock | None:
         """The last word on that; None where the books were never closed."""
-        query = select(period_locks).where(period_locks.c.erp == erp).order_by(period_locks.c.id.desc()).limit(1)
         with self._database.reading() as connection:
-            row = connection.execute(query).one_or_none()
-        return None if row is None else PeriodLock(row.erp, row.through, row.person, row.why, row.at)
+            return _locked(connection, erp)
 
 
 def _last(connection: Connection, erp: str) -> int:
     return int(connection.execute(select(func.max(annotations.c.id)).where(annotations.c.erp == erp)).scalar() or 0)
+
+
+def _locked(connection: Connection, erp: str) -> PeriodLock | None:
+    query = select(period_locks).where(period_locks.c.erp == erp).order_by(period_locks.c.id.desc()).limit(1)
+    row = connection.execute(query).one_or_none()
+    return None if row is None else PeriodLock(row.erp, row.through, row.person, row.why, row.at)
 
 
 def _signed(connection: Connection, erp: str, first: date, last: date) -> tuple[SignOff, ...]:

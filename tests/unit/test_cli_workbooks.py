@@ -189,6 +189,8 @@ def test_the_books_are_closed_and_opened(app: App, erpbridge: CommandLine) -> No
     assert closed == {"erp": "harbour", "through": "2020-01-31", "person": "li"}
     app.store.annotations.lock("harbour", clean_day().period.last, "li", "month end")
     assert issued(app, clean_day()).statement.number is None
+    earlier = ("workbook", "lock", "--erp", "harbour", "--through", "2020-02-29", "--reason", "a slip")
+    assert erpbridge(*earlier).status == 1
     opened = erpbridge("workbook", "lock", "--erp", "harbour", "--open", "--reason", "a late invoice")
     assert (opened.status, opened.out.strip()) == (0, "harbour: the books are open.")
     assert issued(app, clean_day()).statement.number == 1

@@ -13,7 +13,7 @@ from bridge.model.components import Basis
 from bridge.reports.classifications import OUTCOMES, PLACES, Classified, classified
 from bridge.reports.frames import Frames
 from bridge.reports.line_differences import Lines
-from bridge.reports.predicates import Terms
+from bridge.reports.predicates import CompareTerms
 from bridge.reports.totals import totals_of, with_amounts
 from tests.bench.engines.answers import BREAK, ROW, answered, counts
 from tests.bench.engines.sides import TOLERANCES
@@ -51,7 +51,7 @@ def classified_in(folder: Path) -> Classified:
     """The rows of a day."""
     told = json.loads((folder / "terms.json").read_text(encoding="utf-8"))
     basis = Basis(compared=frozenset(told["compared"]), gross_prices=told["gross_prices"])
-    return classified(frames_in(folder), Terms(frozenset(told["shows"]), TOLERANCES, basis))
+    return classified(frames_in(folder), CompareTerms(frozenset(told["shows"]), TOLERANCES, basis))
 
 
 def run(folder: Path, out: Path) -> Callable[[Path], None]:

@@ -223,3 +223,8 @@ CORRUPTIONS = (
     ),
     Corruption("a document the ledger forgot", lambda d: without_posting(d, 2), Outcome.STATUS_DIFF, Sub.UNKNOWN),
 )
+
+
+def three() -> Inputs:
+    """A day with three breaks."""
+    return by_hand(twice(document_changed(3, total=Decimal("7.77"))(clean_day())))

@@ -16,7 +16,7 @@ from bridge.model.postings import Phase, Posting, PostingState
 from bridge.model.read_backs import FilledForm, ReadBack, ReadBacks
 from bridge.model.references import ReferenceRule, make_reference
 from bridge.model.tolerances import Band, Tolerance, Tolerances
-from bridge.reports.inputs import CrmSide, ErpSide, Inputs, LedgerSide, Passes, Period, Typed
+from bridge.reports.inputs import CrmSide, ErpSide, Inputs, LedgerSide, ListPasses, Period, Typed
 from bridge.reports.reconciliations import Reconciliation, reconcile
 
 DAY = date(2026, 11, 20)
@@ -138,7 +138,9 @@ def erp_side(documents: list[Document]) -> ErpSide:
     for each in documents:
         sums[each.currency] = sums.get(each.currency, Decimal(0)) + (each.total or 0)
     rows = tuple(listed(each) for each in documents)
-    return ErpSide(rows, tuple(documents), NIGHT, totals=ListTotals(len(rows), sums), passes=Passes(2, 0, len(rows)))
+    return ErpSide(
+        rows, tuple(documents), NIGHT, totals=ListTotals(len(rows), sums), passes=ListPasses(2, 0, len(rows))
+    )
 
 
 @cache
@@ -170,6 +172,13 @@ def with_documents(day: Inputs, change: Callable[[list[Document]], object]) -> I
     change(documents)
     side = erp_side(documents)
     return replace(day, documents=replace(side, shows=day.documents.shows, folds=day.documents.folds))
+
+
+def with_ledger(day: Inputs, change: Callable[[list[Typed]], object]) -> Inputs:
+    """The day with a change of the ledger's postings."""
+    postings = list(day.ledger.postings)
+    change(postings)
+    return replace(day, ledger=replace(day.ledger, postings=tuple(postings)))
 
 
 def with_posting(day: Inputs, place: int, last_status: DocumentStatus | None = None, **changes: object) -> Inputs:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from bridge.model.documents import Document, DocumentStatus
 from bridge.model.items import Item
 from bridge.model.orders import OrderStatus
-from bridge.reports.erp_readings import ErpReader, Surroundings, Terms
+from bridge.reports.erp_readings import ErpReader, ReadingTerms, Surroundings
 from bridge.reports.inputs import Carried, Inputs, Period
 from bridge.reports.memories import Memory, carried_from
 from bridge.reports.reconciliations import Reconciliation, reconcile
@@ -35,7 +35,7 @@ class House:
         self.bot = FakeBot(self.erp)
         self.bot.sign_on()
         self.items: dict[str, Item] = {}
-        self.terms = Terms()
+        self.terms = ReadingTerms()
         self.bridged = True
         self._memory = Memory()
 

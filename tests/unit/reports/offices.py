@@ -8,15 +8,16 @@ from typing import Any, Self
 
 from bridge.locale import ENGLISH
 from bridge.model.breaks import Verdict
-from bridge.model.items import Note, NoteField
+from bridge.model.items import Lifecycle, Note, NoteField
 from bridge.model.statements import Statement, StatementKind
 from bridge.reports.inputs import Inputs
 from bridge.reports.issuings import Issued, Office, issue, remembered
 from bridge.reports.memories import carried_from
+from bridge.reports.receptions import Received, received
 from bridge.store.ledgers import open_ledger
 from tests.fakes import FakeClock
 from tests.unit.reports.days import NIGHT, PERIOD
-from tests.unit.reports.workbooks_read import BREAKS, opened
+from tests.unit.reports.workbooks_read import BREAKS, opened, table
 
 
 class Days:
@@ -84,3 +85,25 @@ def edited(issued: Issued, path: Path, edit: Callable[[Any, list[Any]], None]) -
     edit(sheet, [cell.value for cell in sheet[1]])
     book.save(path)
     return path
+
+
+def take(days: Days, path: Path, author: str = "li") -> Received:
+    """What becomes of the workbook."""
+    return received(path, days.office, author, days.clock.now())
+
+
+def place(issued: Issued, field: str, row: int = 0) -> str:
+    """The cell that holds a field of a break."""
+    return str(table(issued.path, BREAKS).cells(field)[row].coordinate)
+
+
+def moved(issued: Issued) -> tuple[int, ...]:
+    """Open before, new, reopened, resolved, open now."""
+    found = issued.found
+    kinds = (Lifecycle.NEW, Lifecycle.REOPENED, Lifecycle.RESOLVED)
+    return (found.memory.opening, *(found.lives.count(kind) for kind in kinds), len(found.breaks))
+
+
+def said(days: Days) -> dict[tuple[str, NoteField], str]:
+    """The last words beside all breaks."""
+    return {key: note.value for key, note in days.office.annotations.notes("harbour")[0].items()}

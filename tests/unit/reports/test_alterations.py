@@ -12,7 +12,7 @@ import pytest
 from bridge.locale import CHINESE, LANGUAGES, translate
 from bridge.model.items import CAUSE_NAMES, HANDLING_NAMES, Handling, NoteField
 from bridge.reports.alterations import MOST_TOLD, WorkbookAltered
-from bridge.reports.comparisons import cells_that_differ, plain
+from bridge.reports.cell_differences import cells_that_differ, plain
 from bridge.reports.inputs import Inputs
 from bridge.reports.issuings import Issued
 from bridge.reports.receptions import Received, received
@@ -344,6 +344,7 @@ def test_the_same_value_written_otherwise_is_the_same() -> None:
     assert [*cells_that_differ([[moment]], [[moment + timedelta(milliseconds=2)]])] == []
     assert [*cells_that_differ([[moment]], [[moment + timedelta(seconds=1)]])] == [(0, 0)]
     assert plain(datetime(2026, 12, 1)) == plain(datetime(2026, 12, 1).date())  # noqa: DTZ001 - as above
+    assert plain(datetime.max) == plain(datetime.max)  # noqa: DTZ901 - as above
     assert plain("") == plain(None)
     assert plain(True) != plain(1.0)
 

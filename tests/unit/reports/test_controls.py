@@ -14,7 +14,7 @@ from bridge.reports.controls import CONTROL_MEANINGS, Control, Counted, controls
 from bridge.reports.frames import frames_of
 from bridge.reports.inputs import Inputs, Lookups
 from bridge.reports.listings import in_order
-from bridge.reports.predicates import Terms
+from bridge.reports.predicates import CompareTerms
 from bridge.reports.reconciliations import Reconciliation, reconcile
 from bridge.reports.records import records_of
 from bridge.reports.totals import Total, totals_of, with_amounts
@@ -44,7 +44,7 @@ def report_of(day: Inputs) -> Report:
     """The report of a day."""
     records = records_of(day)
     frames = frames_of(records, day)
-    found = classified(frames, Terms(day.documents.shows, day.tolerances))
+    found = classified(frames, CompareTerms(day.documents.shows, day.tolerances))
     table = with_amounts(in_order(found.table, frames))
     return Report(day, Counted(table, records, found.exclusions), totals_of(table))
 

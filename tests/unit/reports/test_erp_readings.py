@@ -11,7 +11,7 @@ from bridge.errors import ErpSaid, StatusUnknown
 from bridge.model.documents import Document, DocumentStatus
 from bridge.model.lists import ListReading, ListTotals
 from bridge.ports import Search
-from bridge.reports.erp_readings import ErpReader, Surroundings, Terms
+from bridge.reports.erp_readings import ErpReader, ReadingTerms, Surroundings
 from bridge.reports.inputs import ErpSide, Period
 from tests.fake_bots import FakeBot
 from tests.fake_erps import FakeErp
@@ -90,12 +90,12 @@ class Office:
         if self._bot is not None:
             self._bot.end()
 
-    def read(self, terms: Terms | None = None, numbers: Collection[str] = ()) -> ErpSide:
+    def read(self, terms: ReadingTerms | None = None, numbers: Collection[str] = ()) -> ErpSide:
         """One reading; what was opened before is forgotten."""
         self.opened.clear()
         self.lists = 0
         around = Surroundings(self.profile, self.seat, self.end, self.readings, self.clock)
-        return ErpReader(around, terms or Terms()).side(PERIOD, numbers)
+        return ErpReader(around, terms or ReadingTerms()).side(PERIOD, numbers)
 
 
 def truth(office: Office, side: ErpSide) -> bool:
@@ -171,8 +171,8 @@ def test_a_change_that_no_list_shows_is_seen_once_the_reading_is_too_old() -> No
     assert truth(office, office.read())
 
 
-@pytest.mark.parametrize("terms", [Terms(everything=True), Terms(days=0)])
-def test_everything_is_opened_where_that_is_asked_for(terms: Terms) -> None:
+@pytest.mark.parametrize("terms", [ReadingTerms(everything=True), ReadingTerms(days=0)])
+def test_everything_is_opened_where_that_is_asked_for(terms: ReadingTerms) -> None:
     """By `--reread`, or always; then nothing is said of days."""
     office = Office()
     office.read()
@@ -270,7 +270,7 @@ def test_an_erp_that_never_comes_to_rest_is_said_so() -> None:
         again.meanwhile[f"list {again.lists + 1}"] = on
 
     office.meanwhile["list 1"] = on
-    side = office.read(Terms(most_passes=4))
+    side = office.read(ReadingTerms(most_passes=4))
     assert side.passes is not None
     assert (office.lists, side.passes.count, side.passes.unlike > 0) == (4, 4, True)
 
@@ -281,7 +281,7 @@ def test_totals_that_change_alone_are_a_difference_too() -> None:
     bot = office.seat()
     sums = iter([ListTotals(3), ListTotals(4), ListTotals(3), ListTotals(4)])
     bot.read_list = lambda query: ListReading(FakeBot.search(bot, query), next(sums))  # type: ignore[method-assign]
-    side = office.read(Terms(most_passes=4))
+    side = office.read(ReadingTerms(most_passes=4))
     assert side.passes is not None
     assert (side.passes.count, side.passes.unlike) == (4, 1)
 

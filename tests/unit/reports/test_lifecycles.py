@@ -19,10 +19,14 @@ from bridge.reports.lifecycles import fingerprint_of
 from bridge.reports.memories import Memory, carried_from
 from bridge.reports.reconciliations import reconcile
 from tests.unit.reports.corruptions import by_hand, document_changed, never_typed
-from tests.unit.reports.days import NIGHT, PERIOD, clean_day, document, order, with_documents, with_orders
-from tests.unit.reports.offices import Days, closed_with, read_at
+from tests.unit.reports.days import (
+    NIGHT,
+    PERIOD,
+    clean_day,
+)
+from tests.unit.reports.offices import Days, closed_with, moved, read_at
 from tests.unit.reports.test_generated_days import days as generated_days
-from tests.unit.reports.workbooks_read import BREAKS, RESOLVED, table
+from tests.unit.reports.workbooks_read import RESOLVED, table
 
 
 @pytest.fixture
@@ -35,13 +39,6 @@ def days(tmp_path: Path) -> Iterator[Days]:
 def lives(issued: Issued) -> list[Lifecycle]:
     """Where the breaks stand, in their order."""
     return [issued.found.lives.items[row.item_id].lifecycle for row in issued.found.breaks]
-
-
-def moved(issued: Issued) -> tuple[int, ...]:
-    """Open before, new, reopened, resolved, open now."""
-    found = issued.found
-    kinds = (Lifecycle.NEW, Lifecycle.REOPENED, Lifecycle.RESOLVED)
-    return (found.memory.opening, *(found.lives.count(kind) for kind in kinds), len(found.breaks))
 
 
 def wrong(total: str) -> Inputs:
@@ -88,19 +85,6 @@ def test_a_statement_a_day_counts_a_day_to_the_minute_or_not(days: Days) -> None
     seen = [days.issue(wrong("7.77"), place - place * minute) for place in range(3)]
     ages = [item.age(each.found.as_of.latest) for each in seen for item in each.found.lives.items.values()]
     assert ages == [0, 1, 2]
-
-
-def test_a_break_stays_the_same_when_its_order_vanishes_from_the_crm(days: Days) -> None:
-    """The ledger still knows whose document it was, so comment and age stay, also once the document is gone, too."""
-    first = days.issue(wrong("7.77"))
-    days.note(first, 0, NoteField.COMMENT, "asked the seller")
-    vanished = with_orders(wrong("7.77"), lambda orders: orders.pop(3))
-    second = days.issue(vanished, 1)
-    third = days.issue(with_documents(vanished, lambda documents: documents.pop(3)), 2)
-    outcomes = [each.found.breaks[0].outcome for each in (first, second, third)]
-    assert outcomes == [Outcome.AMOUNT_DIFF, Outcome.ORPHAN_IN_ERP, Outcome.MISSING_IN_ERP]
-    assert [moved(each) for each in (second, third)] == [(1, 0, 0, 0, 1)] * 2
-    assert third.found.memory.said(third.found.breaks[0].item_id, NoteField.COMMENT) == "asked the seller"
 
 
 def test_a_break_keeps_its_name_while_its_kind_changes(days: Days) -> None:
@@ -187,40 +171,6 @@ def test_a_resolved_break_says_what_it_is_now(days: Days) -> None:
         Outcome.AMOUNT_DIFF: Outcome.MATCHED,
         Outcome.ORPHAN_IN_ERP: None,
     }
-
-
-def test_a_document_whose_order_comes_later_stays_the_same_break(days: Days) -> None:
-    """Its age and what was said of it go with it, and back again where the order goes once more."""
-    late = order(77)
-    orphan = with_documents(clean_day(), lambda documents: documents.append(document(late, "00000900")))
-    first = days.issue(orphan)
-    days.note(first, 0, NoteField.COMMENT, "asked sales")
-    days.note(first, 0, NoteField.STATUS, Handling.ACCEPTED)
-    ordered = with_orders(orphan, lambda orders: orders.append(late))
-    with_order, without = days.issue(ordered, 3), days.issue(orphan, 5)
-    (then,), (now,), (back,) = (each.found.breaks for each in (first, with_order, without))
-    assert (then.outcome, now.outcome, back.outcome) == (
-        Outcome.ORPHAN_IN_ERP,
-        Outcome.STATUS_DIFF,
-        Outcome.ORPHAN_IN_ERP,
-    )
-    assert then.item_id == now.item_id == back.item_id
-    assert [moved(each) for each in (with_order, without)] == [(1, 0, 0, 0, 1)] * 2
-    (row,) = table(with_order.path, BREAKS).rows
-    assert (row["age"], row["comment"], row["status"]) == (3, "asked sales", "Review again")
-    assert all(control.ties for each in (with_order, without) for control in each.found.controls)
-
-
-def test_an_orphan_that_went_to_a_break_of_its_own_is_not_called_gone(days: Days) -> None:
-    """Where the order was a break already, that one goes on, and the document's says what it is now."""
-    late = order(77)
-    orphan = with_documents(clean_day(), lambda documents: documents.append(document(late, "00000900", reference="?")))
-    both = with_orders(orphan, lambda orders: orders.append(late))
-    days.issue(both)
-    joined = with_documents(both, lambda documents: documents.append(document(late, documents.pop().number)))
-    second = days.issue(joined, 1)
-    assert moved(second) == (2, 0, 0, 1, 1)
-    assert [each.now for each in second.found.lives.resolved] == [Outcome.STATUS_DIFF]
 
 
 def test_nothing_is_resolved_while_a_control_does_not_tie(days: Days) -> None:

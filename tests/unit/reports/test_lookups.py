@@ -9,7 +9,7 @@ import pytest
 from bridge.errors import ErpSaid
 from bridge.model.lists import ListReading, ListTotals
 from bridge.ports import Search
-from bridge.reports.erp_readings import Terms
+from bridge.reports.erp_readings import ReadingTerms
 from bridge.reports.inputs import Lookups
 from tests.fake_bots import FakeBot
 from tests.unit.reports.test_erp_readings import Office, dearer, truth
@@ -138,6 +138,6 @@ def test_an_answer_that_counts_otherwise_in_the_next_pass_is_asked_for_again() -
 def test_where_too_many_are_lacking_it_is_the_list_that_is_doubted() -> None:
     """Nobody waits for hours because a list is broken; how many there were is told."""
     office = Office()
-    side = office.read(Terms(most_lookups=2), numbers=["90001", "90002", "90003", "10001"])
+    side = office.read(ReadingTerms(most_lookups=2), numbers=["90001", "90002", "90003", "10001"])
     assert (side.lookups, office.lists) == (Lookups(left=3), 2)
-    assert office.read(Terms(most_lookups=3), numbers=["90001", "90002", "90003"]).lookups.left == 0
+    assert office.read(ReadingTerms(most_lookups=3), numbers=["90001", "90002", "90003"]).lookups.left == 0

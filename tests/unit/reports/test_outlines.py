@@ -163,6 +163,18 @@ def test_what_is_no_value_of_one_cell_is_an_alteration(
         take(days, first, part, change)
 
 
+@pytest.mark.parametrize("text", ["<is><t>a</t></is>", "<is><r><rPr><b/><sz val='9'/></rPr><t>a</t></r></is>"])
+def test_a_formula_behind_a_text_is_seen(days: Days, first: Issued, text: str) -> None:
+    """Wherever in the cell it stands; and what is merged on the sheet after such a cell is seen too."""
+    cell = cell_of(first, "comment")
+    formula = filled(cell, f"{text}<f>A1</f>", "inlineStr")
+    taken = take(days, first, BREAKS_PART, formula)
+    assert [str(each.why) for each in taken.edits.refusals] == ["a formula is no word; write what is meant"]
+    last = row_added(60, f'<c r="A60" t="inlineStr">{text}</c>')
+    with pytest.raises(WorkbookAltered, match=r"Breaks T3:T5 \(several cells as one\)"):
+        take(days, first, BREAKS_PART, lambda sheet: last(sheet).replace("</sheetData>", f"</sheetData>{MERGED}"))
+
+
 def test_a_place_is_read_as_people_write_it() -> None:
     """Rows and columns count from 0."""
     assert [place_of(cell) for cell in ("A1", "Z9", "AA10", "XFD1048576", "b4")] == [

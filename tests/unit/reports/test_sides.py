@@ -16,7 +16,7 @@ from bridge.model.lists import ListTotals
 from bridge.model.orders import OrderStatus
 from bridge.model.profiles import ErpProfile, Lags
 from bridge.reports.books import manifest_path, rendered, write_workbook
-from bridge.reports.inputs import Inputs, Malformed, Passes, listed_by, shown_by
+from bridge.reports.inputs import Inputs, ListPasses, Malformed, listed_by, shown_by
 from bridge.reports.list_limits import limits_of
 from bridge.reports.reconciliations import reconcile
 from tests.samples import harbour
@@ -26,7 +26,7 @@ from tests.unit.reports.test_generated_days import UNREADABLE
 from tests.unit.reports.workbooks_read import opened
 
 
-def with_passes(passes: Passes | None) -> Inputs:
+def with_passes(passes: ListPasses | None) -> Inputs:
     """A clean day whose ERP's side was read so."""
     return replace(clean_day(), documents=replace(clean_day().documents, passes=passes))
 
@@ -88,7 +88,7 @@ def test_the_workbook_and_its_manifest_carry_them(tmp_path: Path) -> None:
 
 def test_the_reader_learns_how_old_the_documents_are() -> None:
     """How many were opened, how many are as they were read before, and since when."""
-    report = reconcile(with_passes(Passes(3, 0, opened=2, kept=6, oldest=NOON - timedelta(days=3))))
+    report = reconcile(with_passes(ListPasses(3, 0, opened=2, kept=6, oldest=NOON - timedelta(days=3))))
     assert [str(note) for note in report.notes] == [
         "The ERP's list was read 3 times; 2 documents were opened, 6 are as they were read before.",
         "The oldest of those readings was made on 2026-11-17 12:00 (UTC).",
@@ -100,7 +100,7 @@ def test_the_reader_learns_how_old_the_documents_are() -> None:
 
 def test_a_list_that_did_not_come_to_rest_is_incomplete() -> None:
     """C13: nobody may rely on a side that changed while it was read, however well the rest ties."""
-    report = reconcile(with_passes(Passes(5, 2)))
+    report = reconcile(with_passes(ListPasses(5, 2)))
     assert {control.code for control in report.controls if not control.ties} == {"C13"}
     assert report.verdict is Verdict.INCOMPLETE
 

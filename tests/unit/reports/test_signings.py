@@ -12,12 +12,21 @@ from bridge.model.breaks import Outcome
 from bridge.model.documents import Document
 from bridge.model.orders import Order
 from bridge.model.statements import Role
-from bridge.reports.inputs import Inputs, Passes, Period, Typed
+from bridge.reports.inputs import Inputs, ListPasses, Period, Typed
 from bridge.reports.issuings import Issued
 from bridge.reports.reconciliations import reconcile
 from bridge.reports.signings import NotToBeSigned, signed
 from tests.unit.reports.corruptions import document_changed
-from tests.unit.reports.days import clean_day, document, inputs_of, order, typed
+from tests.unit.reports.days import (
+    clean_day,
+    document,
+    inputs_of,
+    order,
+    typed,
+    with_documents,
+    with_ledger,
+    with_orders,
+)
 from tests.unit.reports.offices import Days
 from tests.unit.reports.workbooks_read import opened
 
@@ -83,12 +92,28 @@ def test_what_happens_to_breaks_of_other_periods_lapses_no_signature(days: Days)
     assert (len(second.found.breaks), standing(second)[0]) == (0, "✔ stands")
 
 
+def test_an_order_that_only_the_ledger_knows_is_of_the_day_it_was_taken_with(days: Days) -> None:
+    """It is gone from CRM and ERP: November's, open still, it lapses no signature of December's, and one of its own."""
+    december = Period(date(2026, 12, 1), date(2026, 12, 31))
+    late = order(9, ordered_on=date(2026, 12, 3))
+    held = with_ledger(clean_day(), lambda postings: postings.append(typed(late, 9, "00000900")))
+    gone = with_orders(with_documents(held, lambda documents: documents.pop(2)), lambda orders: orders.pop(2))
+    days.issue(gone)
+    first = days.issue(replace(gone, period=december), 1)
+    assert sorted(row.order_number for row in first.found.breaks) == ["SO00003", "SO00009"]
+    sign(days, first, Role.PREPARER, "li")
+    back = replace(with_orders(gone, lambda orders: orders.append(order(3))), period=december)
+    assert standing(days.issue(back, 2))[0] == "✔ stands"
+    own = replace(with_orders(gone, lambda orders: orders.append(late)), period=december)
+    assert standing(days.issue(own, 3))[0] == "✖ lapsed: the values are others now"
+
+
 def test_no_signature_stands_where_a_control_does_not_tie(days: Days) -> None:
     """The sums may be the same, and nobody can rely on them."""
     day = wrong("7.77")
     first = days.issue(day)
     sign(days, first, Role.PREPARER, "li")
-    unlike = replace(day.documents, passes=Passes(5, 1, 8, 0, None))
+    unlike = replace(day.documents, passes=ListPasses(5, 1, 8, 0, None))
     second = days.issue(replace(day, documents=unlike), 0.1)
     assert second.statement.values_sha256 == first.statement.values_sha256
     assert standing(second)[0] == "✖ lapsed: the values are others now"

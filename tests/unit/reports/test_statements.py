@@ -16,7 +16,7 @@ from bridge.model.items import Handling, Note, NoteField
 from bridge.model.statements import Role, SignOff, StatementKind
 from bridge.reports.books import manifest_path
 from bridge.reports.files import sha256_of
-from bridge.reports.inputs import Inputs
+from bridge.reports.inputs import Inputs, Period
 from bridge.reports.issuings import issue, kept_path, remembered
 from bridge.reports.keepings import Kept, kept_content, read_kept
 from bridge.reports.memories import Memory
@@ -127,6 +127,19 @@ def test_a_manifest_that_names_another_one_before_it_is_a_broken_link(days: Days
     assert "its manifest does not name the statement before it" in {
         str(what) for _, what in chain_findings(days.office, "harbour")
     }
+
+
+def test_a_verification_beside_a_statement_breaks_no_chain(days: Days) -> None:
+    """It was begun before the other one was issued and ended after it: no link, so it may name any one before it."""
+    days.issue(wrong("1"))
+    closed = replace(clean_day(), period=Period(clean_day().period.first, clean_day().period.first))
+    days.office.annotations.lock("harbour", closed.period.last, "wang", "month end")
+    memory = remembered(days.office, "harbour", closed.period)
+    days.issue(wrong("2"), 1)
+    verified = issue(closed, memory, days.office)
+    assert verified.statement.number is None
+    days.issue(wrong("3"), 2)
+    assert list(chain_findings(days.office, "harbour")) == []
 
 
 def test_two_that_go_on_from_the_same_statement_do_not_both_count(days: Days) -> None:

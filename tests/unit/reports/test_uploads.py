@@ -1,7 +1,6 @@
 """Does every word that people write into a workbook come back to the right break, and nothing else with it?"""
 
 import hashlib
-import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -11,19 +10,16 @@ from typing import Any, cast
 
 import pytest
 
-from bridge.errors import AnnotatedMeanwhile, FileUnreadable
+from bridge.errors import AnnotatedMeanwhile
 from bridge.locale import LANGUAGES, translate
 from bridge.model.items import CAUSE_NAMES, HANDLING_NAMES, Cause, Handling, Note, NoteField
 from bridge.ports import Annotations
-from bridge.reports.alterations import WorkbookAltered
-from bridge.reports.inputs import Inputs
-from bridge.reports.issuings import Issued
-from bridge.reports.receptions import Received, received
-from bridge.reports.uploads import WorkbookForeign, uploaded
-from tests.unit.reports.corruptions import by_hand, document_changed, twice
+from bridge.reports.receptions import received
+from bridge.reports.uploads import uploaded
+from tests.unit.reports.corruptions import by_hand, document_changed, three, twice
 from tests.unit.reports.days import clean_day
-from tests.unit.reports.offices import Days, edited, written
-from tests.unit.reports.workbooks_read import BREAKS, opened, table
+from tests.unit.reports.offices import Days, edited, said, take, written
+from tests.unit.reports.workbooks_read import BREAKS, table
 
 
 @pytest.fixture
@@ -31,26 +27,6 @@ def days(tmp_path: Path) -> Iterator[Days]:
     """An office whose first day has not begun."""
     with Days(tmp_path) as opened_days:
         yield opened_days
-
-
-def three() -> Inputs:
-    """A day with three breaks."""
-    return by_hand(twice(document_changed(3, total=Decimal("7.77"))(clean_day())))
-
-
-def take(days: Days, path: Path, author: str = "li") -> Received:
-    """What becomes of the workbook."""
-    return received(path, days.office, author, days.clock.now())
-
-
-def place(issued: Issued, field: str, row: int = 0) -> str:
-    """The cell that holds a field of a break."""
-    return str(table(issued.path, BREAKS).cells(field)[row].coordinate)
-
-
-def said(days: Days) -> dict[tuple[str, NoteField], str]:
-    """The last words beside all breaks."""
-    return {key: note.value for key, note in days.office.annotations.notes("harbour")[0].items()}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -114,85 +90,6 @@ def test_rows_may_be_sorted_filtered_and_left_out(days: Days, tmp_path: Path) ->
     assert [(note.item_id, note.value) for note in taken.edits.notes] == [(first.found.breaks[2].item_id, "moved up")]
 
 
-@pytest.mark.parametrize("field", ["order_number", "crm_amount", "fingerprint", "outcome", "age"])
-def test_a_workbook_that_was_altered_elsewhere_is_refused_as_a_whole(days: Days, tmp_path: Path, field: str) -> None:
-    """A sum that was made to fit, or a column that was sorted alone: no comment of such a file is believed."""
-    first = days.issue(three())
-    row = next(n for n, each in enumerate(table(first.path, BREAKS).rows) if each[field] is not None)
-    cells: list[dict[str, Any]] = [{} for _ in range(3)]
-    cells[row] = {field: "other"}
-    cells[2]["comment"] = "never taken"
-    with pytest.raises(WorkbookAltered, match=f"Breaks {place(first, field, row)}$"):
-        take(days, written(first, tmp_path / "back.xlsx", cells))
-    assert said(days) == {}
-
-
-@pytest.mark.parametrize("field", ["fingerprint", "comment", "due", "code"])
-def test_a_column_that_is_gone_is_an_alteration(days: Days, tmp_path: Path, field: str) -> None:
-    """Also a hidden one; and a column of comments that is deleted takes no comment back."""
-    first = days.issue(three())
-    days.note(first, 0, NoteField.COMMENT, "words")
-    second = days.issue(three(), 1)
-    header = table(second.path, BREAKS).headers[[*table(second.path, BREAKS).rows[0]].index(field)]
-    path = edited(second, tmp_path / "back.xlsx", lambda sheet, ids: sheet.delete_cols(ids.index(field) + 1))
-    with pytest.raises(WorkbookAltered, match=f": Breaks, column {header}$"):
-        take(days, path)
-    assert list(said(days).values()) == ["words"]
-
-
-def test_a_workbook_without_its_sheet_of_breaks_is_refused(days: Days, tmp_path: Path) -> None:
-    """Silence would look as if nobody had written anything."""
-    first = days.issue(three())
-    book = opened(first.path)
-    book.remove(book["Breaks"])
-    book.save(tmp_path / "back.xlsx")
-    with pytest.raises(WorkbookAltered, match="the sheet Breaks is missing"):
-        take(days, tmp_path / "back.xlsx")
-
-
-def test_a_workbook_of_another_house_is_refused(days: Days, tmp_path: Path) -> None:
-    """A run that was never issued here proves nothing about breaks here."""
-    (tmp_path / "other").mkdir()
-    with Days(tmp_path / "other") as others:
-        foreign = others.issue(document_changed(1, total=Decimal(1))(clean_day()))
-    days.issue(three())
-    with pytest.raises(WorkbookForeign, match="there is no run"):
-        take(days, foreign.path)
-    book = opened(foreign.path)
-    book.remove(book["Audit"])
-    book.save(tmp_path / "nameless.xlsx")
-    with pytest.raises(WorkbookForeign, match="names no run"):
-        take(days, tmp_path / "nameless.xlsx")
-
-
-def test_a_workbook_whose_original_is_gone_or_changed_is_refused(days: Days, tmp_path: Path) -> None:
-    """Nobody can say then what was altered."""
-    first = days.issue(three())
-    back = written(first, tmp_path / "back.xlsx", [{"comment": "x"}])
-    content = first.path.read_bytes()
-    first.path.unlink()
-    with pytest.raises(WorkbookForeign, match="is gone"):
-        take(days, back)
-    first.path.write_bytes(back.read_bytes())
-    with pytest.raises(WorkbookForeign, match="was changed"):
-        take(days, back)
-    first.path.write_bytes(content)
-    assert len(take(days, back).edits.notes) == 1
-
-
-@pytest.mark.parametrize("row", [3, 9])
-def test_a_row_that_is_no_break_of_this_workbook_is_an_alteration(days: Days, tmp_path: Path, row: int) -> None:
-    """Be it added, or one whose name was written over so that its figures are held against nothing."""
-    first = days.issue(three())
-
-    def edit(sheet: Any, ids: list[Any]) -> None:
-        sheet.cell(row, ids.index("item_id") + 1).value = "0123456789abcdef"
-        sheet.cell(row, ids.index("erp_amount") + 1).value = 1
-
-    with pytest.raises(WorkbookAltered, match=f"[A-Z]{row}"):
-        take(days, edited(first, tmp_path / "back.xlsx", edit))
-
-
 def test_a_row_that_is_there_twice_is_refused(days: Days, tmp_path: Path) -> None:
     """Which of the two comments counts, nobody knows."""
     first = days.issue(three())
@@ -230,6 +127,17 @@ def test_whoever_wrote_it_may_correct_it(days: Days, tmp_path: Path) -> None:
     take(days, written(first, tmp_path / "one.xlsx", [{"comment": "first"}]))
     taken = take(days, written(first, tmp_path / "two.xlsx", [{"comment": "first, corrected"}]))
     assert ([note.value for note in taken.edits.notes], taken.edits.refusals) == (["first, corrected"], ())
+
+
+def test_a_file_that_is_given_twice_takes_back_no_later_word(days: Days, tmp_path: Path) -> None:
+    """Her old file again, by a slip: what it said was taken then, and what she wrote since stands."""
+    first = days.issue(three())
+    old = written(first, tmp_path / "old.xlsx", [{"comment": "first", "cause": "Timing"}])
+    take(days, old)
+    take(days, written(first, tmp_path / "new.xlsx", [{"comment": "corrected"}]))
+    taken = take(days, old)
+    assert (taken.edits.notes, taken.edits.refusals) == ((), ())
+    assert sorted(said(days).values()) == ["corrected", "timing"]
 
 
 def test_what_has_changed_since_is_not_accepted_by_an_old_workbook(days: Days, tmp_path: Path) -> None:
@@ -281,17 +189,6 @@ def test_a_word_that_is_none_of_the_list_is_refused_alone(
     assert any(each in str(refusal.why) for each in why.split("|"))
 
 
-def test_the_file_itself_is_kept_whatever_came_of_it(days: Days, tmp_path: Path) -> None:
-    """What was refused is not lost: the file lies beside the statements under its hash."""
-    first = days.issue(three())
-    back = written(first, tmp_path / "back.xlsx", [{"order_number": "other", "comment": "words"}])
-    with pytest.raises(WorkbookAltered):
-        take(days, back)
-    (kept,) = (days.office.folder / "uploads").iterdir()
-    assert kept.read_bytes() == back.read_bytes()
-    assert kept.name == f"{uploaded(back).sha256}.xlsx"
-
-
 def test_a_note_names_the_file_it_came_in(days: Days, tmp_path: Path) -> None:
     """From every comment there is a way back to the file."""
     first = days.issue(three())
@@ -299,29 +196,6 @@ def test_a_note_names_the_file_it_came_in(days: Days, tmp_path: Path) -> None:
     take(days, back)
     (note,) = days.office.annotations.history("harbour", first.found.breaks[0].item_id)
     assert (note.source, note.author) == (uploaded(back).sha256, "li")
-
-
-@pytest.mark.parametrize("content", [b"", b"PK", b"no workbook"])
-def test_what_is_no_workbook_is_refused(days: Days, tmp_path: Path, content: bytes) -> None:
-    """One sentence, no trace."""
-    path = tmp_path / "no.xlsx"
-    path.write_bytes(content)
-    with pytest.raises(FileUnreadable):
-        take(days, path)
-    (kept,) = (days.office.folder / "uploads").iterdir()
-    assert kept.read_bytes() == content
-
-
-def test_a_file_that_unpacks_to_more_than_it_should_is_not_unpacked(
-    days: Days, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A bomb is refused by what its table of contents says."""
-    monkeypatch.setattr("bridge.reports.outlines.MOST_UNPACKED", 10_000)
-    path = tmp_path / "bomb.xlsx"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/worksheets/sheet1.xml", b"0" * 100_000)
-    with pytest.raises(FileUnreadable, match="too large"):
-        take(days, path)
 
 
 class Interrupted:

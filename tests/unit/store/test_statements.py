@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bridge.errors import AnnotatedMeanwhile, ChainMoved, StatementUnknown
+from bridge.errors import AnnotatedMeanwhile, BooksClosedFurther, ChainMoved, StatementUnknown
 from bridge.model.breaks import Outcome, Verdict
 from bridge.model.items import Facts, Item, Lifecycle, Note, NoteField
 from bridge.model.statements import Role, SignOff, Statement, StatementKind
@@ -184,6 +184,9 @@ def test_the_last_word_on_a_closed_period_counts(store: Store) -> None:
     opened = store.annotations.locked(ERP)
     assert opened is not None
     assert (opened.through, opened.why) == (None, "a late invoice")
+    store.annotations.lock(ERP, LAST, "wang", "month end")
+    with pytest.raises(BooksClosedFurther, match=f"closed through {LAST}"):
+        store.annotations.lock(ERP, FIRST, "wang", "a slip")
     store.annotations.lock(ERP, LAST, "wang", "month end")
     closed = store.annotations.locked(ERP)
     assert closed is not None

@@ -15,6 +15,7 @@ from bridge.reports.tables import FIRST_ROW
 from bridge.reports.uploads import EDITABLE, ITEM, Cell, Cells, fields_of, is_written
 
 SECOND = timedelta(seconds=1)  # a moment is a fraction of a day for a workbook, and programs round it
+LAST = datetime.max - SECOND  # noqa: DTZ901 - a cell has no time zone
 Row = Sequence[Cell]
 
 
@@ -65,7 +66,7 @@ def plain(cell: Cell) -> Hashable:
     if isinstance(cell, float | int):
         return float(f"{cell:.15g}")
     if isinstance(cell, datetime):
-        return (cell + SECOND / 2).replace(microsecond=0)
+        return (min(cell, LAST) + SECOND / 2).replace(microsecond=0)
     return datetime.combine(cell, time()) if isinstance(cell, date) else cell
 
 
