@@ -3,8 +3,6 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from bridge.model.components import PARTS
@@ -54,24 +52,20 @@ def _digest(values: Iterable[object]) -> str:
 def values_of(table: pd.DataFrame, records: Records, period: Period) -> int:
     """A hash total over each row of the period: its outcome and all it says, but for how far the ERP is with it."""
     signed = [f"{side}_{name}" for side in ("crm", "erp") for name in SIGNED if f"{side}_{name}" in table]
-    rows = table[["crm", "erp", "outcome", *signed]][_of(period, table, records)]
+    rows = table[["crm", "erp", "outcome", *signed]][_of(period, table)]
     columns = [rows[name].astype("str").fillna("") for name in ("outcome", *signed)]
     told = zip(rows["crm"], rows["erp"], *columns, strict=True)
     return hash_total(f"{_lines(crm, erp, records)}\x1f{each}" for crm, erp, *each in told)
 
 
-def _of(period: Period, table: pd.DataFrame, records: Records) -> npt.NDArray[np.bool_]:
+def _of(period: Period, table: pd.DataFrame) -> "pd.Series[bool]":
     """Which rows are of the period by a day of theirs, and not only open from before; what has no day is of any.
 
-    Where neither CRM nor ERP gives a day, that of the order as it was taken counts.
+    What the ledger alone knows is always a break, and of its period as such.
     """
     days = [day.date().isoformat() for day in pd.date_range(period.first, period.last)]
-    crm, erp, owners = table["crm_date"], table["erp_date"], table["owner"].to_numpy()
-    found: npt.NDArray[np.bool_] = (crm.isin(days) | erp.isin(days)).to_numpy(dtype=bool, copy=True)
-    for place in np.flatnonzero(crm.isna() & erp.isna()):
-        owner = owners[place]
-        found[place] = owner == ABSENT or records.ledger[owner].order.ordered_on in period
-    return found
+    crm, erp = table["crm_date"], table["erp_date"]
+    return crm.isin(days) | erp.isin(days) | (crm.isna() & erp.isna() & (table["owner"] == ABSENT))
 
 
 def _lines(crm: int, erp: int, records: Records) -> str:

@@ -118,15 +118,15 @@ def test_lists_beside_a_workbook_are_looked_at_too(days: Days) -> None:
 
 
 def test_a_manifest_that_names_another_one_before_it_is_a_broken_link(days: Days) -> None:
-    """Also where somebody made its own hash fit."""
-    days.issue(wrong("1"))
-    second = days.issue(wrong("2"), 1)
-    manifest = json.loads(manifest_path(second.path).read_bytes())
-    manifest["previous"]["run"] = "0" * 16
-    manifest_path(second.path).write_text(json.dumps(manifest), encoding="utf-8")
-    assert "its manifest does not name the statement before it" in {
-        str(what) for _, what in chain_findings(days.office, "harbour")
-    }
+    """Also where somebody made its own hash fit: one that nobody issued, and one before that."""
+    issued = [days.issue(wrong(total), number) for number, total in enumerate(("1", "2", "3"))]
+    second, third = (json.loads(manifest_path(each.path).read_bytes()) for each in issued[1:])
+    for at, link in ((1, second["previous"] | {"run": "0" * 16}), (2, second["previous"])):
+        changed = (second, third)[at - 1] | {"previous": link}
+        manifest_path(issued[at].path).write_text(json.dumps(changed), encoding="utf-8")
+    found = [(each.number, str(what)) for each, what in chain_findings(days.office, "harbour")]
+    unlinked = [number for number, what in found if what == "its manifest does not name the statement before it"]
+    assert unlinked == [2, 3]
 
 
 def test_a_verification_beside_a_statement_breaks_no_chain(days: Days) -> None:

@@ -95,7 +95,7 @@ def test_what_was_said_of_a_second_document_is_not_said_of_the_first(days: Days,
     days.note(days.issue(twice(clean_day())), 0, NoteField.COMMENT, "cancel it")
     if between:
         days.issue(clean_day(), 1)
-    now = days.issue(wrong("7.77"), 2)
+    now = days.issue(document_changed(2, total=Decimal("7.77"))(clean_day()), 2)
     assert [each.lifecycle for each in now.found.lives.items.values()] == [Lifecycle.NEW]
     assert [row["comment"] for row in table(now.path, BREAKS).rows] == [None]
 
