@@ -63,6 +63,8 @@ def group_states(rows: pd.DataFrame, frames: Frames, tolerances: Tolerances, sho
     """The `GroupState` of each row."""
     states = np.zeros(len(rows), dtype=np.int64)
     places = _candidates(rows)
+    if not len(places):  # on most days nothing is delivered in parts
+        return states
     crowds = _crowds(rows.iloc[places])
     states[places] = _judged(crowds, frames, tolerances, shows)[crowds.of_rows]
     return states

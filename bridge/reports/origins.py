@@ -4,6 +4,7 @@ import hashlib
 import json
 import platform
 from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import version
 
 from bridge import __version__
@@ -12,6 +13,7 @@ from bridge.reports.reconciliations import Reconciliation
 MADE_WITH = ("pandas", "pyarrow", "numpy", "xlsxwriter")
 
 
+@cache
 def versions() -> Mapping[str, str]:
     """The versions of all that has a part in the bytes."""
     return {

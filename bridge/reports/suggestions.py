@@ -48,6 +48,8 @@ def suggestions(table: pd.DataFrame, frames: Frames) -> Mapping[int, Suggestion]
     alone = ~table["excess"] & ~table["grouped"]
     orders = alone & table["has_crm"] & ~table["has_erp"] & table["crm_released"]
     documents = alone & table["has_erp"] & ~table["has_crm"]
+    if not (orders.any() and documents.any()):
+        return {}
     left, right = _by_likeness(table[orders], "crm", "order_number"), _by_likeness(table[documents], "erp", "number")
     found: dict[int, dict[int, str]] = defaultdict(dict)
     for one, other in (*_pairs(left, right), *_by_number(table[orders], table[documents], frames)):

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from bridge.model.breaks import Outcome
+from bridge.reports.alignments import Positions
 from bridge.reports.classifications import OUTCOMES, PLACES
 
 SPLIT = 10**9  # sums are made of two halves, since a sum of many great amounts would leave 64 bits
@@ -45,11 +46,24 @@ def with_amounts(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def sums_of(amounts: "pd.Series[int]", *keys: "pd.Series[str]") -> dict[tuple[object, ...], int]:
-    """The exact sum of the amounts of each key."""
-    halves = pd.DataFrame({"high": amounts // SPLIT, "low": amounts % SPLIT})
-    sums = halves.groupby([key.to_numpy() for key in keys]).sum()
-    keyed = (name if isinstance(name, tuple) else (name,) for name in sums.index)
-    return {key: int(high) * SPLIT + int(low) for key, high, low in zip(keyed, sums["high"], sums["low"], strict=True)}
+    """The exact sum of the amounts of each key; none of the keys may be null."""
+    if amounts.empty:
+        return {}
+    codes, names = zip(*(pd.factorize(key) for key in keys), strict=True)
+    shape = tuple(map(len, names))
+    places: Positions = np.asarray(np.ravel_multi_index(codes, shape), dtype=np.int64)
+    there = np.flatnonzero(np.bincount(places))
+    high, low = (_sums(half, places)[there].tolist() for half in np.divmod(amounts.to_numpy(), SPLIT))
+    named = zip(
+        *(name.take(code) for name, code in zip(names, np.unravel_index(there, shape), strict=True)), strict=True
+    )
+    return {key: one * SPLIT + other for key, one, other in zip(named, high, low, strict=True)}
+
+
+def _sums(amounts: Positions, places: Positions) -> Positions:
+    sums = np.zeros(int(places.max()) + 1, dtype=np.int64)
+    np.add.at(sums, places, amounts)
+    return sums
 
 
 def totals_of(table: pd.DataFrame) -> tuple[Total, ...]:
