@@ -42,6 +42,8 @@ class ToleranceSettings(BaseModel):
 class ReconciliationSettings(BaseModel):
     """`days` is the period of the daily workbook, `pending_hours` how long an order may wait before it is overdue.
 
+    `parts_days` is how long after its date an order may be delivered in part before a person must look at it.
+
     `reread_days` is after how many days a document is opened anew though its row in the ERP's list stayed as it was (0
     is each time), `most_passes` how often the list is read at most until two passes agree, `most_lookups` how many
     documents that the list lacks are looked up by their numbers.
@@ -54,6 +56,7 @@ class ReconciliationSettings(BaseModel):
 
     days: int = Field(default=31, ge=1)
     pending_hours: float = Field(default=4.0, ge=0)
+    parts_days: int = Field(default=30, ge=0)
     reread_days: int = Field(default=7, ge=0)
     most_passes: int = Field(default=5, ge=2)
     most_lookups: int = Field(default=500, ge=0)

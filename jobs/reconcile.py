@@ -117,6 +117,7 @@ def gather(app: App, erp: str, period: Period, carried: Carried = NOTHING_OPEN) 
         rule=profile.reference,
         listing_lag=profile.lags.listing or timedelta(0),
         pending_within=app.settings.reconciliation.pending_within,
+        parts_within=timedelta(days=app.settings.reconciliation.parts_days),
         tolerances=app.settings.reconciliation.tolerated(profile.amount_tolerance),
         carried=carried,
         first_day=first_day(app.store.switches.cut_over(erp) or app.erp(erp).cut_over, app.settings.zone),

@@ -109,6 +109,7 @@ class Sub(StrEnum):
     VOID = "VOID"
     LINES = "LINES"
     PARTIAL = "PARTIAL"
+    PARTIAL_OVERDUE = "PARTIAL_OVERDUE"
     PRICE = "PRICE"
     DISCOUNT = "DISCOUNT"
     FREIGHT = "FREIGHT"
@@ -136,6 +137,7 @@ SUB_MEANINGS: Mapping[Sub, str] = {
     Sub.VOID: "cancelled in the ERP",
     Sub.LINES: "number of lines",
     Sub.PARTIAL: "so far only a part",
+    Sub.PARTIAL_OVERDUE: "still only a part, and overdue",
     Sub.PRICE: "only the price",
     Sub.DISCOUNT: "only the discount",
     Sub.FREIGHT: "only the freight",

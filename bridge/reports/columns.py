@@ -9,7 +9,7 @@ from bridge.model.money import Money as Amount
 from bridge.reports.cells import Evidence, Money, Value
 from bridge.reports.controls import CONTROL_MEANINGS, HASH, ROWS, Control
 from bridge.reports.inputs import Typed
-from bridge.reports.records import compared_minor
+from bridge.reports.records import ordered_amounts
 from bridge.reports.rows import Row
 from bridge.reports.shown_values import Shown
 from bridge.reports.texts import Words
@@ -49,7 +49,7 @@ def _typed_amount(row: Row, _: Words) -> Money | None:
     if row.owner is None or row.crm is None:
         return None
     order = row.owner.order
-    return Money(compared_minor(order, row.basis), order.currency)
+    return _money(ordered_amounts(order, row.basis)[0], order.currency)
 
 
 def _order_date(row: Row, _: Words) -> Value:

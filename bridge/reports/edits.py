@@ -110,8 +110,11 @@ def _is_said(note: Note, desk: Desk) -> bool:
     """Whether it was kept when the file came before, or the same word of the same values stands there already."""
     if (note.item_id, note.field) in desk.taken:
         return True
-    current = desk.notes.get((note.item_id, note.field))
-    return current is not None and (current.value, current.fingerprint) == (note.value, note.fingerprint)
+    current, item = desk.notes.get((note.item_id, note.field)), desk.items.get(note.item_id)
+    if current is None or (current.value, current.fingerprint) != (note.value, note.fingerprint):
+        return False
+    # what was settled before the break came back is to be said once more
+    return note.field is not NoteField.STATUS or item is None or current.at >= item.open_since
 
 
 def _against(note: Note, desk: Desk) -> Phrase | None:

@@ -21,15 +21,20 @@ def sorted_alone(field: NoteField, before: Mapping[str, Hashable], now: Mapping[
     then = {item: before[item] for item in now}
     same = Counter(then.values()) == Counter(now.values())
     if field is NoteField.COMMENT:
-        return len(_moved(before, now)) > (MOST_MOVED if same else MOST_MOVED_AMONG_NEW)
+        moved = _moved(before, now)
+        return len(moved) > (MOST_MOVED if same else MOST_MOVED_AMONG_NEW) or moved.total() > MOST_EXCHANGED
     return same and sum(now[item] != word for item, word in then.items()) > MOST_EXCHANGED
 
 
-def _moved(before: Mapping[str, Hashable], now: Mapping[str, Hashable]) -> set[Hashable]:
-    """The texts that no longer stand where they did, and do where they did not; what was copied stays at its place."""
+def _moved(before: Mapping[str, Hashable], now: Mapping[str, Hashable]) -> Counter[Hashable]:
+    """The texts that no longer stand where they did, and do where they did not, each with how often that is so.
+
+    What was copied stays at its place.
+    """
     places: defaultdict[Hashable, set[str]] = defaultdict(set)
     for item, text in before.items():
         if text is not None:
             places[text].add(item)
-    came = {text for item, text in now.items() if text in places and item not in places[text]}
-    return {text for text in came if any(item in now and now[item] != text for item in places[text])}
+    came = Counter(text for item, text in now.items() if text in places and item not in places[text])
+    left = Counter({text: sum(item in now and now[item] != text for item in places[text]) for text in came})
+    return came & left

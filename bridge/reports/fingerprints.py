@@ -22,6 +22,8 @@ def fingerprints(inputs: Inputs) -> Mapping[str, str]:
         inputs.period,
         inputs.rule,
         inputs.pending_within,
+        inputs.parts_within,
+        sorted(inputs.carried.not_typed_since.items()),
         inputs.listing_lag,
         inputs.tolerances.sha256,
         sorted(inputs.carried.orders),

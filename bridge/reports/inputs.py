@@ -15,7 +15,7 @@ from bridge.model.orders import Order
 from bridge.model.postings import Posting
 from bridge.model.profiles import ErpProfile, Screen
 from bridge.model.read_backs import ReadBacks
-from bridge.model.references import ReferenceRule
+from bridge.model.references import ReferenceRule, make_reference
 from bridge.model.rules import ENTRY_SCREEN, LINES
 from bridge.model.tolerances import Tolerances
 
@@ -137,13 +137,15 @@ class ErpSide:
 class Carried:
     """What is looked at whatever its date: the orders (CRM and its id) and documents of breaks that are open still.
 
-    `since` and `until` are the earliest and the latest day of any of them.
+    `since` and `until` are the earliest and the latest day of any of them. `not_typed_since` says since when it is
+    known that an order was not entered.
     """
 
     orders: frozenset[tuple[str, str]] = frozenset()
     documents: frozenset[str] = frozenset()
     since: date | None = None
     until: date | None = None
+    not_typed_since: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
 
     def widened(self, period: Period) -> Period:
         """The period with all days of what is open from before."""
@@ -154,10 +156,10 @@ class Carried:
 class Inputs:
     """All that one reconciliation of one ERP looks at.
 
-    `pending_within` is how long an order may wait before it counts as overdue, `listing_lag` how late the ERP's list
-    may be, `tolerances` what differences are tolerated, `basis` what the compared totals hold, `first_day` the first
-    day whose orders the bridge enters: older ones are compared without the ledger. `codes` are the CRMs' codes in our
-    references.
+    `pending_within` is how long an order may wait before it counts as overdue, `parts_within` how long after its date
+    it may be delivered in part, `listing_lag` how late the ERP's list may be, `tolerances` what differences are
+    tolerated, `basis` what the compared totals hold, `first_day` the first day whose orders the bridge enters: older
+    ones are compared without the ledger. `codes` are the CRMs' codes in our references.
     """
 
     erp: str
@@ -168,6 +170,7 @@ class Inputs:
     cross: CrossReferences = field(default_factory=CrossReferences)
     rule: ReferenceRule | None = None
     pending_within: timedelta = timedelta(hours=4)
+    parts_within: timedelta = timedelta(days=30)
     listing_lag: timedelta = timedelta(0)
     tolerances: Tolerances = field(default_factory=Tolerances)
     basis: Basis = NET
@@ -190,7 +193,17 @@ class Inputs:
 
     @cached_property
     def _knows_nothing(self) -> bool:
-        return not any(typed.order.ordered_on in self.period for typed in self.ledger.postings)
+        """Whether it has nothing of the period, and never had: where one was lost, its references are in the ERP."""
+        of_period = any(typed.order.ordered_on in self.period for typed in self.ledger.postings)
+        return not of_period and not self._was_bridged
+
+    @property
+    def _was_bridged(self) -> bool:
+        if self.rule is None:
+            return False
+        numbers = ((each.crm, each.number) for each in self.crm.orders if each.ordered_on in self.period)
+        ours = {make_reference(self.codes.get(crm, crm), number, self.rule) for crm, number in numbers}
+        return any((row.reference or "").strip().upper() in ours for row in self.documents.listed)
 
 
 def shown_by(profile: ErpProfile) -> frozenset[str]:

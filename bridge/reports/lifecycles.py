@@ -19,6 +19,7 @@ from bridge.reports.rows import Row
 
 A_YEAR = timedelta(days=366)
 PASSING = frozenset({Sub.PENDING, Sub.OVERDUE, Sub.TIMING})  # kinds that come with time alone, without another value
+LASTING = {Sub.PARTIAL_OVERDUE: Sub.PARTIAL}  # and what they are all the time
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ def fingerprint_of(row: Row, inputs: Inputs) -> str:
         row.item_id,
         row.outcome.value,
         *(flag.value for flag in row.flags),
-        "" if row.sub in PASSING else row.sub.value,
+        "" if row.sub in PASSING else LASTING.get(row.sub, row.sub).value,
         *_crm_values(row.crm, inputs),
         *_erp_values(row.erp, inputs),
         row.erp.status if row.erp is not None and row.crm is None else "",

@@ -76,8 +76,9 @@ def first_of(loci: Sequence[Locus]) -> Locus:
 
 def form_shown(row: Row, inputs: Inputs) -> Shown | None:
     """What the form showed when it was filled; None where that was not kept."""
-    form = row.owner.read.form if row.owner else None
-    return None if form is None else of_form(form.content, inputs)
+    if row.owner is None or row.owner.read.form is None:
+        return None
+    return of_form(row.owner.read.form.content, row.owner.order, inputs)
 
 
 def document_shown(row: Row, inputs: Inputs) -> Shown | None:

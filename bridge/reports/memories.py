@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 
+from bridge.model.breaks import Outcome
 from bridge.model.items import Handling, Item, Note, NoteField, handling_of
 from bridge.model.statements import Role, SignOff, Statement
 from bridge.reports.inputs import Carried
@@ -82,10 +83,16 @@ def _told(value: Item | Note | SignOff) -> str:
 
 def carried_from(items: Iterable[Item]) -> Carried:
     """The orders and documents of breaks that are open from before, and the days of them."""
-    facts = [item.facts for item in items if item.is_open]
+    still = [item for item in items if item.is_open]
+    facts = [item.facts for item in still]
     return Carried(
         orders=frozenset((each.crm, each.order_id) for each in facts if each.order_id),
         documents=frozenset(number for each in facts for number in (each.document, *each.together) if number),
         since=min((each.day for each in facts if each.day is not None), default=None),
         until=max((each.last_day for each in facts if each.last_day is not None), default=None),
+        not_typed_since={
+            (item.facts.crm, item.facts.order_id): item.open_since
+            for item in still
+            if item.outcome is Outcome.NOT_TYPED
+        },
     )

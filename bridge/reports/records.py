@@ -143,7 +143,7 @@ def _own_key(crm: str, order_id: str) -> str:
 def _crm_records(inputs: Inputs) -> Iterator[CrmRecord]:
     known, side = keys_of(inputs), inputs.crm
     for order in side.orders:
-        minor, parts, invalid = _ordered(order, inputs.basis)
+        minor, parts, invalid = ordered_amounts(order, inputs.basis)
         yield CrmRecord(order.crm, order.id, key_of(order, inputs, known), order, minor, invalid, parts)
     for record in side.malformed:
         key = known.get((record.crm, record.order_id)) or _own_key(record.crm, record.order_id)
@@ -153,7 +153,7 @@ def _crm_records(inputs: Inputs) -> Iterator[CrmRecord]:
 Amounts = tuple[int | None, Mapping[str, int], Reason | None]
 
 
-def _ordered(order: Order, basis: Basis) -> Amounts:
+def ordered_amounts(order: Order, basis: Basis) -> Amounts:
     """The compared total of an order, its parts, and why it cannot be read."""
     try:
         return compared_minor(order, basis), minors_of(order, order.currency), None
@@ -161,7 +161,7 @@ def _ordered(order: Order, basis: Basis) -> Amounts:
         return None, NOTHING, error.reason
 
 
-def _stored(total: Decimal | None, parts: Mapping[str, Decimal], currency: str, basis: Basis) -> Amounts:
+def stored_amounts(total: Decimal | None, parts: Mapping[str, Decimal], currency: str, basis: Basis) -> Amounts:
     """The compared total of a document, its parts, and why it cannot be read."""
     try:
         minors = _minors(parts, currency)
@@ -215,9 +215,9 @@ def _erp_record(
     total, basis = first(row.total, document.total if document else None), inputs.basis
     if total is None and document is not None and "total" not in inputs.documents.shows:
         total = total_of_lines(document, currency or "")
-        basis = replace(basis, included=frozenset({"tax"} if basis.gross_prices else ()))
+        basis = of_lines(basis)
     parts = {**(stated(document) if document else {}), **stated(row)}
-    minor, minors, invalid = _stored(total, parts, currency or "", basis)
+    minor, minors, invalid = stored_amounts(total, parts, currency or "", basis)
     return ErpRecord(
         number=row.number,
         reference=first(row.reference, document.reference if document else None),
@@ -233,6 +233,11 @@ def _erp_record(
         po_number=first(document.po_number if document else None, row.po_number),
         others=document.others if document is not None else NO_TEXTS,
     )
+
+
+def of_lines(basis: Basis) -> Basis:
+    """The basis of a total that was made of lines: it holds what their prices do."""
+    return replace(basis, included=frozenset({"tax"} if basis.gross_prices else ()))
 
 
 def total_of_lines(document: Document, currency: str) -> Decimal:

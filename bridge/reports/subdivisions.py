@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from bridge.errors import Reason
 from bridge.model.breaks import Outcome, Sub
@@ -98,13 +97,17 @@ _WAITING: Mapping[PostingState, Sub] = {
 def _not_entered(case: _Case) -> Sub:
     if case.posting is not None and case.posting.state in _WAITING:
         return _WAITING[case.posting.state]
-    waits_since = _waits_since(case)
-    late = waits_since is None or case.inputs.crm.as_of - waits_since > case.inputs.pending_within
-    return Sub.OVERDUE if late else Sub.PENDING
+    return Sub.OVERDUE if case.order is None or _is_late(case.order, case.inputs) else Sub.PENDING
 
 
-def _waits_since(case: _Case) -> datetime | None:
-    return case.order.changed_at if case.order is not None else None
+def _is_late(order: Order, inputs: Inputs) -> bool:
+    """Whether it waits too long: since its last change, or since it was found not to be entered, whichever is longer.
+
+    A change that is still to come is a wrong clock, and nobody can say how long that order waits.
+    """
+    now = inputs.crm.as_of
+    since = min(order.changed_at, inputs.carried.not_typed_since.get((order.crm, order.id), order.changed_at))
+    return abs(now - since) > inputs.pending_within or (order.deadline is not None and order.deadline < now)
 
 
 def _missing(case: _Case) -> Sub:
@@ -116,7 +119,7 @@ def _missing(case: _Case) -> Sub:
 
 def _quantity(case: _Case) -> Sub:
     if case.row.group:
-        return Sub.PARTIAL
+        return _partial(case)
     lines = case.row.erp.lines if case.row.erp else None
     if case.order is None or lines is None:
         return Sub.NONE
@@ -124,7 +127,15 @@ def _quantity(case: _Case) -> Sub:
         return Sub.LINES
     if is_of_units(case.order, lines, case.inputs):
         return Sub.UNIT
-    return Sub.PARTIAL if _is_part(case, case.order, lines) else Sub.NONE
+    return _partial(case) if _is_part(case, case.order, lines) else Sub.NONE
+
+
+def _partial(case: _Case) -> Sub:
+    """Whether the rest may still come, or should have come long ago."""
+    order = case.order or (case.row.owner.order if case.row.owner else None)
+    day = order.ordered_on if order is not None else case.row.erp.ordered_on if case.row.erp is not None else None
+    today = case.inputs.documents.as_of.date()
+    return Sub.PARTIAL_OVERDUE if day is None or today - day > case.inputs.parts_within else Sub.PARTIAL
 
 
 def _is_part(case: _Case, order: Order, lines: tuple[DocumentLine, ...]) -> bool:

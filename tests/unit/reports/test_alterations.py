@@ -304,6 +304,14 @@ def test_comments_a_row_too_low_or_too_high_are_refused(days: Days, tmp_path: Pa
         take(days, written(second, tmp_path / "back.xlsx", cells))
 
 
+@pytest.mark.parametrize("also", [{}, {8: "written after"}])
+def test_a_column_of_one_text_that_was_sorted_is_refused(days: Days, also: dict[int, str]) -> None:
+    """Five breaks were agreed, and now five others say so: the text is one, its places are not."""
+    second = noted(days, dict.fromkeys(range(5, 10), "agreed"))
+    with pytest.raises(WorkbookAltered, match="taken: the column Comment was sorted by itself"):
+        take(days, sorted_alone(second, "comment", also))
+
+
 def test_a_comment_that_was_copied_to_other_breaks_is_taken(days: Days, tmp_path: Path) -> None:
     """Filled down, each still stands where it stood."""
     second = noted(days, {0: "asked", 3: "agreed", 6: "closed"})
@@ -325,6 +333,7 @@ def test_statuses_that_were_sorted_by_themselves_are_refused(days: Days) -> None
         (NoteField.COMMENT, {0: "beside the wrong break"}, {0: None, 3: "beside the wrong break"}),
         (NoteField.COMMENT, {0: "asked", 1: "agreed"}, {0: "agreed", 1: "closed", 2: "asked"}),
         (NoteField.COMMENT, {0: "asked", 1: "agreed"}, {0: None, 1: None}),
+        (NoteField.COMMENT, dict.fromkeys(range(3), "agreed"), {0: None, 1: None, 8: "agreed", 9: "agreed"}),
     ],
 )
 def test_what_people_exchange_by_intent_is_taken(

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -12,14 +13,16 @@ from bridge.model.components import NET, Basis
 from bridge.model.documents import Document
 from bridge.model.orders import Order
 from bridge.model.tolerances import Band, Tolerance, Tolerances
+from bridge.reports.books import write_workbook
 from bridge.reports.component_totals import split_sums
 from bridge.reports.components import COMPONENTS, Split
 from bridge.reports.inputs import Inputs
 from bridge.reports.reconciliations import NOT_STATED, OTHER_PRICES, OVER_CAP, Reconciliation, reconcile
 from bridge.reports.rows import Row
-from tests.unit.reports.corruptions import CORRUPTIONS, document_changed, line_changed, part_off
-from tests.unit.reports.days import clean_day, tolerating, with_documents, with_orders
+from tests.unit.reports.corruptions import CORRUPTIONS, document_changed, line_changed, order_changed, part_off
+from tests.unit.reports.days import clean_day, order, tolerating, typed, with_documents, with_ledger, with_orders
 from tests.unit.reports.rich_days import ALL, GROSS, NET_OF_GROSS, gross_day, rich_day
+from tests.unit.reports.workbooks_read import BREAKS, table
 
 KWD = 1000  # minor units of the order that is changed
 
@@ -185,6 +188,19 @@ def test_a_document_booked_elsewhere_adds_to_that_company() -> None:
     plain = reconcile(clean_day())
     assert {each.company for each in plain.companies} == {""}
     assert {row.company for row in plain.rows} == {""}
+
+
+def test_an_order_with_a_fraction_of_a_cent_is_one_break_and_no_end(tmp_path: Path) -> None:
+    """As it was taken it cannot be compared: its amount is blank, and the workbook of all others is there."""
+    day = order_changed(tax=Decimal("3.84751"))(clean_day())
+    taken = with_ledger(day, lambda postings: postings.__setitem__(2, typed(day.crm.orders[2], 3, "00000003")))
+    for each in (
+        taken,
+        with_orders(document_changed(total=Decimal(1))(taken), lambda orders: orders.__setitem__(2, order(3))),
+    ):
+        found = write_workbook(reconcile(each), tmp_path / "w.xlsx")
+        assert [row.order_number for row in found.breaks] == ["SO00003"]
+        assert [row["typed_amount"] for row in table(tmp_path / "w.xlsx", BREAKS).rows] == [None]
 
 
 def test_an_order_that_was_never_entered_is_split_too() -> None:

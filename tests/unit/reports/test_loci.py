@@ -10,6 +10,7 @@ import pytest
 from bridge.errors import FoundDifferent, StoredDifferent
 from bridge.locale import CHINESE, ENGLISH
 from bridge.model.breaks import Locus
+from bridge.model.components import Basis
 from bridge.model.documents import Document, DocumentStatus
 from bridge.model.orders import Order
 from bridge.model.postings import PostingState, Work
@@ -20,7 +21,16 @@ from bridge.reports.reconciliations import reconcile
 from bridge.reports.rows import Row
 from bridge.reports.texts import Words
 from tests.unit.reports.corruptions import document_changed, line_changed, order_changed
-from tests.unit.reports.days import clean_day, order, read_backs, with_posting
+from tests.unit.reports.days import (
+    clean_day,
+    document,
+    order,
+    read_backs,
+    typed,
+    with_ledger,
+    with_orders,
+    with_posting,
+)
 
 L = Locus
 STORED = clean_day().documents.opened[2]
@@ -70,6 +80,34 @@ FIELDS: dict[str, tuple[dict[str, object], dict[str, object], Document, dict[str
         {"lines": (replace(ENTERED.lines[0], quantity=Decimal(77)), ENTERED.lines[1])},
     ),
 }
+
+
+GROSS_AND_FREIGHT = Basis(included=frozenset({"freight", "tax"}))
+
+
+def freighted(**now: object) -> Inputs:
+    """An order with freight in an ERP whose totals hold freight and tax; the document is something else `now`."""
+    with_freight = replace(ENTERED, freight=Decimal(10))
+    total = with_freight.net_total + 20
+    shown = replace(document(with_freight, "00000003"), freight=Decimal(10), tax=Decimal(20), total=total)
+    day = order_changed(freight=Decimal(10))(document_changed(2, **{**vars(shown), **now})(clean_day()))
+    held = replace(typed(with_freight, 3, "00000003"), read=read_backs(with_freight, shown))
+    day = with_ledger(day, lambda postings: postings.__setitem__(2, held))
+    shows = day.documents.shows | {"freight", "tax"}
+    return replace(day, basis=GROSS_AND_FREIGHT, documents=replace(day.documents, shows=shows))
+
+
+def test_a_total_is_the_compared_one_in_every_place() -> None:
+    """Form, document and ERP show totals of other things; whoever changed the freight or a price is told."""
+    assert not reconcile(freighted()).breaks
+    in_crm = with_orders(freighted(), lambda orders: orders.__setitem__(2, replace(orders[2], freight=Decimal(15))))
+    total = freighted().documents.opened[2].total or Decimal(0)
+    later = freighted(freight=Decimal(12), total=total + 2)
+    assert [only_row(day).locus for day in (in_crm, later)] == [L.CRM_LATER, L.ERP_LATER]
+    assert {_of(only_row(later), field) for field in ("total", "freight")} == {L.ERP_LATER}
+    row = only_row(later)
+    assert row.as_verified is not None
+    assert (row.as_verified.minor, row.erp_minor) == (row.crm_minor, (row.crm_minor or 0) + 2000)
 
 
 @pytest.mark.parametrize("field", FIELDS)

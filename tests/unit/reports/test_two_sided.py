@@ -68,6 +68,16 @@ def test_after_the_cut_over_the_ledger_should_have_known() -> None:
     assert report.warnings == ()
 
 
+def test_a_ledger_that_was_lost_is_no_time_before_the_bridge() -> None:
+    """It has nothing of the period, and our references stand in the ERP: nobody takes that for entered by hand."""
+    lost = replace(clean_day(), ledger=replace(clean_day().ledger, postings=()))
+    report = reconcile(lost)
+    assert {(row.outcome, row.sub) for row in report.breaks} == {(Outcome.STATUS_DIFF, Sub.UNKNOWN)}
+    assert (len(report.breaks), report.verdict) == (8, Verdict.BREAKS)
+    migrated = reconcile(replace(lost, first_day=DAY + timedelta(days=1)))
+    assert (len(migrated.breaks), migrated.warnings) == (0, (TWO_SIDED,))
+
+
 def test_an_order_that_is_held_as_older_than_the_bridge_is_two_sided() -> None:
     """The ledger has it, as one that was not entered by the bridge; its document was entered by hand."""
     held = BeforeCutOver(ordered_at="2026-11-20", cut_over="2026-11-21").reason

@@ -155,6 +155,18 @@ def test_what_has_changed_since_is_not_accepted_by_an_old_workbook(days: Days, t
     ]
 
 
+def test_what_came_back_can_be_accepted_again(days: Days, tmp_path: Path) -> None:
+    """It was accepted, went away and is back with the same values: the same word is another one."""
+    wrong = document_changed(3, total=Decimal("7.77"))(clean_day())
+    days.note(days.issue(wrong), 0, NoteField.STATUS, Handling.ACCEPTED)
+    days.issue(clean_day(), 1)
+    back = days.issue(wrong, 2)
+    assert table(back.path, BREAKS).rows[0]["status"] == "Review again"
+    taken = take(days, written(back, tmp_path / "back.xlsx", [{"status": "Accepted"}]))
+    assert (len(taken.edits.notes), taken.edits.refusals) == (1, ())
+    assert table(days.issue(wrong, 3).path, BREAKS).rows[0]["status"] == "Accepted"
+
+
 def test_what_lapsed_can_be_accepted_again(days: Days, tmp_path: Path) -> None:
     """The new values are looked at and accepted: that is another word, though it is the same one."""
     first = days.issue(document_changed(3, total=Decimal("7.77"))(clean_day()))
