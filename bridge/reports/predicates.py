@@ -39,7 +39,7 @@ def prepared(rows: pd.DataFrame, frames: Frames, terms: CompareTerms) -> pd.Data
     for name in ("customer", "currency", "total", "date", "status", "company"):
         field = "order_date" if name == "date" else name
         rows[f"shows_{name}"] = field in terms.shows
-    rows["group"] = group_states(rows, frames, terms.tolerances, terms.shows)
+    rows["group"] = group_states(rows, frames, terms.tolerances, terms.shows, terms.basis)
     rows["grouped"] = rows["group"] != GroupState.NONE
     rows["compared"] &= ~rows["grouped"]
     rows["lined"] = rows["compared"] & rows["erp_opened"] & ("lines" in terms.shows)

@@ -57,6 +57,17 @@ def tolerated_parts(sides: Sides, orders: Orders) -> None:
     sides.erp.loc[others, "minor"] += orders % 9 - 4
 
 
+def dear_parts(sides: Sides, orders: Orders) -> None:
+    """They come to what was asked for, by other prices; or what is beside the goods is another amount, or a little."""
+    _, others = in_parts(sides, orders)
+    dear, taxed, little = (orders[place::3] for place in range(3))
+    lines: Any = sides.lines_of(others[::3])
+    sides.erp_lines.loc[lines, "cents"] += 2
+    sides.erp.loc[taxed, "tax"] += 700
+    sides.erp.loc[little, "tax"] += little % 9 - 4
+    sides.crm.loc[dear[::4], "gross"] = True
+
+
 def false_parts(sides: Sides, orders: Orders) -> None:
     """Together they are far off in money, or one of them shows no total."""
     _, others = in_parts(sides, orders)
@@ -165,6 +176,7 @@ DELIVERIES: Mapping[str, Callable[[Sides, Orders], None]] = {
     "whole parts": whole_parts,
     "missing parts": missing_parts,
     "tolerated parts": tolerated_parts,
+    "dear parts": dear_parts,
     "false parts": false_parts,
     "too many parts": too_many_parts,
     "strange parts": strange_parts,

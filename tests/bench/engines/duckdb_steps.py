@@ -94,6 +94,19 @@ ROWS = (
         WHEN crm < 0 AND NOT ledger_committed THEN 'never_entered' ELSE '' END AS rule
     FROM laid""",
 )
+PARTS = ("discount", "freight", "tax")
+
+
+def _any(holds: str) -> str:
+    return " OR ".join(f"({holds.format(name)})" for name in PARTS)
+
+
+GROUP_PARTS = ", ".join(
+    f"""CASE WHEN getvariable('shows_{name}') AND (getvariable('compares_{name}')
+            OR bool_and({name} IS NOT NULL) FILTER (side = 'crm') AND bool_or({name} IS NOT NULL) FILTER (side = 'erp'))
+        THEN coalesce(sum(CASE side WHEN 'crm' THEN -{name} ELSE {name} END), 0) ELSE 0 END AS {name}"""
+    for name in PARTS
+)
 GROUPS = (
     """CREATE TEMP TABLE crowd AS SELECT root FROM ruled
     WHERE rule = '' AND root IN (SELECT root FROM roots UNION SELECT root FROM ruled WHERE excess)
@@ -103,9 +116,11 @@ GROUPS = (
             OR (crm >= 0 AND (excess OR crm_invalid OR NOT crm_released)))""",
     """CREATE TEMP TABLE members AS
     SELECT root, 'crm' AS side, crm AS record, crm_customer AS customer, crm_company AS company,
-        crm_currency AS currency, crm_minor AS minor, true AS opened
+        crm_currency AS currency, crm_minor AS minor, true AS opened, crm_gross AS gross,
+        crm_discount AS discount, crm_freight AS freight, crm_tax AS tax
         FROM ruled WHERE rule = '' AND crm >= 0 AND root IN (FROM crowd)
-    UNION ALL SELECT root, 'erp', erp, erp_customer, erp_company, erp_currency, erp_minor, erp_opened
+    UNION ALL SELECT root, 'erp', erp, erp_customer, erp_company, erp_currency, erp_minor, erp_opened, NULL,
+        erp_discount, erp_freight, erp_tax
         FROM ruled WHERE rule = '' AND erp >= 0 AND root IN (FROM crowd)""",
     """CREATE TEMP TABLE quantities AS SELECT root, bool_or(held > asked) AS more, bool_or(held < asked) AS less FROM (
         SELECT root, item, coalesce(sum(quantity) FILTER (side = 'crm'), 0) AS asked,
@@ -116,42 +131,47 @@ GROUPS = (
                 SELECT root, side, l.* FROM members JOIN crm_lines l USING (record) WHERE side = 'crm'
                 UNION ALL SELECT root, side, l.* FROM members JOIN erp_lines l USING (record) WHERE side = 'erp'))
         GROUP BY root, item, unit) GROUP BY root""",
-    """CREATE TEMP TABLE groups AS SELECT root, CASE
+    """CREATE TEMP TABLE worths AS SELECT root, bool_or(worth <> 0) AS dearer FROM (
+        SELECT root, item, sum(CASE side WHEN 'crm' THEN -1 ELSE 1 END
+            * (quantity::DECIMAL(19, 6) * price::DECIMAL(19, 6))) AS worth FROM (
+            SELECT root, side, l.* FROM members JOIN crm_lines l USING (record) WHERE side = 'crm'
+            UNION ALL SELECT root, side, l.* FROM members JOIN erp_lines l USING (record) WHERE side = 'erp')
+        GROUP BY root, item) GROUP BY root""",
+    f"""CREATE TEMP TABLE groups AS SELECT root, CASE
         WHEN currencies > 1 OR null_currency OR (getvariable('shows_customer') AND (customers > 1 OR
             (null_customer AND customers > 0))) OR crm_blank THEN 'none'
         WHEN getvariable('shows_company') AND named AND (companies > 1 OR null_company) THEN 'none'
-        WHEN by_lines AND more OR NOT by_lines AND (erp_blank OR erp > crm) THEN 'none'
-        WHEN by_lines AND less OR NOT by_lines AND erp < crm THEN 'partial'
-        WHEN erp_blank THEN CASE WHEN getvariable('shows_total') THEN 'off' ELSE 'whole' END
-        WHEN erp = crm THEN 'whole'
-        WHEN erp - crm BETWEEN -least(coalesce(below, 0), coalesce(line_below * lines, below))
-            AND least(coalesce(above, 0), coalesce(line_above * lines, above)) THEN 'tolerated' ELSE 'off' END AS state
+        WHEN by_lines AND more OR NOT by_lines AND (erp_blank OR erp > crm AND NOT near) THEN 'none'
+        WHEN by_lines AND less OR NOT by_lines AND erp < crm AND NOT near THEN 'partial'
+        WHEN by_lines AND alike AND dearer THEN 'off'
+        WHEN {_any("{0} <> 0 AND NOT {0} BETWEEN -lower AND upper")} THEN 'off'
+        WHEN erp_blank AND getvariable('shows_total') THEN 'off'
+        WHEN erp_blank OR erp = crm THEN CASE WHEN {_any("{0} <> 0")} THEN 'tolerated' ELSE 'whole' END
+        WHEN near THEN 'tolerated' ELSE 'off' END AS state
+    FROM (SELECT *, least(coalesce(below, 0), coalesce(line_below * lines, below)) AS lower,
+            least(coalesce(above, 0), coalesce(line_above * lines, above)) AS upper,
+            coalesce(erp - crm BETWEEN -lower AND upper, false) AS near
     FROM (SELECT root, count(DISTINCT currency) AS currencies, bool_or(currency IS NULL) AS null_currency,
             count(DISTINCT customer) AS customers, bool_or(customer IS NULL) AS null_customer,
             count(DISTINCT company) AS companies, bool_or(side = 'erp' AND company IS NULL) AS null_company,
             bool_or(side = 'crm' AND company IS NOT NULL) AS named,
             bool_or(side = 'crm' AND minor IS NULL) AS crm_blank, bool_or(side = 'erp' AND minor IS NULL) AS erp_blank,
             coalesce(sum(minor) FILTER (side = 'crm'), 0) AS crm, coalesce(sum(minor) FILTER (side = 'erp'), 0) AS erp,
-            bool_and(opened) AND getvariable('shows_lines') AS by_lines, min(currency) AS currency
+            bool_and(opened) AND getvariable('shows_lines') AS by_lines, min(currency) AS currency,
+            bool_and(gross = getvariable('gross_prices')) FILTER (side = 'crm') AS alike, {GROUP_PARTS}
         FROM members GROUP BY root)
     LEFT JOIN (SELECT root, coalesce(more, false) AS more, coalesce(less, false) AS less FROM quantities) USING (root)
     LEFT JOIN (SELECT root, count(*) AS lines FROM members JOIN crm_lines USING (record) WHERE side = 'crm'
         GROUP BY root) USING (root)
-    LEFT JOIN bands USING (currency)""",
+    LEFT JOIN worths USING (root)
+    LEFT JOIN bands USING (currency))""",
 )
-PARTS = ("discount", "freight", "tax")
 PART_OFFS = ", ".join(
     f"""CASE WHEN NOT getvariable('shows_{name}') THEN 0
         WHEN getvariable('compares_{name}') THEN coalesce(erp_{name}, 0) - coalesce(crm_{name}, 0)
         ELSE coalesce(erp_{name} - crm_{name}, 0) END AS {name}"""
     for name in PARTS
 )
-
-
-def _any(holds: str) -> str:
-    return " OR ".join(f"({holds.format(name)})" for name in PARTS)
-
-
 PAIRS = (
     """CREATE TEMP TABLE pairs AS SELECT crm, erp, crm_currency IS NOT DISTINCT FROM erp_currency AS same,
         coalesce(line_above, 0) AS above, coalesce(line_below, 0) AS below,

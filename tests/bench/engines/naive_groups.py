@@ -1,12 +1,14 @@
 """Which rows of a script are groups, with Counters and loops?"""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 import pandas as pd
 
-from tests.bench.engines.naive_rows import Day, is_on
+from tests.bench.engines.naive_rows import Day, amount_of, is_on
+
+PARTS = frozenset({"discount", "freight", "tax"})
 
 
 def judged_groups(rows: pd.DataFrame, day: Day) -> "pd.Series[str]":
@@ -20,14 +22,16 @@ def judged_groups(rows: pd.DataFrame, day: Day) -> "pd.Series[str]":
     return told
 
 
-Line = tuple[str, str, str | None, str | None]
+Line = tuple[str, str, str | None, str | None, str]
 Quantities = Mapping[int, Sequence[Line]]
 
 
 def _quantities(lines: pd.DataFrame, records: "pd.Series[int]") -> Quantities:
     found: dict[int, list[Line]] = {}
     wanted = lines[lines["record"].isin(set(records))]
-    for record, *line in wanted[["record", "item", "quantity", "unit", "base_quantity"]].itertuples(index=False):
+    for record, *line in wanted[["record", "item", "quantity", "unit", "base_quantity", "price"]].itertuples(
+        index=False
+    ):
         found.setdefault(record, []).append(tuple(line))
     return found
 
@@ -40,15 +44,41 @@ def _group(members: pd.DataFrame, day: Day, asked: Quantities, held: Quantities)
         return ""
     blank = any(amount is None for amount in documents["amount_erp"])
     off = sum(amount or 0 for amount in documents["amount_erp"]) - sum(orders["amount_crm"])
-    more, less = blank or off > 0, off < 0
+    above, below = day.bounds(orders["currency_crm"].iloc[0], *orders["crm"])
+    near = -below <= off <= above
+    more, less = blank or (off > 0 and not near), off < 0 and not near
+    dearer = False
     if "lines" in day.shows and documents["opened"].map(is_on).all():
         more, less = _balance(orders["crm"], documents["erp"], asked, held)
+        alike = all(is_on(gross) == day.gross_prices for gross in orders["gross"])
+        dearer = alike and _is_dearer(orders["crm"], documents["erp"], asked, held)
     if more or less:
         return "" if more else "partial"
-    if blank:
-        return "off" if "total" in day.shows else "whole"
-    above, below = day.bounds(orders["currency_crm"].iloc[0], *orders["crm"])
-    return "whole" if off == 0 else "tolerated" if -below <= off <= above else "off"
+    gaps = [*_part_gaps(orders, documents, day)]
+    if dearer or not all(-below <= gap <= above for gap in gaps) or (blank and "total" in day.shows):
+        return "off"
+    if blank or off == 0:
+        return "tolerated" if gaps else "whole"
+    return "tolerated" if near else "off"
+
+
+def _part_gaps(orders: pd.DataFrame, documents: pd.DataFrame, day: Day) -> Iterator[Decimal]:
+    """By how much the parts of the total differ; one that it does not hold differs only where it is stated."""
+    currency = orders["currency_crm"].iloc[0]
+    for name in PARTS & day.shows:
+        asked, held = [*orders[f"{name}_crm"]], [*documents[f"{name}_erp"]]
+        if name in day.compared or (None not in asked and set(held) != {None}):
+            gap = amount_of(sum(each or 0 for each in held) - sum(each or 0 for each in asked), currency)
+            if gap:
+                yield gap
+
+
+def _is_dearer(orders: "pd.Series[int]", documents: "pd.Series[int]", asked: Quantities, held: Quantities) -> bool:
+    worth: Counter[str] = Counter()
+    for sign, records, by in ((1, documents, held), (-1, orders, asked)):
+        for line in (line for record in records for line in by.get(record, ())):
+            worth[line[0]] += sign * Decimal(line[1]) * Decimal(line[4])  # type: ignore[assignment]  # as below
+    return any(worth.values())
 
 
 def _is_alike(orders: pd.DataFrame, documents: pd.DataFrame, day: Day) -> bool:
@@ -68,7 +98,7 @@ def _balance(
     sides = ((1, documents, held), (-1, orders, asked))
     lines = [(sign, line) for sign, records, by in sides for record in records for line in by.get(record, ())]
     counted = all(line[2] is not None for _, line in lines)
-    for sign, (item, quantity, unit, base) in lines:
+    for sign, (item, quantity, unit, base, _) in lines:
         key, number = ((item, unit), base) if counted else ((item, None), quantity)
         balance[key] += sign * Decimal(number or 0)  # type: ignore[assignment]  # a Counter of Decimals
     return any(each > 0 for each in balance.values()), any(each < 0 for each in balance.values())

@@ -1,11 +1,12 @@
 """Do these orders and documents, though not one and one, belong together as wholes or parts? By the words of M3."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from enum import Enum, auto
+from fractions import Fraction
 
-from tests.bench.engines.plain_records import Day, Document, Line, Order
+from tests.bench.engines.plain_records import Bounds, Day, Document, Line, Order
 
 UP_TO_A_PAIR = 2
 
@@ -62,8 +63,11 @@ def _held(orders: Sequence[Order], documents: Sequence[Document], day: Day) -> b
         if document.minor is None:
             return None
         stored += document.minor
-    owed = sum(order.minor or 0 for order in orders)
-    return None if stored > owed else stored == owed
+    off = stored - sum(order.minor or 0 for order in orders)
+    above, below = _tolerated(orders, day)
+    if -below <= off <= above:
+        return True
+    return None if off > 0 else False
 
 
 def _quantities(
@@ -82,12 +86,49 @@ def _quantities(
 
 def _settled(orders: Sequence[Order], documents: Sequence[Document], day: Day) -> Group:
     """All is held: is it the same money? A document without a total is a difference, where the ERP shows totals."""
+    if (
+        "lines" in day.terms.shows
+        and all(document.opened for document in documents)
+        and _dearer(orders, documents, day)
+    ):
+        return Group.OFF
+    parts = [*_parts(orders, documents, day)]
+    if Group.OFF in parts:
+        return Group.OFF
     stored = [document.minor for document in documents if document.minor is not None]
     if len(stored) < len(documents):
-        return Group.OFF if "total" in day.terms.shows else Group.WHOLE
+        return Group.OFF if "total" in day.terms.shows else Group.TOLERATED if parts else Group.WHOLE
     off = sum(stored) - sum(order.minor or 0 for order in orders)
-    lines = sum(len(day.order_lines.get(order.record, ())) for order in orders)
-    above, below = day.terms.of_order(orders[0].currency or "", lines)
+    above, below = _tolerated(orders, day)
     if off == 0:
-        return Group.WHOLE
+        return Group.TOLERATED if parts else Group.WHOLE
     return Group.TOLERATED if -below <= off <= above else Group.OFF
+
+
+def _tolerated(orders: Sequence[Order], day: Day) -> Bounds:
+    lines = sum(len(day.order_lines.get(order.record, ())) for order in orders)
+    return day.terms.of_order(orders[0].currency or "", lines)
+
+
+def _parts(orders: Sequence[Order], documents: Sequence[Document], day: Day) -> Iterator[Group]:
+    """Of each part that differs whether that is tolerated; what the total does not hold must be stated to differ."""
+    above, below = _tolerated(orders, day)
+    for name in {"discount", "freight", "tax"} & day.terms.shows:
+        asked, held = ([getattr(each, name) for each in members] for members in (orders, documents))
+        if name not in day.terms.compared and (None in asked or set(held) == {None}):
+            continue
+        off = sum(each or 0 for each in held) - sum(each or 0 for each in asked)
+        if off:
+            yield Group.TOLERATED if -below <= off <= above else Group.OFF
+
+
+def _dearer(orders: Sequence[Order], documents: Sequence[Document], day: Day) -> bool:
+    """Whether any item comes to something else, where prices are alike."""
+    if any(order.gross != day.terms.gross_prices for order in orders):
+        return False
+    worth: defaultdict[str, Fraction] = defaultdict(Fraction)
+    sides = ((1, documents, day.document_lines), (-1, orders, day.order_lines))
+    for sign, members, lines in sides:
+        for line in (line for member in members for line in lines.get(member.record, ())):
+            worth[line.item] += sign * Fraction(line.quantity) * Fraction(line.price)
+    return any(worth.values())

@@ -7,6 +7,7 @@ import polars as pl  # type: ignore[import-not-found]  # it lives in the peers' 
 
 col = pl.col
 QUANTITY = pl.Decimal(18, 6)
+PARTS = ("discount", "freight", "tax")
 
 
 def with_groups(rows: Any, day: Mapping[str, Any], terms: Mapping[str, Any]) -> Any:
@@ -33,7 +34,8 @@ def _members(rows: Any) -> Any:
 
 
 def _member(side: str) -> list[Any]:
-    values = [col(f"{side}_{name}").alias(name) for name in ("customer", "company", "currency", "minor")]
+    values = [col(f"{side}_{name}").alias(name) for name in ("customer", "company", "currency", "minor", *PARTS)]
+    values.append((col("crm_gross") if side == "crm" else pl.lit(value=False)).alias("gross"))
     opened = pl.lit(value=True) if side == "crm" else col("erp_opened")
     return [col("root"), pl.lit(side).alias("side"), col(side).alias("record"), *values, opened.alias("opened")]
 
@@ -52,38 +54,61 @@ def _states(members: Any, day: Mapping[str, Any], terms: Mapping[str, Any]) -> A
         stored=col("minor").filter(erp).sum(),
         by_lines=col("opened").all() & pl.lit("lines" in shows),
         currency=col("currency").first(),
+        alike=(erp | (col("gross") == terms["gross_prices"])).all(),
+        **{name: _gap(name, terms) for name in PARTS},
     )
     facts = facts.join(_quantities(members, day), on="root", how="left")
     facts = facts.join(_bands(members, day, terms), on="root", how="left").with_columns(off=col("stored") - col("owed"))
     strange = (col("currencies") > 1) | (col("customers") > 1) & pl.lit("customer" in shows) | col("crm_blank")
     strange |= col("named") & (col("companies") > 1) & pl.lit("company" in shows)
-    lines = col("by_lines")
-    more = pl.when(lines).then(col("more").fill_null(value=False)).otherwise(col("erp_blank") | (col("off") > 0))
-    less = pl.when(lines).then(col("less").fill_null(value=False)).otherwise(col("off") < 0)
+    lines, near = col("by_lines"), _is_near("off")
+    far = [(col("off") > 0) & ~near, (col("off") < 0) & ~near]
+    more = pl.when(lines).then(col("more").fill_null(value=False)).otherwise(col("erp_blank") | far[0])
+    less = pl.when(lines).then(col("less").fill_null(value=False)).otherwise(far[1])
+    off = lines & col("alike") & col("dearer").fill_null(value=False)
+    off |= pl.any_horizontal([(col(name) != 0) & ~_is_near(name) for name in PARTS])
+    nearly = pl.any_horizontal([col(name) != 0 for name in PARTS])
     return facts.select(
         "root",
         state=pl.when(strange | more)
         .then(pl.lit("none"))
         .when(less)
         .then(pl.lit("partial"))
-        .when("erp_blank")
-        .then(pl.lit("off" if "total" in shows else "whole"))
-        .when(col("off") == 0)
+        .when(off | (col("erp_blank") & pl.lit("total" in shows)))
+        .then(pl.lit("off"))
+        .when((col("erp_blank") | (col("off") == 0)) & ~nearly)
         .then(pl.lit("whole"))
-        .when(col("off").is_between(-col("below").fill_null(0), col("above").fill_null(0)))
+        .when(col("erp_blank") | (col("off") == 0) | near)
         .then(pl.lit("tolerated"))
         .otherwise(pl.lit("off")),
     )
+
+
+def _is_near(name: str) -> Any:
+    return col(name).is_between(-col("below").fill_null(0), col("above").fill_null(0))
+
+
+def _gap(name: str, terms: Mapping[str, Any]) -> Any:
+    """By how much a part differs; one that the compared total does not hold differs only where it is stated."""
+    if name not in terms["shows"]:
+        return pl.lit(0)
+    crm, erp = (col(name).filter(col("side") == side) for side in ("crm", "erp"))
+    gap = erp.sum() - crm.sum()
+    if name in terms["compared"]:
+        return gap
+    return pl.when(crm.is_not_null().all() & erp.is_not_null().any()).then(gap).otherwise(0)
 
 
 def _quantities(members: Any, day: Mapping[str, Any]) -> Any:
     parts = [
         day[f"{side}_lines"]
         .join(members.filter(col("side") == side), on="record")
-        .select("root", "item", "unit", pl.lit(side).alias("side"), *_numbers("quantity", "base_quantity"))
+        .select("root", "item", "unit", pl.lit(side).alias("side"), *_numbers("quantity", "base_quantity", "price"))
         for side in ("crm", "erp")
     ]
-    lines = pl.concat(parts).with_columns(counted=col("unit").is_not_null().all().over("root"))
+    lines = pl.concat(parts).with_columns(
+        counted=col("unit").is_not_null().all().over("root"), own_quantity=col("quantity")
+    )
     sums = (
         lines.with_columns(
             unit=pl.when("counted").then("unit"),
@@ -95,7 +120,13 @@ def _quantities(members: Any, day: Mapping[str, Any]) -> Any:
             held=col("quantity").filter(col("side") == "erp").sum(),
         )
     )
-    return sums.group_by("root").agg(more=(col("held") > col("asked")).any(), less=(col("held") < col("asked")).any())
+    sign = pl.when(col("side") == "crm").then(-1).otherwise(1)
+    worth = lines.group_by("root", "item").agg(worth=(sign * col("price") * col("own_quantity")).sum())
+    dearer = worth.group_by("root").agg(dearer=(col("worth") != 0).any())
+    more_or_less = sums.group_by("root").agg(
+        more=(col("held") > col("asked")).any(), less=(col("held") < col("asked")).any()
+    )
+    return more_or_less.join(dearer, on="root", how="left")
 
 
 def _numbers(*names: str) -> list[Any]:

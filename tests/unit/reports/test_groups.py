@@ -11,7 +11,7 @@ from bridge.model.breaks import Outcome, Sub, Verdict
 from bridge.model.documents import Document, DocumentStatus
 from bridge.reports.inputs import Inputs, Period
 from bridge.reports.reconciliations import Reconciliation, reconcile
-from tests.unit.reports.days import clean_day, tolerating, with_documents, with_posting
+from tests.unit.reports.days import clean_day, tolerating, with_documents, with_orders, with_posting
 
 Change = Callable[[list[Document]], object]
 
@@ -64,6 +64,73 @@ def test_one_line_may_come_in_several_documents() -> None:
     report = reconcile(split(("00000003", (0, 1), "0.5"), ("00000903", (0, 1), "0.5")))
     assert {(row.outcome, row.passed) for row in report.rows if row.group} == {(Outcome.MATCHED, "M3")}
     assert ties(report)
+
+
+def test_parts_at_other_prices_are_no_match() -> None:
+    """They hold all that was ordered and come to the same, since one item is dearer by what the other is cheaper."""
+    day = split(("00000003", (0,), "1"), ("00000903", (1,), "1"))
+    ordered = {line.item: line for document in day.documents.opened[2:4] for line in document.lines}
+    more = {
+        item: Decimal(sign * 6) / line.quantity for (item, line), sign in zip(ordered.items(), (1, -1), strict=True)
+    }
+
+    def dearer(documents: list[Document]) -> None:
+        for place in (2, 3):
+            (line,) = documents[place].lines
+            price = line.unit_price + more[line.item]
+            changed = replace(line, unit_price=price, amount=price * line.quantity)
+            documents[place] = replace(documents[place], lines=(changed,), total=changed.amount)
+
+    report = reconcile(with_documents(day, dearer))
+    assert outcomes(report) == [
+        (Outcome.AMOUNT_DIFF, Sub.NONE, "00000003", True),
+        (Outcome.AMOUNT_DIFF, Sub.NONE, "00000903", True),
+    ]
+    assert (report.verdict, ties(report)) == (Verdict.BREAKS, True)
+    net = with_orders(
+        with_documents(day, dearer), lambda orders: orders.__setitem__(2, replace(orders[2], prices_include_tax=True))
+    )
+    assert {row.outcome for row in reconcile(net).rows if row.group} == {Outcome.MATCHED}
+
+
+@pytest.mark.parametrize(
+    ("taxes", "outcome"),
+    [
+        (("19", "4"), Outcome.MATCHED),
+        ((None, "23"), Outcome.MATCHED),
+        ((None, None), Outcome.MATCHED),
+        (("500", "0"), Outcome.AMOUNT_DIFF),
+        ((None, "22.5"), Outcome.MATCHED_TOL),
+    ],
+)
+def test_the_tax_of_parts_is_compared_as_that_of_one(taxes: tuple[str | None, ...], outcome: Outcome) -> None:
+    """It is no part of the compared total, and differs where the order and any of its documents state it."""
+    day = replace(split(("00000003", (0,), "1"), ("00000903", (1,), "1")), tolerances=tolerating(Decimal("0.5")))
+
+    def taxed(documents: list[Document]) -> None:
+        for place, tax in zip((2, 3), taxes, strict=True):
+            documents[place] = replace(documents[place], tax=None if tax is None else Decimal(tax))
+
+    day = with_orders(
+        with_documents(day, taxed), lambda orders: orders.__setitem__(2, replace(orders[2], tax=Decimal(23)))
+    )
+    day = replace(day, documents=replace(day.documents, shows=day.documents.shows | {"tax"}))
+    report = reconcile(day)
+    assert ({row.outcome for row in report.rows if row.group}, ties(report)) == ({outcome}, True)
+
+
+@pytest.mark.parametrize("off", ["0.01", "-0.01"])
+def test_parts_whose_lines_nobody_shows_are_tolerated_as_one_document(off: str) -> None:
+    """A cent too much is no document too many, and a cent too little is no part that is still to come."""
+    day = replace(split(("00000003", (0,), "1"), ("00000903", (1,), "1")), tolerances=tolerating(Decimal("0.05")))
+    day = with_documents(
+        day,
+        lambda documents: documents.__setitem__(
+            2, replace(documents[2], total=(documents[2].total or 0) + Decimal(off))
+        ),
+    )
+    day = replace(day, documents=replace(day.documents, shows=day.documents.shows - {"lines", "amount"}))
+    assert {row.outcome for row in reconcile(day).rows if row.group} == {Outcome.MATCHED_TOL}
 
 
 def test_what_is_not_all_delivered_yet_is_a_part_and_no_duplicate() -> None:

@@ -1,0 +1,61 @@
+"""Do documents that together hold all that was ordered hold it at its prices, and with the parts of its total?"""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from bridge.model.components import PARTS, Basis
+from bridge.model.tolerances import Tolerances
+from bridge.reports.components import stated_in
+from bridge.reports.crowds import Crowds, balances, is_tolerated, lines_of, numbers_of
+from bridge.reports.frames import Frames
+from bridge.reports.line_differences import Flags, Positions
+
+
+def prices_off(crowds: Crowds, frames: Frames, basis: Basis) -> Flags:
+    """The crowds in which any item comes to something else than what was ordered of it, in whatever unit it is counted.
+
+    Where prices are with tax on one side only, nobody can say.
+    """
+    asked = lines_of(crowds.orders, crowds.of_orders, frames.crm_lines)
+    held = lines_of(crowds.documents, crowds.of_documents, frames.erp_lines)
+    both = pd.concat([asked, held], ignore_index=True)
+    owner, (items, _) = both["crowd"].to_numpy(), pd.factorize(both["item"].astype("str"), use_na_sentinel=False)
+    key, _ = pd.factorize(pd.Series(list(zip(owner, items, strict=True))))
+    quantities, prices = (numbers_of(both[name].astype("str")) for name in ("quantity", "price"))
+    off = crowds.any_of(owner, (balances(key, quantities * prices, len(asked)) != 0)[key])
+    return off & ~_of_other_prices(crowds, frames, basis)
+
+
+def _of_other_prices(crowds: Crowds, frames: Frames, basis: Basis) -> Flags:
+    if "gross" not in frames.crm:
+        return np.full(crowds.count, basis.gross_prices)
+    return crowds.any_of(crowds.of_orders, frames.crm["gross"].take(crowds.orders) != basis.gross_prices)
+
+
+def parts_off(
+    crowds: Crowds, frames: Frames, shows: frozenset[str], basis: Basis, tolerances: Tolerances
+) -> tuple[Flags, Flags]:
+    """The crowds in which a part of the total differs by more than is tolerated, and those in which by less.
+
+    A part of the compared total that nobody states is nothing; any other is compared where every order states it and a
+    document does.
+    """
+    off, within = np.zeros(crowds.count, dtype=bool), np.zeros(crowds.count, dtype=bool)
+    for gaps in _gaps(crowds, frames, shows, basis):
+        tolerated = is_tolerated(crowds, gaps, frames, tolerances)
+        off |= (gaps != 0) & ~tolerated
+        within |= tolerated
+    return off, within
+
+
+def _gaps(crowds: Crowds, frames: Frames, shows: frozenset[str], basis: Basis) -> Iterator[Positions]:
+    """By how much each part differs, ERP less CRM."""
+    for name in PARTS:
+        if name in shows and (name in frames.crm or name in frames.erp):
+            asked = stated_in(frames.crm, name).take(crowds.orders)
+            held = stated_in(frames.erp, name).take(crowds.documents)
+            gaps = crowds.sums(crowds.of_documents, held) - crowds.sums(crowds.of_orders, asked)
+            both = crowds.any_of(crowds.of_documents, held.notna()) & ~crowds.any_of(crowds.of_orders, asked.isna())
+            yield np.where(both | (name in basis.compared), gaps, 0)
