@@ -27,7 +27,7 @@ LIFECYCLE_MEANINGS: Mapping[Lifecycle, str] = {
 }
 LIFECYCLE_NAMES: Mapping[Lifecycle, str] = {
     Lifecycle.NEW: "New",
-    Lifecycle.OPEN: "Open",
+    Lifecycle.OPEN: "Still open",
     Lifecycle.CHANGED: "Changed",
     Lifecycle.REOPENED: "Reopened",
     Lifecycle.RESOLVED: "Resolved",
