@@ -35,7 +35,7 @@ class Moves:
         for name, keys in (("New", self.new), ("Reopened", self.reopened), ("Changed", self.changed)):
             if key in keys:
                 return name
-        return "Open"
+        return "Still open"
 
 
 @dataclass
