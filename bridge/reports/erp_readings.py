@@ -122,13 +122,14 @@ class ErpReader:
     def _side(self, now: ListPass, as_of: datetime, passes: ListPasses) -> ErpSide:
         numbers = list(dict.fromkeys(row.number for row in now.rows))
         reasons = {**{number: why for number, (_, why) in self._unreadable.items()}, **now.unreadable}
-        used = [self._used[number] for number in numbers if number in self._used and number not in reasons]
+        readable = [number for number in numbers if number not in reasons]
+        used = [self._used[number] for number in readable if number in self._used]
         documents = {reading.number: reading.document for reading in used} | self._odd
         kept = [reading for reading in used if reading.number not in self._opened]
         profile = self._around.profile
         return ErpSide(
             listed=now.rows,
-            opened=tuple(documents[number] for number in numbers if number in documents and number not in reasons),
+            opened=tuple(documents[number] for number in readable if number in documents),
             as_of=as_of,
             unreadable={number: reasons[number] for number in numbers if number in reasons},
             totals=now.totals,
@@ -199,7 +200,6 @@ class ErpReader:
             self._refuse(row.number, listed, error)
             return
         self._opened.add(row.number)
-        self._refused.pop(row.number, None)
         self._unreadable.pop(row.number, None)
         reading = DocumentReading(self._around.profile.name, row.number, listed, document, moment)
         if agrees(row, document):

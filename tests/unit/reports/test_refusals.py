@@ -240,6 +240,9 @@ def test_the_lists_sum_is_held_against_all_rows_whose_amounts_can_be_read() -> N
     garbling("total")(house, house.numbers[1])
     sums = [control for control in house.statement().controls if control.code == "C9" and not control.available]
     assert [control.scope for control in sums] == [house.orders[1].currency]
+    garbling("currency")(house, house.numbers[1])
+    sums = [control for control in house.statement().controls if control.code == "C9" and control.unit != "rows"]
+    assert {control.scope: control.available for control in sums} == dict.fromkeys(("EUR", "CNY", "JPY", "KWD"), False)
 
 
 def test_a_sum_that_is_off_elsewhere_is_still_noticed() -> None:
