@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bridge.alerts import send
 from bridge.app import App
-from bridge.errors import ApplicationError, BooksDisagree, BridgeError, Reason, RequestRefused
+from bridge.errors import ApplicationError, BooksDisagree, BridgeError, ReadingCutShort, Reason, RequestRefused
 from bridge.job_reports import JobReport
 from bridge.locale import Phrase
 from bridge.model.breaks import Outcome, Verdict, weightier
@@ -132,6 +132,8 @@ def _crm_side(app: App, crm: str) -> CrmSide:
     orders: dict[str, Order] = {}
     malformed: dict[str, Reason] = {}
     for page in reader.changed_orders(None):
+        if not app.time_left():
+            raise ReadingCutShort(source=crm)
         orders.update({order.id: order for order in page.orders})
         malformed.update(page.malformed)
     unread = tuple(Malformed(crm, order_id, reason) for order_id, reason in malformed.items())
@@ -162,5 +164,6 @@ def _erp_side(app: App, erp: str, period: Period, numbers: Collection[str]) -> E
             readings=app.store.readings,
             clock=app.clock,
             progress=lambda done, total: app.progress("reconcile", done, total),
+            time_left=app.time_left,
         )
         return ErpReader(around, terms).side(period, numbers)

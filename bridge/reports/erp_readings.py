@@ -15,6 +15,7 @@ from bridge.errors import (
     ApplicationError,
     BusinessException,
     ErpSaid,
+    ReadingCutShort,
     Reason,
     RecordLocked,
     ScreenUnknown,
@@ -30,6 +31,7 @@ from bridge.reports.list_limits import limits_of
 from bridge.reports.records import normal
 
 REFUSED = (ScreenUnknown, ErpSaid, RecordLocked, BusinessException)  # of one document: what the ERP says of it
+PORTION = 50  # readings that are lost at most where the process is killed
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,10 @@ class ReadingTerms:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a reading works with; `end_seat` ends a seat that met an error, so that `seat` gives a new one."""
+    """What a reading works with; `end_seat` ends a seat that met an error, so that `seat` gives a new one.
+
+    `time_left` says whether anything more may be asked of the ERP.
+    """
 
     profile: ErpProfile
     seat: Callable[[], ErpBot]
@@ -57,6 +62,7 @@ class Surroundings:
     readings: DocumentReadings
     clock: Clock
     progress: Callable[[int, int], None] = lambda _done, _total: None
+    time_left: Callable[[], bool] = lambda: True
 
 
 @dataclass(frozen=True)
@@ -91,6 +97,7 @@ class ErpReader:
 
         Whatever its day, a document of these `numbers` belongs to it as long as it is on file. One that stays listed
         though the ERP refuses to show it is unreadable; raises what the ERP says of it where there are too many.
+        Raises ReadingCutShort where no time is left; the next reading then goes on from what was kept.
         """
         query, before = Search(since=period.first, until=period.last), None
         wanted = {normal(number): number for number in sorted(numbers)}
@@ -106,11 +113,11 @@ class ErpReader:
 
     def _pass(self, query: Search, wanted: Mapping[str, str]) -> ListPass:
         """The list, and by its number each of those documents that the list does not show."""
-        listed = self._around.seat().read_list(query)
+        listed = self._seat().read_list(query)
         shown = {normal(row.number) for row in listed.rows}
         lacking = [number for name, number in wanted.items() if name not in shown]
         asked = lacking if len(lacking) <= self._terms.most_lookups else []
-        answers = {number: self._around.seat().read_list(Search(number=number)) for number in asked}
+        answers = {number: self._seat().read_list(Search(number=number)) for number in asked}
         hits = [
             (answers[each], row) for each in asked for row in answers[each].rows if normal(row.number) == normal(each)
         ]
@@ -118,6 +125,11 @@ class ErpReader:
         lookups = replace(_lookups(answers, found), left=len(lacking) - len(asked))
         unreadable = {row.number: hit.unreadable[row.number] for hit, row in hits if row.number in hit.unreadable}
         return ListPass((*listed.rows, *found), listed.totals, lookups, {**unreadable, **listed.unreadable})
+
+    def _seat(self) -> ErpBot:
+        if not self._around.time_left():
+            raise ReadingCutShort(source=self._around.profile.name)
+        return self._around.seat()
 
     def _side(self, now: ListPass, as_of: datetime, passes: ListPasses) -> ErpSide:
         numbers = list(dict.fromkeys(row.number for row in now.rows))
@@ -177,21 +189,24 @@ class ErpReader:
     # --- opening ------------------------------------------------------------------------------------------------------
 
     def _open(self, due: Sequence[Listed]) -> None:
-        """Open these documents; whatever was read is kept, also where a later one stops us."""
-        kept: list[DocumentReading] = []
+        """Open these documents; whatever was read is kept, also where a later one stops us, or the process dies."""
+        read: list[DocumentReading] = []
         try:
             for done, row in enumerate(due, 1):
-                kept.extend(self._reading(row))
+                read.extend(self._reading(row))
                 self._around.progress(done, len(due))
+                if len(read) == PORTION:
+                    self._around.readings.keep(read)
+                    read = []
         finally:
-            self._around.readings.keep(kept)
+            self._around.readings.keep(read)
 
     def _reading(self, row: Listed) -> Iterator[DocumentReading]:
         """The document of the row; nothing where it cannot be read, is gone, or is not what the row says."""
         moment, listed = self._around.clock.now(), self._fingerprint(row)
         self._used.pop(row.number, None)
         try:
-            document = self._around.seat().read_document(row.number)
+            document = self._seat().read_document(row.number)
         except (StatusUnknown, ValueUnreadable) as error:
             self._unreadable[row.number] = (listed, error.reason)
             return
