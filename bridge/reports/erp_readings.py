@@ -147,6 +147,7 @@ class ErpReader:
             totals=now.totals,
             shows=shown_by(profile),
             folds=folds_of(profile),
+            house_currency=profile.house_currency,
             list_shows=listed_by(profile),
             passes=ListPasses(
                 passes.count,

@@ -52,12 +52,21 @@ def test_a_reading_that_is_cut_short_goes_on_where_it_was(house: House, why: Cal
 def test_the_reading_of_the_crm_is_cut_short_too(house: House) -> None:
     """It may have a million orders; here the time is up when both passes over the ERP's list are done."""
     house.reconcile()
-    app, left = house.house.app, iter((True, True, False))
+    app, left = house.house.app, iter((True, True, True, False))
     app.time_left = lambda: next(left)  # type: ignore[method-assign]
     report = run(house, lambda _: None)
     assert report.facts["verdict"] == "INCOMPLETE"
     assert report.troubles[0].startswith("sandbox was not read to its end")
     assert len(app.store.statements.statements()) == 1
+
+
+def test_what_is_to_end_asks_for_no_seat(house: House) -> None:
+    """With several ERPs the others are not begun, each with a wait for a seat."""
+    app = house.house.app
+    app.place = lambda *_: pytest.fail("a seat was asked for")  # type: ignore[method-assign]
+    app.stopping.set()
+    report = run(house, lambda _: None)
+    assert report.troubles[0].startswith("harbour was not read to its end")
 
 
 def test_a_status_that_nobody_declared_is_one_break(house: House) -> None:
