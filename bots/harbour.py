@@ -9,7 +9,7 @@ from bridge.locale import Phrase
 from bridge.model.comparisons import document_of, form_differences, listed_of
 from bridge.model.documents import Document, Listed
 from bridge.model.forms import Form, told
-from bridge.model.lists import ListReading
+from bridge.model.lists import ListReading, list_reading
 from bridge.model.texts import write_date
 from bridge.ports import Answer, Leave, LocatorHit, Search
 
@@ -32,21 +32,21 @@ class Harbour(Bot):
     def search(self, query: Search) -> tuple[Listed, ...]:
         """Ask the order list for all statuses and read every page of the answer."""
         with self.reading() as screens:
-            return self._rows(screens, query)
+            return tuple(listed_of(row, self.profile) for row in self._rows(screens, query))
 
     def read_list(self, query: Search) -> ListReading:
         """The same, with the totals below the last page, which are those of all pages."""
         with self.reading() as screens:
             rows = self._rows(screens, query)
-            return ListReading(rows, screens.totals())
+            return list_reading(rows, screens.totals(), self.profile)
 
-    def _rows(self, screens: ErpScreens, query: Search) -> tuple[Listed, ...]:
+    def _rows(self, screens: ErpScreens, query: Search) -> list[dict[str, str]]:
         self._open_list(screens, query)
         rows = list(screens.rows("orders"))
         while screens.read("next_page")["next_page"]:
             screens.press("next_page", leads_to="order_list")
             rows.extend(screens.rows("orders"))
-        return tuple(listed_of(row, self.profile) for row in rows)
+        return rows
 
     def _open_list(self, screens: ErpScreens, query: Search) -> None:
         formats = self.profile.formats

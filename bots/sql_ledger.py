@@ -16,7 +16,7 @@ from bridge.locale import Phrase
 from bridge.model.comparisons import document_of, listed_of
 from bridge.model.documents import Document, Listed
 from bridge.model.forms import Form
-from bridge.model.lists import ListReading
+from bridge.model.lists import ListReading, list_reading
 from bridge.model.texts import read_number, write_date
 from bridge.ports import Answer, Leave, LocatorHit, Picture, Search
 
@@ -42,17 +42,16 @@ class SqlLedger(Bot):
         """Ask the order list for open and closed orders; it has one page."""
         with self.reading() as screens:
             self._open_list(screens, query)
-            return self._rows(screens)
+            return tuple(listed_of(row, self.profile) for row in self._rows(screens))
 
     def read_list(self, query: Search) -> ListReading:
         """The same. The one sum below is of all currencies in the company's own, so the profile declares no totals."""
         with self.reading() as screens:
             self._open_list(screens, query)
-            return ListReading(self._rows(screens), screens.totals())
+            return list_reading(self._rows(screens), screens.totals(), self.profile)
 
-    def _rows(self, screens: ErpScreens) -> tuple[Listed, ...]:
-        rows = _folded([_with_status(row) for row in screens.rows("orders")])
-        return tuple(listed_of(row, self.profile) for row in rows)
+    def _rows(self, screens: ErpScreens) -> list[dict[str, str]]:
+        return _folded([_with_status(row) for row in screens.rows("orders")])
 
     def open_entry(self, reference: str) -> None:
         """Open a blank form that will answer Save with the list of this reference."""

@@ -407,6 +407,12 @@ class BrowserWindowless(ApplicationError):
     """{path} has no window to show; install Chrome, Edge or Chromium, name one in {setting}, or leave out --headed."""
 
 
+class ReadingCutShort(ApplicationError):
+    """{source} was not read to its end: the time was up, or an end was asked for. There is no statement; the ERP's
+    documents that were opened are kept.
+    """
+
+
 class BooksDisagree(ApplicationError):
     """{erp}: {verdict}, {breaks} differences; see {workbook}."""
 

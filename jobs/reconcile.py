@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bridge.alerts import send
 from bridge.app import App
-from bridge.errors import ApplicationError, BooksDisagree, BridgeError, Reason, RequestRefused
+from bridge.errors import ApplicationError, BooksDisagree, BridgeError, ReadingCutShort, Reason, RequestRefused
 from bridge.job_reports import JobReport
 from bridge.locale import Phrase
 from bridge.model.breaks import Outcome, Verdict, weightier
@@ -104,6 +104,7 @@ def gather(app: App, erp: str, period: Period, carried: Carried = NOTHING_OPEN) 
     The ERP comes first: what is typed meanwhile then shows as not listed yet. Orders and postings are not cut to the
     period here, since an order whose date moved out of it would leave its document an orphan.
     """
+    _require_time(app, erp)
     profile, days = app.profile(erp), carried.widened(period)
     entered = app.store.ledger.entered(erp, days.first, days.last)
     documents = _erp_side(app, erp, days, entered | carried.documents)
@@ -126,12 +127,18 @@ def gather(app: App, erp: str, period: Period, carried: Carried = NOTHING_OPEN) 
     )
 
 
+def _require_time(app: App, source: str) -> None:
+    if not app.time_left():
+        raise ReadingCutShort(source=source)
+
+
 def _crm_side(app: App, crm: str) -> CrmSide:
     reader, _ = app.crm(crm)
     as_of = app.clock.now()
     orders: dict[str, Order] = {}
     malformed: dict[str, Reason] = {}
     for page in reader.changed_orders(None):
+        _require_time(app, crm)
         orders.update({order.id: order for order in page.orders})
         malformed.update(page.malformed)
     unread = tuple(Malformed(crm, order_id, reason) for order_id, reason in malformed.items())
@@ -162,5 +169,6 @@ def _erp_side(app: App, erp: str, period: Period, numbers: Collection[str]) -> E
             readings=app.store.readings,
             clock=app.clock,
             progress=lambda done, total: app.progress("reconcile", done, total),
+            time_left=app.time_left,
         )
         return ErpReader(around, terms).side(period, numbers)

@@ -1,11 +1,12 @@
 """What does the ERP's list say, of its documents and of itself?"""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 
-from bridge.errors import ValueUnreadable
+from bridge.errors import Reason, StatusUnknown, ValueUnreadable
 from bridge.locale import Phrase
+from bridge.model.comparisons import listed_of
 from bridge.model.documents import Listed
 from bridge.model.profiles import ErpProfile, Screen, Target
 from bridge.model.texts import read_number
@@ -27,10 +28,41 @@ class ListTotals:
 
 @dataclass(frozen=True)
 class ListReading:
-    """One pass over the list: all its rows, and what it said of itself meanwhile; None where it says nothing."""
+    """One pass over the list: all its rows, and what it said of itself meanwhile; None where it says nothing.
+
+    `unreadable` says by number why a row could not be read whole; that row holds what could be.
+    """
 
     rows: tuple[Listed, ...]
     totals: ListTotals | None = None
+    unreadable: Mapping[str, Reason] = field(default_factory=dict)
+
+
+def list_reading(rows: Iterable[Mapping[str, str]], totals: ListTotals | None, profile: ErpProfile) -> ListReading:
+    """What the texts of all rows say; raises ValueUnreadable where one has no number: nobody could say which it is."""
+    read = [_row(row, profile) for row in rows]
+    unreadable = {listed.number: reason for listed, reason in read if reason is not None}
+    return ListReading(tuple(listed for listed, _ in read), totals, unreadable)
+
+
+def _row(row: Mapping[str, str], profile: ErpProfile) -> tuple[Listed, Reason | None]:
+    number = row["number"].strip()
+    if not number or not number.isprintable():
+        raise ValueUnreadable(field=Phrase.code("number"), text=row["number"], kind=Phrase("document number"))
+    why = _why_not(row, profile)
+    if why is None:
+        return listed_of(row, profile), None
+    sound = {name: text for name, text in row.items() if _why_not({"number": number, name: text}, profile) is None}
+    return listed_of(sound, profile), why
+
+
+def _why_not(row: Mapping[str, str], profile: ErpProfile) -> Reason | None:
+    """Why these texts cannot be read; None where they can."""
+    try:
+        listed_of(row, profile)
+    except (StatusUnknown, ValueUnreadable) as error:
+        return error.reason
+    return None
 
 
 def list_totals(records: str | None, sums: Sequence[Mapping[str, str]] | None, profile: ErpProfile) -> ListTotals:

@@ -124,7 +124,8 @@ class ErpProfile:
     `defaults` a field nobody types to what it must show. `procedures` are what its bot can do with stored documents
     (keys of `PROCEDURES`); `cancelled` says whether a cancelled one is "kept", with a status of its own, or "gone".
     `total_includes` names what the total it shows holds beside the goods (discount, freight, tax), `prices_include_tax`
-    whether the prices of its lines do.
+    whether the prices of its lines do. `house_currency` is the ISO code of the currency in which it keeps what it shows
+    without one; "" where it always shows one.
     """
 
     name: str
@@ -149,6 +150,7 @@ class ErpProfile:
     folder: Path | None = None
     total_includes: frozenset[str] = frozenset()
     prices_include_tax: bool = False
+    house_currency: str = ""
 
     def basis(self, compared: frozenset[str]) -> Basis:
         """On what basis its documents are compared, where the compared total holds these parts."""

@@ -100,7 +100,11 @@ class ErpBot(Protocol):
         ...
 
     def read_list(self, query: Search) -> ListReading:
-        """What `search` gives, with the totals that the list itself shows in the same pass."""
+        """What `search` gives, with the totals that the list itself shows in the same pass.
+
+        A row that cannot be read whole does not keep the others away: `unreadable` names it. Raises where its number
+        cannot be read.
+        """
         ...
 
     def open_entry(self, reference: str) -> None:

@@ -187,7 +187,8 @@ def _footer(inputs: Inputs) -> Iterator[Control]:
         expected, read = totals.sums.get(code, Decimal(0)), found.get(code, Decimal(0))
         counted = _truncated(expected, currency)
         same = expected == read or counted != _truncated(read, currency)
-        yield Control("C9", currency, currency, counted, _truncated(read, currency) if same else None)
+        summed = counted if _adds_up(code, side) else None
+        yield Control("C9", currency, currency, summed, _truncated(read, currency) if same else None)
 
 
 def _of_days(side: ErpSide) -> Sequence[Listed]:
@@ -200,9 +201,17 @@ def _listed_sums(side: ErpSide) -> Mapping[str, Decimal]:
     shown = {document.number: document.currency for document in side.opened}
     sums: defaultdict[str, Decimal] = defaultdict(Decimal)
     for row in _of_days(side):
-        if row.total is not None:
-            sums[row.currency or shown.get(row.number) or side.house_currency] += row.total
+        code = row.currency or shown.get(row.number) or side.house_currency
+        if row.total is not None and (code or row.number not in side.unreadable):
+            sums[code] += row.total
     return sums
+
+
+def _adds_up(code: str, side: ErpSide) -> bool:
+    """Whether no unreadable row may be the one whose amount the rows of that currency lack."""
+    rows = [row for row in _of_days(side) if row.number in side.unreadable]
+    codes = [(row.currency or side.house_currency, row.total) for row in rows]
+    return not any(not shown or (shown == code and total is None) for shown, total in codes)
 
 
 def _truncated(amount: Decimal, currency: str) -> int:

@@ -11,7 +11,17 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 
-from bridge.errors import ErpSaid, Reason, ScreenUnknown, StatusUnknown, ValueUnreadable
+from bridge.errors import (
+    ApplicationError,
+    BusinessException,
+    ErpSaid,
+    ReadingCutShort,
+    Reason,
+    RecordLocked,
+    ScreenUnknown,
+    StatusUnknown,
+    ValueUnreadable,
+)
 from bridge.model.documents import Document, Listed
 from bridge.model.lists import ListReading, ListTotals
 from bridge.model.profiles import ErpProfile
@@ -20,7 +30,8 @@ from bridge.reports.inputs import ErpSide, ListPasses, Lookups, Period, agrees, 
 from bridge.reports.list_limits import limits_of
 from bridge.reports.records import normal
 
-GONE = (ScreenUnknown, ErpSaid)
+REFUSED = (ScreenUnknown, ErpSaid, RecordLocked, BusinessException)  # of one document: what the ERP says of it
+PORTION = 50  # readings that are lost at most where the process is killed
 
 
 @dataclass(frozen=True)
@@ -28,18 +39,22 @@ class ReadingTerms:
     """How often a document is opened anew: `days` after its last reading (0: each time), or now (`everything`).
 
     The list is read `most_passes` times at most. Where it lacks more than `most_lookups` documents, it is the list that
-    is to be doubted, and none of them is looked up.
+    is to be doubted, and none of them is looked up; where the ERP refuses to show more than `most_refused`, the ERP is.
     """
 
     days: int = 7
     most_passes: int = 5
     most_lookups: int = 500
+    most_refused: int = 50
     everything: bool = False
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a reading works with; `end_seat` ends a seat that met an error, so that `seat` gives a new one."""
+    """What a reading works with; `end_seat` ends a seat that met an error, so that `seat` gives a new one.
+
+    `time_left` says whether anything more may be asked of the ERP.
+    """
 
     profile: ErpProfile
     seat: Callable[[], ErpBot]
@@ -47,15 +62,20 @@ class Surroundings:
     readings: DocumentReadings
     clock: Clock
     progress: Callable[[int, int], None] = lambda _done, _total: None
+    time_left: Callable[[], bool] = lambda: True
 
 
 @dataclass(frozen=True)
 class ListPass:
-    """All rows of one pass, the looked up ones last; `totals` are those of the list, without these."""
+    """All rows of one pass, the looked up ones last; `totals` are those of the list, without these.
+
+    `unreadable` says by number which rows could not be read whole.
+    """
 
     rows: tuple[Listed, ...]
     totals: ListTotals | None
     lookups: Lookups
+    unreadable: Mapping[str, Reason]
 
 
 class ErpReader:
@@ -69,21 +89,22 @@ class ErpReader:
         self._asked: set[str] = set()
         self._odd: dict[str, Document] = {}
         self._unreadable: dict[str, tuple[str, Reason]] = {}
-        self._lost: set[str] = set()
+        self._refused: Counter[str] = Counter()
         self._opened: set[str] = set()
 
     def side(self, period: Period, numbers: Collection[str] = ()) -> ErpSide:
         """The list as two passes agreed upon it, and each of its documents; else what the last of all passes showed.
 
-        Whatever its day, a document of these `numbers` belongs to it as long as it is on file. Raises what the ERP says
-        of a document that stays listed and cannot be opened.
+        Whatever its day, a document of these `numbers` belongs to it as long as it is on file. One that stays listed
+        though the ERP refuses to show it is unreadable; raises what the ERP says of it where there are too many.
+        Raises ReadingCutShort where no time is left; the next reading then goes on from what was kept.
         """
         query, before = Search(since=period.first, until=period.last), None
         wanted = {normal(number): number for number in sorted(numbers)}
         for number in range(1, self._terms.most_passes + 1):
             as_of = self._around.clock.now()
             now = self._pass(query, wanted)
-            due, off = self._due(now.rows), len(now.rows) if before is None else unlike(before, now)
+            due, off = self._due(now), len(now.rows) if before is None else unlike(before, now)
             if before is not None and not off and not due:
                 return self._side(now, as_of, ListPasses(number, 0))
             self._open(due)
@@ -92,29 +113,41 @@ class ErpReader:
 
     def _pass(self, query: Search, wanted: Mapping[str, str]) -> ListPass:
         """The list, and by its number each of those documents that the list does not show."""
-        listed = self._around.seat().read_list(query)
+        listed = self._seat().read_list(query)
         shown = {normal(row.number) for row in listed.rows}
         lacking = [number for name, number in wanted.items() if name not in shown]
         asked = lacking if len(lacking) <= self._terms.most_lookups else []
-        answers = {number: self._around.seat().read_list(Search(number=number)) for number in asked}
-        found = [row for number in asked for row in answers[number].rows if normal(row.number) == normal(number)]
+        answers = {number: self._seat().read_list(Search(number=number)) for number in asked}
+        hits = [
+            (answers[each], row) for each in asked for row in answers[each].rows if normal(row.number) == normal(each)
+        ]
+        found = [row for _, row in hits]
         lookups = replace(_lookups(answers, found), left=len(lacking) - len(asked))
-        return ListPass((*listed.rows, *found), listed.totals, lookups)
+        unreadable = {row.number: hit.unreadable[row.number] for hit, row in hits if row.number in hit.unreadable}
+        return ListPass((*listed.rows, *found), listed.totals, lookups, {**unreadable, **listed.unreadable})
+
+    def _seat(self) -> ErpBot:
+        if not self._around.time_left():
+            raise ReadingCutShort(source=self._around.profile.name)
+        return self._around.seat()
 
     def _side(self, now: ListPass, as_of: datetime, passes: ListPasses) -> ErpSide:
         numbers = list(dict.fromkeys(row.number for row in now.rows))
-        used = [self._used[number] for number in numbers if number in self._used]
+        reasons = {**{number: why for number, (_, why) in self._unreadable.items()}, **now.unreadable}
+        readable = [number for number in numbers if number not in reasons]
+        used = [self._used[number] for number in readable if number in self._used]
         documents = {reading.number: reading.document for reading in used} | self._odd
         kept = [reading for reading in used if reading.number not in self._opened]
         profile = self._around.profile
         return ErpSide(
             listed=now.rows,
-            opened=tuple(documents[number] for number in numbers if number in documents),
+            opened=tuple(documents[number] for number in readable if number in documents),
             as_of=as_of,
-            unreadable={number: self._unreadable[number][1] for number in numbers if number in self._unreadable},
+            unreadable={number: reasons[number] for number in numbers if number in reasons},
             totals=now.totals,
             shows=shown_by(profile),
             folds=folds_of(profile),
+            house_currency=profile.house_currency,
             list_shows=listed_by(profile),
             passes=ListPasses(
                 passes.count,
@@ -129,8 +162,9 @@ class ErpReader:
 
     # --- which documents ---------------------------------------------------------------------------------------------
 
-    def _due(self, rows: Sequence[Listed]) -> list[Listed]:
-        """The rows whose document has not been read as they now show it, each number once."""
+    def _due(self, now: ListPass) -> list[Listed]:
+        """The rows whose document has not been read as they now show it, each number once; of readable rows only."""
+        rows = [row for row in now.rows if row.number not in now.unreadable]
         self._recall([row.number for row in rows if row.number not in self._asked])
         return list({row.number: row for row in rows if not self._is_read(row)}.values())
 
@@ -156,32 +190,33 @@ class ErpReader:
     # --- opening ------------------------------------------------------------------------------------------------------
 
     def _open(self, due: Sequence[Listed]) -> None:
-        """Open these documents; whatever was read is kept, also where a later one stops us."""
-        kept: list[DocumentReading] = []
+        """Open these documents; whatever was read is kept, also where a later one stops us, or the process dies."""
+        read: list[DocumentReading] = []
         try:
             for done, row in enumerate(due, 1):
-                kept.extend(self._reading(row))
+                read.extend(self._reading(row))
                 self._around.progress(done, len(due))
+                if len(read) == PORTION:
+                    self._around.readings.keep(read)
+                    read = []
         finally:
-            self._around.readings.keep(kept)
+            self._around.readings.keep(read)
 
     def _reading(self, row: Listed) -> Iterator[DocumentReading]:
         """The document of the row; nothing where it cannot be read, is gone, or is not what the row says."""
         moment, listed = self._around.clock.now(), self._fingerprint(row)
         self._used.pop(row.number, None)
         try:
-            document = self._around.seat().read_document(row.number)
+            document = self._seat().read_document(row.number)
         except (StatusUnknown, ValueUnreadable) as error:
             self._unreadable[row.number] = (listed, error.reason)
             return
-        except GONE:
+        except REFUSED as error:
             self._around.end_seat()
-            if row.number in self._lost:
-                raise
-            self._lost.add(row.number)
+            self._refuse(row.number, listed, error)
             return
         self._opened.add(row.number)
-        self._lost.discard(row.number)
+        self._unreadable.pop(row.number, None)
         reading = DocumentReading(self._around.profile.name, row.number, listed, document, moment)
         if agrees(row, document):
             self._odd.pop(row.number, None)
@@ -191,6 +226,13 @@ class ErpReader:
             self._used[row.number] = reading  # not kept: list and document contradict each other, and C11 says so
         else:
             self._odd[row.number] = document  # it may have changed since it was listed: the next pass tells
+
+    def _refuse(self, number: str, listed: str, error: BusinessException | ApplicationError) -> None:
+        """Asked for once more in the next pass: by then it may be free again, or no longer listed."""
+        self._refused[number] += 1
+        self._unreadable[number] = (listed if self._refused[number] > 1 else "", error.reason)
+        if sum(times > 1 for times in self._refused.values()) > self._terms.most_refused:
+            raise error
 
 
 def _lookups(answers: Mapping[str, ListReading], found: Sequence[Listed]) -> Lookups:
@@ -208,7 +250,8 @@ def unlike(before: ListPass, now: ListPass) -> int:
     """How many rows two passes do not share; where only what the list says of itself differs, that is one."""
     one, other = Counter(before.rows), Counter(now.rows)
     off = sum(((one - other) + (other - one)).values())
-    return off or int((before.totals, before.lookups) != (now.totals, now.lookups))
+    said = [(each.totals, each.lookups, each.unreadable) for each in (before, now)]
+    return off or int(said[0] != said[1])
 
 
 def _way_of_reading(profile: ErpProfile) -> object:

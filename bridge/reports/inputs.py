@@ -114,7 +114,7 @@ class ErpSide:
     `unreadable` are list rows or documents that could not be read, by number. `shows` names the fields this ERP shows
     at all, in the list or in the document: a blank in one of these is a difference, never nothing. Without "lines" in
     it no document need be opened, and the verdict says that lines were not compared. `folds` says per field how the ERP
-    is declared to alter texts, `house_currency` in which currency it keeps its books where it shows none. `list_shows`
+    is declared to alter texts, `house_currency` in which currency is what it shows without one. `list_shows`
     names what its list shows of `shows`, `limits` says what that leaves unseen, `passes` how it was read. `totals` are
     the list's own, over the days that were read: of `listed` they leave out what only `lookups` found.
     """

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from bridge.locale import Phrase, fault
+from bridge.model.money import currency_known
 from bridge.model.profiles import MEANINGS
 from bridge.model.references import ReferenceRule
 from bridge.store.selector_tables import ErpData, LocatorData, ScreenData
@@ -26,6 +27,9 @@ def cross_faults(folder: Path, erp: ErpData, screens: Mapping[str, ScreenData]) 
             yield fault(f"{path}: {key!r}", what)
     if erp.name != folder.name:
         yield fault(f"{path}: name", Phrase("{name} is not the name of its folder", name=repr(erp.name)))
+    if erp.house_currency and not currency_known(erp.house_currency):
+        what = Phrase("{currency} is no currency of ISO 4217", currency=repr(erp.house_currency))
+        yield fault(f"{path}: house_currency", what)
     if "order_entry" not in screens or "order_show" not in screens:
         yield fault(str(folder), Phrase("the screens order_entry and order_show are needed"))
     for name, screen in screens.items():

@@ -55,6 +55,7 @@ def _profile(erp: ErpData, screens: dict[str, ScreenData], folder: Path) -> ErpP
         amount_tolerance=erp.amount_tolerance,
         total_includes=frozenset(erp.total_includes),
         prices_include_tax=erp.prices_include_tax,
+        house_currency=erp.house_currency,
         procedures=frozenset(erp.procedures),
         ends_sessions=erp.ends_sessions,
         cancelled=erp.cancelled,

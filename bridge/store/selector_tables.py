@@ -164,6 +164,7 @@ class ErpData(_Strict):
     amount_tolerance: Decimal = Decimal(0)
     total_includes: frozenset[Literal["discount", "freight", "tax"]] = frozenset()
     prices_include_tax: bool = False
+    house_currency: str = ""
     ends_sessions: bool = False
     procedures: frozenset[Literal["amend", "cancel"]] = frozenset()
     cancelled: Literal["kept", "gone"] = "kept"

@@ -36,6 +36,7 @@ class House:
         self.bot.sign_on()
         self.items: dict[str, Item] = {}
         self.terms = ReadingTerms()
+        self.profile = harbour()
         self.bridged = True
         self._memory = Memory()
 
@@ -50,7 +51,7 @@ class House:
 
     def inputs(self, carried: Carried, period: Period = PERIOD) -> Inputs:
         """What is read for it."""
-        around = Surroundings(harbour(), lambda: self.bot, lambda: None, FakeReadings(), self.clock)
+        around = Surroundings(self.profile, lambda: self.bot, lambda: None, FakeReadings(), self.clock)
         days = carried.widened(period)
         entered = {number for each, number in zip(self.orders, self.numbers, strict=True) if each.ordered_on in days}
         postings = [typed(each, place, self.numbers[place - 1]) for place, each in enumerate(self.orders, 1)]

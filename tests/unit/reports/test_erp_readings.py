@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from bridge.errors import ErpSaid, StatusUnknown
+from bridge.errors import BridgeError, ErpSaid, Reason, StatusUnknown, ValueUnreadable
 from bridge.model.documents import Document, DocumentStatus
 from bridge.model.lists import ListReading, ListTotals
 from bridge.ports import Search
@@ -30,7 +30,7 @@ class Watched(FakeBot):
 
     def read_list(self, query: Search) -> ListReading:
         """The list; what people do just after it is done then."""
-        read = super().read_list(query)
+        read = self.office.garbled(super().read_list(query))
         self.office.lists += 1
         self.office.do(f"list {self.office.lists}")
         return read
@@ -41,6 +41,8 @@ class Watched(FakeBot):
         self.office.do(f"before {number}")
         if number in self.office.unreadable:
             raise StatusUnknown(erp="harbour", word="???")
+        if number in self.office.refused:
+            raise self.office.refused[number]
         if number not in self.erp.documents and self.office.says:
             raise ErpSaid(erp="harbour", screen="order_show", text="SO-120 Order not on file")
         read = super().read_document(number)
@@ -50,11 +52,17 @@ class Watched(FakeBot):
 
 @dataclass
 class Office:
-    """An ERP with three documents; `meanwhile` is what people do at which point, once."""
+    """An ERP with three documents; `meanwhile` is what people do at which point, once.
+
+    `unreadable` documents show a status that nobody knows, `refused` ones are not shown for that reason, and of these
+    rows of the list the `unread` fields cannot be read.
+    """
 
     meanwhile: dict[str, Meanwhile] = field(default_factory=dict)
     opened: list[str] = field(default_factory=list)
     unreadable: set[str] = field(default_factory=set)
+    refused: dict[str, BridgeError] = field(default_factory=dict)
+    unread: dict[str, tuple[str, ...]] = field(default_factory=dict)
     lists: int = 0
     seats: int = 0
     says: bool = False
@@ -76,6 +84,13 @@ class Office:
         if point in self.meanwhile:
             self.meanwhile.pop(point)(self)
 
+    def garbled(self, read: ListReading) -> ListReading:
+        """The list with rows that cannot be read whole."""
+        without = {number: dict.fromkeys(fields) for number, fields in self.unread.items()}
+        rows = tuple(replace(row, **without.get(row.number, {})) for row in read.rows)  # type: ignore[arg-type]
+        found = [row.number for row in rows if row.number in self.unread]
+        return replace(read, rows=rows, unreadable={number: _unread(self.unread[number]) for number in found})
+
     def seat(self) -> Watched:
         """A seat, signed on."""
         if self._bot is None or self._bot.ended:
@@ -96,6 +111,10 @@ class Office:
         self.lists = 0
         around = Surroundings(self.profile, self.seat, self.end, self.readings, self.clock)
         return ErpReader(around, terms or ReadingTerms()).side(PERIOD, numbers)
+
+
+def _unread(fields: tuple[str, ...]) -> Reason:
+    return ValueUnreadable(field=", ".join(fields), text="#####", kind="value").reason
 
 
 def truth(office: Office, side: ErpSide) -> bool:
@@ -236,16 +255,15 @@ def test_a_document_that_vanishes_between_list_and_opening_is_no_error(point: st
     assert office.seats == 2
 
 
-def test_a_document_that_stays_listed_and_cannot_be_opened_is_an_error() -> None:
-    """Nobody says that an ERP was read whose own page of a listed document is not there."""
+def test_a_document_that_stays_listed_and_cannot_be_opened_is_unreadable() -> None:
+    """Nobody says that it was read, and what the ERP says instead of it is kept."""
     office = Office(says=True)
     bot = office.seat()
     bot.read_list = lambda query: ListReading(  # type: ignore[method-assign]  # a list that is late
         (*FakeBot.read_list(bot, query).rows, replace(FakeBot.read_list(bot, query).rows[0], number="99999"))
     )
     office.end = lambda: None  # type: ignore[method-assign]  # the same list again
-    with pytest.raises(ErpSaid):
-        office.read()
+    assert {number: reason.code for number, reason in office.read().unreadable.items()} == {"99999": "erp_said"}
 
 
 def test_a_document_that_changed_and_changed_back_while_it_was_opened_is_opened_again() -> None:

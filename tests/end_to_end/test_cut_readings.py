@@ -1,0 +1,80 @@
+"""What becomes of a reconciliation that is not let read everything, or that meets what it cannot read?"""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from bridge.app import App
+from bridge.job_reports import JobReport
+from tests.end_to_end.test_three_sides import FORMS, MARCH, House, furnished
+from tests.installations import installed, order
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    """Three orders, posted."""
+    with installed(tmp_path, erp=furnished(tmp_path, FORMS)) as ready:
+        yield House(ready, tmp_path, ready.post(*(order() for _ in range(3))))
+
+
+def stopped(app: App) -> None:
+    """Somebody presses Ctrl-C."""
+    app.stopping.set()
+
+
+def overdue(app: App) -> None:
+    """The job has had its hour."""
+    app.deadline = app.clock.now()
+
+
+def run(house: House, meanwhile: Callable[[App], None]) -> JobReport:
+    """Reconcile; that happens as soon as the first document was opened."""
+    app = house.house.app
+    app.period, app.progress = MARCH, lambda *_: meanwhile(app)
+    report = house.house.run("reconcile")
+    app.stopping.clear()
+    return report
+
+
+@pytest.mark.parametrize("why", [stopped, overdue])
+def test_a_reading_that_is_cut_short_goes_on_where_it_was(house: House, why: Callable[[App], None]) -> None:
+    """No statement is issued of a part, the reason is told, and no document is opened a second time."""
+    house.opened()
+    report = run(house, why)
+    assert (house.opened(), report.facts["verdict"], report.facts["workbook"]) == (1, "INCOMPLETE", None)
+    assert report.troubles[0].startswith("harbour was not read to its end")
+    assert house.house.app.store.statements.statements() == ()
+    assert (house.reconcile().manifest["verdict"], house.opened()) == ("RECONCILED", 2)
+
+
+def test_the_reading_of_the_crm_is_cut_short_too(house: House) -> None:
+    """It may have a million orders; here the time is up when both passes over the ERP's list are done."""
+    house.reconcile()
+    app, left = house.house.app, iter((True, True, True, False))
+    app.time_left = lambda: next(left)  # type: ignore[method-assign]
+    report = run(house, lambda _: None)
+    assert report.facts["verdict"] == "INCOMPLETE"
+    assert report.troubles[0].startswith("sandbox was not read to its end")
+    assert len(app.store.statements.statements()) == 1
+
+
+def test_what_is_to_end_asks_for_no_seat(house: House) -> None:
+    """With several ERPs the others are not begun, each with a wait for a seat."""
+    app = house.house.app
+    app.place = lambda *_: pytest.fail("a seat was asked for")  # type: ignore[method-assign]
+    app.stopping.set()
+    report = run(house, lambda _: None)
+    assert report.troubles[0].startswith("harbour was not read to its end")
+
+
+def test_a_status_that_nobody_declared_is_one_break(house: House) -> None:
+    """After an update Harbour shows a new word: that document is unreadable, the others match, and the footers tie."""
+    house.house.erp.change("UPDATE orders SET status='On hold' WHERE number=?", house.numbers[1])
+    found = house.reconcile()
+    assert [(row["order_number"], row["document"], row["code"]) for row in found.breaks] == [
+        (house.postings[1].order_number, str(house.numbers[1]), "INVALID_ROW")
+    ]
+    assert (found.manifest["verdict"], found.failing, len(found.matched)) == ("BREAKS", set(), 2)
+    assert "On hold" in json.dumps(found.breaks, default=str)

@@ -1,0 +1,72 @@
+"""Is an ERP that shows no currency compared in the one that it keeps its books in?"""
+
+from dataclasses import replace
+
+import pytest
+
+from bridge.model.breaks import Outcome
+from bridge.model.lists import ListReading
+from bridge.model.profiles import ErpProfile, Screen
+from bridge.ports import Search
+from bridge.reports.list_limits import limits_of
+from bridge.reports.reconciliations import Reconciliation
+from tests.fake_bots import FakeBot
+from tests.samples import harbour
+from tests.unit.reports.days import document
+from tests.unit.reports.moving_houses import House
+
+
+def without_currency(screen: Screen) -> Screen:
+    """The screen with no currency on it anywhere."""
+    form = {attribute: target for attribute, target in screen.form.items() if attribute != "currency"}
+    kept = {name: grid for name, grid in screen.grids.items() if name != "totals"}
+    grids = {
+        name: replace(grid, columns=tuple(column for column in grid.columns if column.name != "currency"))
+        for name, grid in kept.items()
+    }
+    return replace(screen, form=form, grids=grids)
+
+
+def silent(house_currency: str) -> ErpProfile:
+    """Harbour, if neither its list nor its documents showed a currency."""
+    screens = {name: without_currency(screen) for name, screen in harbour().screens.items()}
+    return replace(harbour(), screens=screens, house_currency=house_currency)
+
+
+class SilentBot(FakeBot):
+    """Shows neither a currency nor a sum."""
+
+    def read_list(self, query: Search) -> ListReading:
+        """The list with its count alone."""
+        read = super().read_list(query)
+        rows = tuple(replace(row, currency=None) for row in read.rows)
+        return replace(read, rows=rows, totals=read.totals and replace(read.totals, sums=None))
+
+
+def statement(house_currency: str) -> Reconciliation:
+    """Of four orders in euros that were entered without fault."""
+    house = House()
+    house.profile = silent(house_currency)
+    house.bot = SilentBot(house.erp)
+    house.bot.sign_on()
+    house.orders = [replace(each, currency="EUR") for each in house.orders]
+    for place, entered in enumerate(house.orders):
+        house.hold(place, document(entered, "", currency=""))
+    return house.statement()
+
+
+def test_an_erp_without_a_currency_is_compared_in_that_of_its_house() -> None:
+    """Every order matches, every control ties, and the reader is told what was taken for granted."""
+    found = statement("EUR")
+    assert (len(found.matched), list(found.breaks)) == (4, [])
+    assert all(control.ties for control in found.controls)
+    assert any("taken to be in EUR" in limit for limit in limits_of(silent("EUR"), None, 0))
+    assert not any("taken to be in" in limit for limit in limits_of(silent(""), None, 0))
+
+
+@pytest.mark.parametrize("house_currency", ["", "USD"])
+def test_a_wrong_house_currency_or_none_is_no_match(house_currency: str) -> None:
+    """Nobody guesses that the ERP means the order's own."""
+    found = statement(house_currency)
+    assert {row.outcome for row in found.breaks} == {Outcome.CURRENCY_DIFF}
+    assert len(found.breaks) == 4
