@@ -55,6 +55,7 @@ def test_a_break_stays_open_when_its_document_gets_another_day(house: House) -> 
     assert (found.manifest["movement"]["resolved"], found.manifest["looked_up"]) == (0, {"asked": 2, "found": 2})
 
 
+@pytest.mark.sweep
 def test_a_document_that_was_right_is_told_to_have_another_day(house: House) -> None:
     """The first time, too: the ledger knows that it was entered, and nobody is told that it is missing."""
     house.reconcile()
@@ -64,6 +65,7 @@ def test_a_document_that_was_right_is_told_to_have_another_day(house: House) -> 
     assert (found.failing, found.control("C9")) == (set(), footers(house))
 
 
+@pytest.mark.sweep
 def test_a_break_is_resolved_when_its_document_is_deleted(house: House) -> None:
     """Harbour lists nothing under its number: what nobody ordered is gone, and an order that was entered is missed."""
     stranger, first = house.add(), house.numbers[0]

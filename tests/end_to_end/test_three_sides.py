@@ -206,7 +206,10 @@ DEEDS: dict[str, tuple[Deed, dict[str, str]]] = {
 }
 
 
-@pytest.mark.parametrize("deed", DEEDS)
+FIRST, *OTHERS = DEEDS  # unit tests play each of them on a list in memory
+
+
+@pytest.mark.parametrize("deed", [FIRST, *(pytest.param(each, marks=pytest.mark.sweep) for each in OTHERS)])
 def test_what_happens_while_the_list_is_read_is_seen(quick: House, deed: str) -> None:
     """The list is read until two passes agree, so that the workbook shows one state of Harbour, the last one."""
     do, expected = DEEDS[deed]

@@ -235,7 +235,7 @@ def test_every_age_is_in_one_range(age: int, name: str) -> None:
     assert sum(age in bucket for bucket in BUCKETS) == 1
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.lists(generated_days(), min_size=2, max_size=4))
 def test_whatever_follows_whatever_the_open_breaks_are_carried_forward(series: list[Inputs]) -> None:
     """Over days nobody thought of: opening, new, reopened and resolved give the closing, and nothing else moves."""
