@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
+from functools import cached_property
 
 CONVERSION = re.compile(r"(?P<factor>[0-9]+(?:\.[0-9]+|/[0-9]+)?) +(?P<unit>\S.*)")
 
@@ -33,9 +34,22 @@ class CrossReferences:
         """The ERP's code; the CRM's own where none is listed."""
         return self.codes.get((kind, crm_code), crm_code)
 
-    def crm_code(self, kind: Kind, erp_code: str) -> str:
-        """The CRM's code for the ERP's; the ERP's own where none is listed."""
-        return next((crm for (listed, crm), code in self.codes.items() if (listed, code) == (kind, erp_code)), erp_code)
+    @cached_property
+    def currencies(self) -> Mapping[str, str]:
+        """The CRM's code, which is that of ISO 4217, for each currency of the ERP that is listed."""
+        return self._crm_codes(Kind.CURRENCY)
+
+    @cached_property
+    def companies(self) -> Mapping[str, str]:
+        """The CRM's code for each company of the ERP that is listed."""
+        return self._crm_codes(Kind.COMPANY)
+
+    @cached_property
+    def factors(self) -> frozenset[Fraction]:
+        """By how much the units of a conversion differ, in both directions; those that are one unit are left out."""
+        texts = (text for (kind, _), text in self.codes.items() if kind is Kind.CONVERSION)
+        factors = {found.factor for found in map(read_conversion, texts) if found is not None} - {1}
+        return frozenset(factors | {1 / factor for factor in factors})
 
     def ordered_unit(self, item: str, unit: str) -> "Counted":
         """What one unit of an order is in the ERP's smallest unit; `item` and `unit` are the CRM's codes."""
@@ -53,6 +67,9 @@ class CrossReferences:
             found = Counted(found.factor * step.factor, step.unit)
             seen.add(step.unit)
         return found
+
+    def _crm_codes(self, kind: Kind) -> Mapping[str, str]:
+        return {code: crm for (listed, crm), code in self.codes.items() if listed is kind}
 
     def _conversion(self, item: str, unit: str) -> "Counted | None":
         own = self.codes.get((Kind.CONVERSION, f"{item}/{unit}"))

@@ -7,13 +7,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain
 
 import pandas as pd
 
 from bridge.model.components import Basis
 from bridge.model.documents import Document, Listed
 from bridge.model.items import Lifecycle
-from bridge.model.mapping import Kind
 from bridge.model.money import minor_digits
 from bridge.reports.classifications import Exclusion
 from bridge.reports.component_totals import split_sums
@@ -180,10 +180,9 @@ def _footer(inputs: Inputs) -> Iterator[Control]:
         yield Control("C9", LOOKED_UP, ROWS, lookups.said, lookups.shown)
     if totals is None or totals.sums is None:
         return
-    iso = {code: crm for (kind, crm), code in inputs.cross.codes.items() if kind is Kind.CURRENCY}
     found = _listed_sums(side)
     for code in sorted(totals.sums.keys() | found.keys()):
-        currency = iso.get(code, code)
+        currency = inputs.cross.currencies.get(code, code)
         expected, read = totals.sums.get(code, Decimal(0)), found.get(code, Decimal(0))
         counted = _truncated(expected, currency)
         same = expected == read or counted != _truncated(read, currency)
@@ -237,15 +236,15 @@ def _opened(inputs: Inputs) -> Iterator[Control]:
     yield Control("C13", "ERP", ROWS, 0 if side.passes else None, side.passes.unlike if side.passes else 0)
     yield Control("C15", "ERP", ROWS, len(side.lookups.asked) + side.lookups.left, len(side.lookups.asked))
     if side.lookups.found:
-        yield Control("C15", LOOKED_UP, ROWS, 0, sum(_is_of_days(number, inputs) for number in side.lookups.found))
+        yield Control("C15", LOOKED_UP, ROWS, 0, _found_of_days(inputs))
 
 
-def _is_of_days(number: str, inputs: Inputs) -> bool:
-    """Whether a document that the list of the days does not show is of one of them: then it may hold back more."""
+def _found_of_days(inputs: Inputs) -> int:
+    """How many of those looked up are of the days whose list does not show them: then it may hold back more."""
     side, days = inputs.documents, inputs.carried.widened(inputs.period)
-    listed = (row.ordered_on for row in side.listed if row.number == number)
-    opened = (document.ordered_on for document in side.opened if document.number == number)
-    return any(day is not None and day in days for day in (*listed, *opened))
+    rows: Iterator[Listed | Document] = chain(side.listed, side.opened)
+    within = {row.number for row in rows if row.ordered_on is not None and row.ordered_on in days}
+    return sum(number in within for number in side.lookups.found)
 
 
 def _agrees(row: Listed, document: Document | None, side: ErpSide) -> bool:

@@ -12,7 +12,6 @@ import pandas as pd
 
 from bridge.model.breaks import MATCHES
 from bridge.model.items import Item
-from bridge.model.mapping import Kind
 from bridge.reports.alignments import ABSENT, M1, M1B, M2, M3
 from bridge.reports.classifications import OUTCOMES, flags_of
 from bridge.reports.frames import Frames
@@ -62,7 +61,6 @@ class Listing(Sequence[Row]):
         self._suggestions = perhaps
         self._again = _repetitions(records)
         self._rests = table["erp_rest"].fillna(0).to_numpy(dtype=np.int64) if "erp_rest" in table else None
-        self._companies = {code: crm for (kind, crm), code in inputs.cross.codes.items() if kind is Kind.COMPANY}
         self._kept: dict[int, Row] = {}
         self._names: Mapping[str, str] = {}
         self._shown = range(len(table))
@@ -153,7 +151,7 @@ class Listing(Sequence[Row]):
             owner=_at(self._records.ledger, owner),
             basis=self._inputs.basis,
             rest=int(self._rests[place]) if self._rests is not None else 0,
-            booked_in=self._companies.get(booked, booked),
+            booked_in=self._inputs.cross.companies.get(booked, booked),
             together=self._together.get(place, ()),
         )
         divided_row = divided(row, self._inputs, is_void=bool(self._voids[place]))

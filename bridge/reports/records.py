@@ -12,7 +12,6 @@ from bridge.errors import Reason, ValueUnreadable
 from bridge.locale import Phrase
 from bridge.model.components import Basis, Stating, added, stated
 from bridge.model.documents import Document, DocumentLine, DocumentStatus, Listed
-from bridge.model.mapping import Kind
 from bridge.model.money import Money, minor_digits, rounded
 from bridge.model.orders import Order
 from bridge.model.references import make_reference
@@ -199,19 +198,16 @@ def _zeros(names: frozenset[str]) -> Mapping[str, int]:
 def _erp_records(inputs: Inputs) -> Iterator[ErpRecord]:
     side = inputs.documents
     opened = {document.number: document for document in side.opened}
-    iso = {code: crm for (kind, crm), code in inputs.cross.codes.items() if kind is Kind.CURRENCY}
     for row in side.listed:
-        yield _erp_record(row, opened.get(row.number), side.unreadable.get(row.number), iso, inputs)
+        yield _erp_record(row, opened.get(row.number), side.unreadable.get(row.number), inputs)
     listed = {row.number for row in side.listed}
     for number in sorted(side.unreadable.keys() - listed):
-        yield _erp_record(Listed(number), opened.get(number), side.unreadable[number], iso, inputs)
+        yield _erp_record(Listed(number), opened.get(number), side.unreadable[number], inputs)
 
 
-def _erp_record(
-    row: Listed, document: Document | None, unreadable: Reason | None, iso: Mapping[str, str], inputs: Inputs
-) -> ErpRecord:
+def _erp_record(row: Listed, document: Document | None, unreadable: Reason | None, inputs: Inputs) -> ErpRecord:
     code = first(row.currency, document.currency if document else None)
-    currency = iso.get(code, code) if code else inputs.documents.house_currency or None
+    currency = inputs.cross.currencies.get(code, code) if code else inputs.documents.house_currency or None
     total, basis = first(row.total, document.total if document else None), inputs.basis
     if total is None and document is not None and "total" not in inputs.documents.shows:
         total = total_of_lines(document, currency or "")

@@ -11,7 +11,6 @@ from datetime import date
 
 from bridge.model.components import Basis
 from bridge.model.documents import Document, DocumentStatus, Listed
-from bridge.model.mapping import Kind
 from bridge.model.orders import Order, OrderStatus
 from bridge.reports.frames import is_committed, is_uncertain
 from bridge.reports.groups import SEPARATORS
@@ -155,17 +154,16 @@ def _live(inputs: Inputs) -> Iterator[_Stored]:
     side = inputs.documents
     opened = {document.number: document for document in side.opened}
     listed = {row.number for row in side.listed}
-    iso = {code: crm for (kind, crm), code in inputs.cross.codes.items() if kind is Kind.CURRENCY}
     for row in (*side.listed, *(Listed(number) for number in side.unreadable if number not in listed)):
         document = opened.get(row.number)
         status = row.status or (document.status if document else None)
         if status is not DocumentStatus.CANCELLED:
-            yield _stored(row, document, iso, inputs)
+            yield _stored(row, document, inputs)
 
 
-def _stored(row: Listed, document: Document | None, iso: Mapping[str, str], inputs: Inputs) -> _Stored:
+def _stored(row: Listed, document: Document | None, inputs: Inputs) -> _Stored:
     code = first(row.currency, document.currency if document else None) or ""
-    currency = iso.get(code, code) or inputs.documents.house_currency
+    currency = inputs.cross.currencies.get(code, code) or inputs.documents.house_currency
     day = row.ordered_on or (document.ordered_on if document else None)
     reference = first(row.reference, document.reference if document else None) or ""
     po_number = first(document.po_number if document else None, row.po_number) or ""

@@ -131,8 +131,7 @@ def _folded(customer: str, inputs: Inputs) -> str:
 
 
 def _iso(code: str | None, inputs: Inputs) -> str | None:
-    iso: Mapping[str, str] = {erp: crm for (kind, crm), erp in inputs.cross.codes.items() if kind is Kind.CURRENCY}
-    return iso.get(code, code) if code else None
+    return inputs.cross.currencies.get(code, code) if code else None
 
 
 def _with_amounts(lines: tuple[DocumentLine, ...], currency: str) -> tuple[DocumentLine, ...]:

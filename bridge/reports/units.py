@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from bridge.model.documents import DocumentLine
-from bridge.model.mapping import Kind, read_conversion
 from bridge.model.orders import Order
 from bridge.reports.inputs import Inputs
 from bridge.reports.line_differences import LineValues, ordered_lines, stored_lines
@@ -27,7 +26,7 @@ def is_of_units(order: Order, lines: Sequence[DocumentLine], inputs: Inputs) -> 
     if len(order.lines) != len(lines):
         return False
     off = [pair for pair in _pairs(order, lines, inputs) if _differs(*pair)]
-    known = _factors(inputs)
+    known = inputs.cross.factors
     return bool(off) and all(left.item == right.item and _explained(left, right, known) for left, right in off)
 
 
@@ -61,9 +60,3 @@ def _explained(left: LineValues, right: LineValues, known: frozenset[Fraction]) 
     if more * dearer == ONE:
         return 1 in (more.numerator, more.denominator)
     return (more == ONE and dearer in known) or (dearer == ONE and more in known)
-
-
-def _factors(inputs: Inputs) -> frozenset[Fraction]:
-    texts = (text for (kind, _), text in inputs.cross.codes.items() if kind is Kind.CONVERSION)
-    factors = {found.factor for found in map(read_conversion, texts) if found is not None} - {ONE}
-    return frozenset(factors | {1 / factor for factor in factors})

@@ -74,7 +74,7 @@ def test_units_and_companies_are_kept_beside_the_codes(store: Store, tmp_path: P
     assert codes.ordered_unit("NUT", "PAL") == Counted(Fraction(54), "EA")
     assert codes.ordered_unit("NUT", "pcs") == codes.stored_unit("NUT", "EA") == Counted(Fraction(1), "EA")
     assert codes.erp_code(Kind.COMPANY, "HQ") == "01"
-    assert codes.crm_code(Kind.COMPANY, "01") == "HQ"
+    assert codes.companies["01"] == "HQ"
     assert store.cross_references.write_csv(ERP, tmp_path / "out.csv") == 5
     store.cross_references.read_csv(ERP, tmp_path / "out.csv")
     assert store.cross_references.codes(ERP) == codes
