@@ -48,11 +48,16 @@ def intended(found: Reconciliation) -> Held:
     held.said = hash_total(_said_beside(found))
     for row in rows:
         for amounts in row.amounts():
-            held.crm[amounts.currency] += amounts.crm
-            held.erp[amounts.currency] += amounts.erp
+            held.crm[_shown(amounts.currency)] += amounts.crm
+            held.erp[_shown(amounts.currency)] += amounts.erp
     for total in found.totals:
-        held.summary[total.currency] += total.difference
+        held.summary[_shown(total.currency)] += total.difference
     return held
+
+
+def _shown(currency: str) -> str:
+    """The currency as a cell gives it back: an ERP may show any text there, and a cell holds it made safe."""
+    return unmarked(safe(currency))
 
 
 def _rows_of(found: Reconciliation, plans: Iterable[Planned]) -> Iterator[Row]:
@@ -87,7 +92,7 @@ def read_back(content: bytes, found: Reconciliation, most_rows: int = MOST_ROWS)
         _add(held, record)
     for record in _summary_records(workbook, summary):
         if record["code"] != "TOTAL":
-            currency = str(record["currency"])
+            currency = unmarked(str(record["currency"]))
             held.summary[currency] += _minor(record["difference_sum"], currency)
     return held
 
@@ -131,8 +136,8 @@ def _summary_records(workbook: CalamineWorkbook, names: Sequence[str]) -> Iterat
 
 
 def _add(held: Held, record: Record) -> None:
-    currency = str(record["currency"])
-    other = str(record["erp_currency"] or "") if record["erp_amount"] != "" else currency
+    currency = unmarked(str(record["currency"]))
+    other = unmarked(str(record["erp_currency"] or "")) if record["erp_amount"] != "" else currency
     held.crm[currency] += _minor(record["crm_amount"], currency)
     held.erp[other] += _minor(record["erp_amount"], other)
 
