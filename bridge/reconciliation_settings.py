@@ -1,5 +1,6 @@
 """How are the books compared? By the table [reconciliation] of the configuration: which days, and what is tolerated?"""
 
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -22,6 +23,25 @@ def _exact(given: Any) -> Any:
 Amount = Annotated[Decimal, BeforeValidator(_exact), Field(ge=0)]
 
 
+class BandSettings(BaseModel):
+    """What is tolerated of one line, above and below; an amount alone is both."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    above: Amount = Decimal(0)
+    below: Amount = Decimal(0)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _both(cls, given: Any) -> Any:
+        return given if isinstance(given, Mapping) else dict.fromkeys(("above", "below"), given)
+
+    @property
+    def band(self) -> Band:
+        """What it means."""
+        return Band(self.above, self.below)
+
+
 class ToleranceSettings(BaseModel):
     """What is tolerated in one currency: of an order above and below, of a line, and in one report together."""
 
@@ -29,14 +49,19 @@ class ToleranceSettings(BaseModel):
 
     above: Amount = Decimal(0)
     below: Amount = Decimal(0)
-    line: Amount | None = None
+    line: BandSettings | None = None
     cap: Amount | None = None
 
     @property
     def tolerance(self) -> Tolerance:
         """What it means."""
-        line = None if self.line is None else Band(self.line, self.line)
-        return Tolerance(Band(self.above, self.below), line, self.cap)
+        return Tolerance(Band(self.above, self.below), self.line.band if self.line else None, self.cap)
+
+    def amounts(self) -> Iterator[Decimal]:
+        """Every amount that is given."""
+        yield from (self.above, self.below)
+        yield from (self.line.above, self.line.below) if self.line else ()
+        yield from () if self.cap is None else (self.cap,)
 
 
 class ReconciliationSettings(BaseModel):
@@ -70,8 +95,7 @@ class ReconciliationSettings(BaseModel):
         for currency, given in tolerances.items():
             if not currency_known(currency):
                 raise ValueError(Phrase("{currency} is no currency of ISO 4217", currency=repr(currency)))
-            amounts = (each for each in (given.above, given.below, given.line, given.cap) if each is not None)
-            if any(decimals_of(each) > minor_digits(currency) for each in amounts):
+            if any(decimals_of(each) > minor_digits(currency) for each in given.amounts()):
                 raise ValueError(Phrase("an amount has more decimals than {currency} has", currency=currency))
         return tolerances
 

@@ -65,5 +65,11 @@ class Tolerances:
 
 
 def _told(tolerance: Tolerance) -> list[str]:
-    bands = [tolerance.order, tolerance.line or Band()]
-    return [*(f"{side.normalize():f}" for band in bands for side in (band.above, band.below)), str(tolerance.cap)]
+    """Every bound as a text, equal ones alike; one that is not given is another than one that allows nothing."""
+    order, line = tolerance.order, tolerance.line
+    each = (None, None) if line is None else (line.above, line.below)
+    return ["none" if amount is None else _plain(amount) for amount in (order.above, order.below, *each, tolerance.cap)]
+
+
+def _plain(amount: Decimal) -> str:
+    return f"{amount.normalize():f}"

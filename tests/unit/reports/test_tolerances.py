@@ -124,6 +124,17 @@ def test_a_set_is_known_by_its_hash() -> None:
     assert len({one.sha256, *others}) == 4
 
 
+def test_no_bound_of_lines_is_another_set_than_lines_of_which_nothing_is_tolerated() -> None:
+    """The one leaves an order its own bounds, the other tolerates nothing of it; amounts that are equal are alike."""
+
+    def hashed(line: Band | None, cap: str | None) -> str:
+        limit = None if cap is None else Decimal(cap)
+        return Tolerances("t", {"EUR": Tolerance(Band(CENT, CENT), line, limit)}).sha256
+
+    assert len({hashed(line, cap) for line in (None, Band(), Band(CENT), Band(below=CENT)) for cap in (None, "0")}) == 8
+    assert hashed(None, "10") == hashed(None, "10.00") == hashed(None, "1E+1")
+
+
 def test_the_configuration_says_it_per_currency() -> None:
     """What is written in [reconciliation] is what is tolerated; a currency not named has the profile's."""
     written = {"version": "2026-11", "tolerances": {"CNY": {"above": "0.05", "line": "0.01", "cap": "10"}}}
@@ -131,6 +142,20 @@ def test_the_configuration_says_it_per_currency() -> None:
     assert found.of("CNY") == Tolerance(Band(above=Decimal("0.05")), Band(CENT, CENT), Decimal(10))
     assert found.of("EUR") == Tolerance(Band(CENT, CENT))
     assert found.version == "2026-11"
+
+
+def test_a_line_may_have_bounds_of_its_own_above_and_below() -> None:
+    """One amount is both; of a table what is not named is nothing, as it is of an order."""
+
+    def read(line: object) -> Band | None:
+        written = {"version": "1", "tolerances": {"EUR": {"above": "1", "below": "1", "line": line}}}
+        return ReconciliationSettings.model_validate(written).tolerated(CENT).of("EUR").line
+
+    above = read({"above": "0.01", "below": "0"})
+    assert (above, read({"above": "0.01"}), read("0.01")) == (Band(CENT), Band(CENT), Band(CENT, CENT))
+    tolerances = Tolerances("t", {"EUR": Tolerance(Band(Decimal(1), Decimal(1)), above)})
+    assert outcomes(judged(off_by((EUR, "0.02")), tolerances)) == [Outcome.MATCHED_TOL]
+    assert outcomes(judged(off_by((EUR, "-0.01")), tolerances)) == [Outcome.AMOUNT_DIFF]
 
 
 @pytest.mark.parametrize(
@@ -142,9 +167,13 @@ def test_the_configuration_says_it_per_currency() -> None:
         {"version": "1", "tolerances": {"EURO": {"above": "1"}}},
         {"version": "1", "tolerances": {"CNY": {"above": "-1"}}},
         {"version": "1", "tolerances": {"CNY": {"percent": "1"}}},
+        {"version": "1", "tolerances": {"CNY": {"line": 0.01}}},
+        {"version": "1", "tolerances": {"JPY": {"line": {"below": "0.5"}}}},
+        {"version": "1", "tolerances": {"CNY": {"line": {"above": "-1"}}}},
+        {"version": "1", "tolerances": {"CNY": {"line": {"both": "1"}}}},
     ],
 )
 def test_what_cannot_be_meant_is_refused(wrong: dict[str, object]) -> None:
-    """No version, a float, half a yen, a currency nobody knows, less than nothing, a key that is none."""
+    """No version, a float, half a yen, a currency nobody knows, less than nothing, a key that is none; also of a line."""
     with pytest.raises(ValidationError):
         ReconciliationSettings.model_validate(wrong)
