@@ -1,7 +1,7 @@
 """Which columns do groups have, and what stands beside an amount that was tolerated?"""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bridge.model.breaks import MEANINGS, Outcome
@@ -20,11 +20,19 @@ class Member:
     residual: int | None
 
 
-def members(rows: Iterable[Row]) -> list[Member]:
-    """The members of all groups, those of one group together."""
+Groups = Mapping[str, Sequence[Row]]
+
+
+def groups_of(rows: Iterable[Row]) -> Groups:
+    """The rows of each group, by its name."""
     groups: defaultdict[str, list[Row]] = defaultdict(list)
     for row in rows:
         groups[row.group].append(row)
+    return groups
+
+
+def members(groups: Groups) -> list[Member]:
+    """The members of all groups, those of one group together."""
     return [
         Member(row, _residual(group) if place == 0 else None)
         for _, group in sorted(groups.items())
@@ -71,16 +79,26 @@ GROUP_COLUMNS: Sequence[Column[Member]] = (
 
 @dataclass(frozen=True)
 class Within:
-    """A row whose difference was tolerated, and the set that says so."""
+    """A row whose difference was tolerated, and the set that says so.
+
+    A `group` is tolerated as one: what it is off together, by what is allowed of all of its lines.
+    """
 
     row: Row
     tolerances: Tolerances
+    group: Sequence[Row] = ()
+
+    @property
+    def residual(self) -> int | None:
+        """What was tolerated: what the row is off, or its whole group."""
+        return _residual(self.group) if self.group else self.row.difference
 
     def bound(self, side: int) -> Money | None:
-        """What was allowed of an order with so many lines: 0 is above, 1 below."""
-        if self.row.crm is None or self.row.crm.order is None:
+        """What was allowed of orders with so many lines: 0 is above, 1 below."""
+        orders = [row.crm.order for row in self.group or (self.row,) if row.crm and row.crm.order]
+        if not orders:
             return None
-        currency, lines = self.row.crm.order.currency, len(self.row.crm.order.lines)
+        currency, lines = orders[0].currency, sum(len(order.lines) for order in orders)
         return Money(self.tolerances.of(currency).bounds(currency, lines)[side], currency)
 
 
@@ -92,11 +110,16 @@ def _of_row(column: Column[Row]) -> Column[Within]:
 
 
 def _by_line(within: Within, words: Words) -> str | None:
-    same = within.row.difference == 0
+    same = within.residual == 0
     return words("only in lines") if same and Outcome.MATCHED_TOL in within.row.flags else None
 
 
+def _together(within: Within, _: Words) -> Money | None:
+    return Money(_residual(within.group), within.row.currency) if within.group else None
+
+
 _BOUNDS: Sequence[Column[Within]] = (
+    Column("group_difference", "Whole group: ERP less CRM", 18, _together, figures=True),
     Column("allowed_above", "Allowed above", 14, lambda within, _: within.bound(0), figures=True),
     Column("allowed_below", "Allowed below", 14, lambda within, _: within.bound(1), figures=True),
     Column("by_line", "In a line", 12, _by_line),

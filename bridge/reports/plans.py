@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar, overload
 
 from bridge.reports.audits import AUDIT_COLUMNS, DICTIONARY_COLUMNS, audit_of, dictionary
 from bridge.reports.columns import CONTROL_COLUMNS, MATCH_COLUMNS, POSTING_COLUMNS, Column
-from bridge.reports.group_columns import GROUP_COLUMNS, TOLERANCE_COLUMNS, Within, members
+from bridge.reports.group_columns import GROUP_COLUMNS, TOLERANCE_COLUMNS, Within, groups_of, members
 from bridge.reports.item_columns import RESOLVED_COLUMNS, TOLD_COLUMNS, Told, settled
 from bridge.reports.reconciliations import Reconciliation
 
@@ -69,10 +69,12 @@ def _all(found: Reconciliation, language: str) -> tuple[Planned, ...]:
     at, memory, lives = found.as_of.latest, found.memory, found.lives
     told = Mapped(found.breaks, lambda row: Told(row, lives.items[row.item_id], memory, at))
     exact, tolerated = found.split_matches()
+    groups = groups_of(found.rows.grouped)
+    within = Mapped(tolerated, lambda row: Within(row, found.tolerances, groups.get(row.group, ())))
     return (
         Planned("Breaks", TOLD_COLUMNS, told, guarded=True),
-        Planned("Groups", GROUP_COLUMNS, members(found.rows.grouped)),
-        Planned("Tolerance", TOLERANCE_COLUMNS, Mapped(tolerated, lambda row: Within(row, found.tolerances))),
+        Planned("Groups", GROUP_COLUMNS, members(groups)),
+        Planned("Tolerance", TOLERANCE_COLUMNS, within),
         Planned("Resolved", RESOLVED_COLUMNS, settled(lives, memory, at)),
         Planned("Matched", MATCH_COLUMNS, exact),
         Planned("Postings", POSTING_COLUMNS, found.postings),

@@ -174,6 +174,6 @@ def test_a_line_may_have_bounds_of_its_own_above_and_below() -> None:
     ],
 )
 def test_what_cannot_be_meant_is_refused(wrong: dict[str, object]) -> None:
-    """No version, a float, half a yen, a currency nobody knows, less than nothing, a key that is none; also of a line."""
+    """No version, a float, half a yen, a currency nobody knows, less than nothing, no such key; also of a line."""
     with pytest.raises(ValidationError):
         ReconciliationSettings.model_validate(wrong)

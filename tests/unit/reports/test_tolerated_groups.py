@@ -1,0 +1,53 @@
+"""Does the workbook say of a tolerated group what it is off together, and what is allowed of it?"""
+
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+from bridge.model.documents import Document
+from bridge.model.tolerances import Band, Tolerance, Tolerances
+from bridge.reports.books import write_workbook
+from bridge.reports.reconciliations import reconcile
+from tests.unit.reports.days import clean_day, tolerating, with_documents
+from tests.unit.reports.test_groups import merged, split
+from tests.unit.reports.workbooks_read import TOLERANCE, table
+
+
+def test_a_tolerated_group_stands_with_what_it_is_off_beside_what_is_allowed_of_it(tmp_path: Path) -> None:
+    """Its members may be off by more in opposite ways; of its four lines a cent each is allowed, and three cents came.
+
+    A pair tolerated by itself, here for its line alone, says nothing of a group.
+    """
+
+    def change(documents: list[Document]) -> None:
+        documents[0] = replace(documents[0], total=(documents[0].total or Decimal(0)) + Decimal("0.03"))
+        first, second = documents[2].lines
+        longer = replace(second, amount=(second.amount or Decimal(0)) + Decimal("0.01"))
+        documents[2] = replace(documents[2], lines=(first, longer))
+
+    wide, cent = Band(Decimal(1), Decimal(1)), Band(Decimal("0.01"), Decimal("0.01"))
+    tolerances = Tolerances("test", others=Tolerance(wide, line=cent))
+    report = reconcile(replace(with_documents(merged(), change), tolerances=tolerances))
+    write_workbook(report, tmp_path / "day.xlsx")
+    rows = table(tmp_path / "day.xlsx", TOLERANCE).rows
+    alone, *together = sorted(rows, key=lambda row: bool(row["group"]))
+    assert sorted(abs(row["difference"]) > 1 for row in together) == [True, True]
+    fields = ("group_difference", "allowed_above", "allowed_below", "by_line")
+    assert [[row[field] for field in fields] for row in together] == [[0.03, 0.04, 0.04, None]] * 2
+    assert [alone[field] for field in fields] == [None, 0.02, 0.02, "only in lines"]
+
+
+def test_a_member_that_is_not_off_is_not_said_to_be_tolerated_in_a_line(tmp_path: Path) -> None:
+    """One part shows the total of the whole order and the other two cents: the two cents are the group's."""
+
+    def change(documents: list[Document]) -> None:
+        documents[2] = replace(documents[2], total=clean_day().documents.opened[2].total)
+        documents[3] = replace(documents[3], total=Decimal("0.02"))
+
+    day = with_documents(split(("00000003", (0,), "1"), ("00000903", (1,), "1")), change)
+    write_workbook(reconcile(replace(day, tolerances=tolerating(Decimal("0.02")))), tmp_path / "day.xlsx")
+    rows = table(tmp_path / "day.xlsx", TOLERANCE).rows
+    assert [(row["difference"], row["group_difference"], row["by_line"]) for row in rows] == [
+        (0, 0.02, None),
+        (0.02, 0.02, None),
+    ]
