@@ -13,7 +13,7 @@ from bridge.reports.cells import Book
 from bridge.reports.details import write_detail
 from bridge.reports.files import put_in_place, write_part
 from bridge.reports.manifests import manifest_of
-from bridge.reports.plans import detailed, planned
+from bridge.reports.plans import detailed, planned, shown_of
 from bridge.reports.readbacks import Held, intended, read_back, saved_controls
 from bridge.reports.reconciliations import Reconciliation
 from bridge.reports.summaries import Summary
@@ -63,7 +63,8 @@ def write_workbook(
 
 def _with_details(found: Reconciliation, path: Path, language: str) -> Reconciliation:
     """What is too long for a workbook, written beside it; and what reading it back added."""
-    written = [write_detail(plan, path, Words(language)) for plan in detailed(found)]
+    words = Words(language)
+    written = [write_detail(plan, path, words, shown=shown_of(plan, found)) for plan in detailed(found)]
     details, controls = [detail for detail, _ in written], [each for _, found_in in written for each in found_in]
     return found.with_details(details).with_controls(controls)
 

@@ -59,9 +59,12 @@ READERS = (read_parquet, read_csv)
 
 
 def write_detail(
-    plan: Planned, path: Path, words: Words, readers: Sequence[Reader] = READERS
+    plan: Planned, path: Path, words: Words, readers: Sequence[Reader] = READERS, *, shown: int = 0
 ) -> tuple[Detail, tuple[Control, ...]]:
-    """Write the list beside the workbook at `path` and read it back; what lies there, and whether it was meant so."""
+    """Write the list beside the workbook at `path` and read it back; what lies there, and whether it was meant so.
+
+    So many of its first rows are `shown` in the workbook too.
+    """
     places = _paths(path, plan.key)
     parts = [place.with_name(f"{place.name}.part") for place in places]
     names = [column.field for column in plan.columns]
@@ -74,7 +77,7 @@ def write_detail(
     for part, place in zip(parts, places, strict=True):
         put_in_place(part, place)
     files = {place.name: hashlib.sha256(place.read_bytes()).hexdigest() for place in places}
-    return Detail(plan.key, files, len(plan.items)), controls
+    return Detail(plan.key, files, len(plan.items), shown), controls
 
 
 def _paths(path: Path, key: str) -> tuple[Path, Path]:

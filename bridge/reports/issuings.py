@@ -7,7 +7,7 @@ leaves behind are files that no statement names.
 import glob
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bridge.errors import ChainMoved, StatementUnknown
@@ -21,18 +21,22 @@ from bridge.reports.keepings import Kept, kept_content
 from bridge.reports.memories import Memory
 from bridge.reports.origins import run_of
 from bridge.reports.pages import page_of, page_path
-from bridge.reports.reconciliations import Reconciliation, reconcile
+from bridge.reports.reconciliations import MOST_SHOWN, Reconciliation, reconcile
 
 
 @dataclass(frozen=True)
 class Office:
-    """Where statements are issued: their folder, that of the evidence, the language, and what is remembered."""
+    """Where statements are issued: their folder, that of the evidence, the language, and what is remembered.
+
+    `most_shown` is how many rows of a list that people read stand in a workbook at most.
+    """
 
     folder: Path
     evidence: Path
     language: str
     statements: Statements
     annotations: Annotations
+    most_shown: int = MOST_SHOWN
 
     def path(self, statement: Statement) -> Path:
         """Where its workbook lies."""
@@ -71,21 +75,25 @@ def issue(inputs: Inputs, memory: Memory, office: Office) -> Issued:
     Where another statement was issued meanwhile, nothing of this one stays, and nothing of the other is touched.
     """
     path = office.folder / workbook_name(inputs.erp, inputs.period, memory.version)
+    kept = Kept(inputs, memory, office.language, way_to(office.evidence, path), most_shown=office.most_shown)
     with _claimed(path, inputs.erp):
-        return _repeated(inputs, memory, office, path) if path.exists() else _issued(inputs, memory, office, path)
+        return _repeated(kept, office, path) if path.exists() else _issued(kept, office, path)
 
 
-def _repeated(inputs: Inputs, memory: Memory, office: Office, path: Path) -> Issued:
+def _repeated(kept: Kept, office: Office, path: Path) -> Issued:
     """What was issued of the very same run; raises ChainMoved where what lies there is of another one."""
-    found = reconcile(inputs, memory)
+    found = _found(kept)
     try:
         return Issued(office.statements.statement(run_of(found, office.language)), path, found)
     except StatementUnknown as error:
-        raise ChainMoved(erp=inputs.erp) from error
+        raise ChainMoved(erp=found.erp) from error
 
 
-def _issued(inputs: Inputs, memory: Memory, office: Office, path: Path) -> Issued:
-    kept = Kept(inputs, memory, office.language, way_to(office.evidence, path))
+def _found(kept: Kept) -> Reconciliation:
+    return replace(reconcile(kept.inputs, kept.memory), most_shown=kept.most_shown)
+
+
+def _issued(kept: Kept, office: Office, path: Path) -> Issued:
     found = written(kept, kept_content(kept), path)
     statement = _statement(found, path, office.language)
     try:
@@ -103,7 +111,7 @@ def written(kept: Kept, content: bytes, path: Path) -> Reconciliation:
     def beside(found: Reconciliation) -> Mapping[str, bytes]:
         return {kept_path(path).name: content, page_path(path).name: page_of(found, path.name, kept.language)}
 
-    return write_workbook(reconcile(kept.inputs, kept.memory), path, kept.language, kept.evidence, beside=beside)
+    return write_workbook(_found(kept), path, kept.language, kept.evidence, beside=beside)
 
 
 def copied(issued: Issued, folder: Path) -> Path:

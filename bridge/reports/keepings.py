@@ -19,19 +19,24 @@ from bridge.errors import FileUnreadable
 from bridge.locale import Phrase, plain, restored
 from bridge.reports.inputs import Inputs
 from bridge.reports.memories import Memory
+from bridge.reports.reconciliations import MOST_SHOWN
 
 SCHEMA = 1
 
 
 @dataclass(frozen=True)
 class Kept:
-    """All that a statement was made from; `evidence` is the way from its folder to the evidence store."""
+    """All that a statement was made from; `evidence` is the way from its folder to the evidence store.
+
+    `most_shown` is how many rows of a list that people read stand in its workbook at most.
+    """
 
     inputs: Inputs
     memory: Memory
     language: str
     evidence: str | None = None
     schema: int = SCHEMA
+    most_shown: int = MOST_SHOWN
 
 
 def kept_content(kept: Kept) -> bytes:

@@ -35,6 +35,7 @@ def run_of(found: Reconciliation, language: str) -> str:
         "memory": found.memory.sha256,
         "language": language,
         "most_detail": found.most_detail,
+        "most_shown": found.most_shown,
         "versions": dict(versions()),
     }
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]

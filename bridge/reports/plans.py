@@ -11,6 +11,7 @@ from bridge.reports.item_columns import RESOLVED_COLUMNS, TOLD_COLUMNS, Told, se
 from bridge.reports.reconciliations import Reconciliation
 
 LONG = ("Matched", "Postings")  # what nobody reads row by row once it is long
+READ = ("Breaks", "Groups", "Tolerance", "Resolved")  # what is read from the top, however long it is
 TITLES = (
     *("Breaks", "Groups", "Tolerance", "Resolved", "Matched"),
     *("Postings", "Controls", "Audit", "Dictionary"),
@@ -55,14 +56,21 @@ class Planned:
 
 
 def planned(found: Reconciliation, language: str) -> tuple[Planned, ...]:
-    """All tables after the first sheet; a list that is too long for a workbook is blank there."""
-    long = {plan.key for plan in detailed(found)}
-    return tuple(replace(plan, items=()) if plan.key in long else plan for plan in _all(found, language))
+    """All tables after the first sheet; of a list that is too long for a workbook what is shown of it."""
+    return tuple(replace(plan, items=plan.items[: shown_of(plan, found)]) for plan in _all(found, language))
 
 
 def detailed(found: Reconciliation) -> tuple[Planned, ...]:
-    """The lists that are too long for a workbook, so that they lie beside it."""
-    return tuple(plan for plan in _all(found, "") if plan.key in LONG and len(plan.items) > found.most_detail)
+    """The lists that are too long for a workbook, so that all of their rows lie beside it."""
+    return tuple(plan for plan in _all(found, "") if shown_of(plan, found) < len(plan.items))
+
+
+def shown_of(plan: Planned, found: Reconciliation) -> int:
+    """How many rows of a list stand in the workbook: all, or the first ones, or none of what is not read so long."""
+    count = len(plan.items)
+    if plan.key in LONG:
+        return 0 if count > found.most_detail else count
+    return min(count, found.most_shown) if plan.key in READ else count
 
 
 def _all(found: Reconciliation, language: str) -> tuple[Planned, ...]:

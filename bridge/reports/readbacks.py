@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from itertools import islice
+from typing import Any
 
 from python_calamine import CalamineWorkbook
 
@@ -13,7 +14,8 @@ from bridge.model.items import NoteField
 from bridge.model.money import minor_digits
 from bridge.reports.cells import TEXT_MARK
 from bridge.reports.controls import HASH, ROWS, Control
-from bridge.reports.plans import Planned, planned
+from bridge.reports.item_columns import Told
+from bridge.reports.plans import planned
 from bridge.reports.reconciliations import Reconciliation
 from bridge.reports.recounts import hash_total
 from bridge.reports.rows import Row
@@ -43,16 +45,21 @@ def intended(found: Reconciliation) -> Held:
     plans = planned(found, "")
     held = Held({plan.key: len(plan.items) for plan in plans})
     held.rows["Controls"] = sum(control.code != "C7" for control in found.controls)
-    rows = list(_rows_of(found, plans))
-    held.items = hash_total(row.item_id for row in rows)
-    held.said = hash_total(_said_beside(found))
+    shown = {plan.key: plan.items for plan in plans}
+    held.items = hash_total(_counted_in(held, _rows_of(shown)))
+    held.said = hash_total(_said_beside(shown["Breaks"]))
+    for total in found.totals:
+        held.summary[_shown(total.currency)] += total.difference
+    return held
+
+
+def _counted_in(held: Held, rows: Iterable[Row]) -> Iterator[str]:
+    """The names of these rows, whose amounts are added meanwhile: a row is made when it is looked at, so but once."""
     for row in rows:
         for amounts in row.amounts():
             held.crm[_shown(amounts.currency)] += amounts.crm
             held.erp[_shown(amounts.currency)] += amounts.erp
-    for total in found.totals:
-        held.summary[_shown(total.currency)] += total.difference
-    return held
+        yield row.item_id
 
 
 def _shown(currency: str) -> str:
@@ -60,18 +67,18 @@ def _shown(currency: str) -> str:
     return unmarked(safe(currency))
 
 
-def _rows_of(found: Reconciliation, plans: Iterable[Planned]) -> Iterator[Row]:
-    yield from found.breaks
-    yield from found.split_matches()[1]
-    yield from next(plan.items for plan in plans if plan.key == "Matched")
+def _rows_of(shown: Mapping[str, Sequence[Any]]) -> Iterator[Row]:
+    yield from (told.row for told in shown["Breaks"])
+    yield from (within.row for within in shown["Tolerance"])
+    yield from shown["Matched"]
 
 
-def _said_beside(found: Reconciliation) -> Iterator[str]:
-    for name in found.lives.items:
+def _said_beside(breaks: Iterable[Told]) -> Iterator[str]:
+    for told in breaks:
         for each in SAID:
-            said = safe(found.memory.said(name, each))
+            said = safe(told.said(each))
             if said:
-                yield f"{name}\x1f{each}\x1f{said}"
+                yield f"{told.row.item_id}\x1f{each}\x1f{said}"
 
 
 def read_back(content: bytes, found: Reconciliation, most_rows: int = MOST_ROWS) -> Held:
@@ -79,17 +86,17 @@ def read_back(content: bytes, found: Reconciliation, most_rows: int = MOST_ROWS)
     workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
     names = iter(workbook.sheet_names)
     summary = list(islice(names, 1))
-    tables: dict[str, list[Record]] = {}
+    held, items, said = Held(), list[str](), list[str]()
     for plan in planned(found, ""):
         sheets = list(islice(names, sheets_needed(plan.items, most_rows)))
-        tables[plan.key] = list(_records(workbook, sheets))
-    held = Held({key: len(records) for key, records in tables.items()})
-    held.rows["Controls"] = sum(record["control"] != "C7" for record in tables["Controls"])
-    tallied = [record for key in TALLIED for record in tables[key]]
-    held.items = hash_total(str(record["item_id"]) for record in tallied)
-    held.said = hash_total(_written(tables["Breaks"]))
-    for record in tallied:
-        _add(held, record)
+        held.rows[plan.key] = 0
+        for record in _records(workbook, sheets):
+            held.rows[plan.key] += plan.key != "Controls" or record["control"] != "C7"
+            if plan.key in TALLIED:
+                items.append(str(record["item_id"]))
+                _add(held, record)
+            said += _written(record) if plan.key == "Breaks" else ()
+    held.items, held.said = hash_total(items), hash_total(said)
     for record in _summary_records(workbook, summary):
         if record["code"] != "TOTAL":
             currency = unmarked(str(record["currency"]))
@@ -97,11 +104,10 @@ def read_back(content: bytes, found: Reconciliation, most_rows: int = MOST_ROWS)
     return held
 
 
-def _written(breaks: Iterable[Record]) -> Iterator[str]:
-    for record in breaks:
-        for each in SAID:
-            if record[each.value]:
-                yield f"{record['item_id']}\x1f{each}\x1f{record[each.value]}"
+def _written(record: Record) -> Iterator[str]:
+    for each in SAID:
+        if record[each.value]:
+            yield f"{record['item_id']}\x1f{each}\x1f{record[each.value]}"
 
 
 def saved_controls(meant: Held, held: Held) -> tuple[Control, ...]:

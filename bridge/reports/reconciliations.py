@@ -37,6 +37,7 @@ NOT_COMPARED: Mapping[str, str] = {
     "customer": "Customers were not compared: the ERP shows none.",
 }
 MOST_DETAIL = 200_000
+MOST_SHOWN = 50_000
 NOTHING = "Nothing was there to compare."
 NOT_STATED: Mapping[str, tuple[str, str]] = {
     "discount": (
@@ -82,11 +83,15 @@ class AsOf:
 
 @dataclass(frozen=True)
 class Detail:
-    """A list that lies beside the workbook: its name, its files with their hashes, and its rows."""
+    """A list that lies beside the workbook: its name, its files with their hashes, and its rows.
+
+    The first ones of them are `shown` in the workbook too.
+    """
 
     key: str
     files: Mapping[str, str]
     rows: int
+    shown: int = 0
 
 
 @dataclass(frozen=True)
@@ -97,7 +102,7 @@ class Reconciliation:
     what that cannot show, and what was not compared since one side is silent. `sides` are the control totals of each
     side as it was read, `values` is a hash total over the rows of the period. `postings` are those of the
     ledger that have a part in it. A list of matches or postings longer than `most_detail` is in no workbook but in the
-    files of `details`.
+    files of `details`; of every other list there are so many rows as `most_shown` in it at most, and all in such files.
     """
 
     erp: str
@@ -120,6 +125,7 @@ class Reconciliation:
     values: int
     companies: tuple[CompanyTotal, ...] = ()
     most_detail: int = MOST_DETAIL
+    most_shown: int = MOST_SHOWN
     details: tuple[Detail, ...] = ()
 
     @property

@@ -7,7 +7,7 @@ from bridge.reports.cells import TEXT_MARK, Book, Money, Sheet, Value
 from bridge.reports.classifications import EXCLUSION_RULES
 from bridge.reports.columns import BAD, FAIR, GOOD, Look
 from bridge.reports.movements import Movements, SignOffs
-from bridge.reports.reconciliations import Reconciliation
+from bridge.reports.reconciliations import Detail, Reconciliation
 from bridge.reports.tables import HEADER_LOOK, LINE_HEIGHT, for_printing
 from bridge.reports.texts import Words
 from bridge.reports.totals import Total
@@ -151,13 +151,19 @@ class Summary:
         failing = len(controls) - tied - missing
         self._line(counted.format(tied=tied, failing=failing, missing=missing))
         for detail in found.details:
-            lies = words("{sheet}: {rows} rows, beside this workbook in {files}.")
-            files = ", ".join(detail.files)
-            self._line(lies.format(sheet=words(detail.key), rows=f"{detail.rows:,}", files=files))
+            self._line(_lies(detail, words))
         for note in self._found.notes:
             self._line(note.worded(words.language))
         self._line(words("Difference is always ERP less CRM; amounts of different currencies are never added."))
         self._line(TEXT_MARK.strip() + " " + words("More than 15 digits: kept as text, so that no digit is lost."))
+
+
+def _lies(detail: Detail, words: Words) -> str:
+    """Where all rows of a long list are, and how many of them are in the workbook too."""
+    some = words("{sheet}: the first {shown} of {rows} rows; all of them are beside this workbook in {files}.")
+    told = some if detail.shown else words("{sheet}: {rows} rows, beside this workbook in {files}.")
+    counts = {"rows": f"{detail.rows:,}", "shown": f"{detail.shown:,}"}
+    return told.format(sheet=words(detail.key), files=", ".join(detail.files), **counts)
 
 
 def reasons_of(found: Reconciliation, words: Words) -> Iterator[str]:
