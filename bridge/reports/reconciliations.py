@@ -37,7 +37,7 @@ NOT_COMPARED: Mapping[str, str] = {
     "customer": "Customers were not compared: the ERP shows none.",
 }
 MOST_DETAIL = 200_000
-MOST_SHOWN = 50_000
+MOST_SHOWN = 20_000
 NOTHING = "Nothing was there to compare."
 NOT_STATED: Mapping[str, tuple[str, str]] = {
     "discount": (
