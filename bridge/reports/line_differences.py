@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from hashlib import blake2b
 from typing import Any
 
@@ -163,36 +164,66 @@ def line_flags(pairs: "LinePairs", wanted: Lines, found: Lines, at_once: int = B
 
 
 def _flags_of(pairs: "LinePairs", wanted: Lines, found: Lines) -> dict[str, Flags]:
-    left, right = pairs.left, pairs.right
-    counts = [lines.starts[at + 1] - lines.starts[at] for lines, at in ((wanted, left), (found, right))]
-    common = np.minimum(*counts)
-    owner = np.repeat(np.arange(len(left)), common)
-    places = _numbered(common)
-    ones, others = wanted.starts[left][owner] + places, found.starts[right][owner] + places
-
-    def any_of(lines: "pd.Series[bool]") -> Flags:
-        return np.bincount(owner[lines.to_numpy(dtype=bool)], minlength=len(left)) > 0
-
-    both = wanted.columns.columns.intersection(found.columns.columns)
-    stated = _at(wanted, "unit", ones).notna() if "unit" in both else None
-    flags = {"lines": counts[0] != counts[1]}
+    counts = [lines.starts[at + 1] - lines.starts[at] for lines, at in ((wanted, pairs.left), (found, pairs.right))]
+    lines = _laid(pairs, wanted, found, np.minimum(*counts))
+    off = {name: lines.any_of(lines.off(name)) for name in ("item", "quantity", "price")}
     for name in ("unit", "description"):
-        if name not in both:
-            flags[name] = np.zeros(len(left), dtype=bool)
-            continue
-        off = differs(_at(wanted, name, ones), _at(found, name, others))
-        flags[name] = any_of(off & stated if name == "unit" and stated is not None else off)
-    for name in FLAGS[1:]:
-        one, other = _at(wanted, name, ones), _at(found, name, others)
-        off = differs(one, other)
-        if stated is not None and name in BASED:
-            off = off.where(~stated, differs(_at(wanted, BASED[name], ones), _at(found, BASED[name], others)))
-        if name == "amount":
-            within = off & is_within(_whole(other) - _whole(one), pairs.above[owner], pairs.below[owner])
-            flags["within"] = any_of(within)
-            off &= ~within
-        flags[name] = any_of(off)
-    return flags
+        off[name] = lines.any_of(lines.off(name)) if name in lines.both else np.zeros(lines.pairs, dtype=bool)
+    return {"lines": counts[0] != counts[1], **off, **_amounts_off(lines, pairs)}
+
+
+def _amounts_off(lines: "_Laid", pairs: "LinePairs") -> dict[str, Flags]:
+    """Where the amount of a line is off by more than is tolerated, and where by no more than that."""
+    one, other = lines.of("amount")
+    off = differs(one, other)
+    within = off & is_within(_whole(other) - _whole(one), pairs.above[lines.owner], pairs.below[lines.owner])
+    return {"within": lines.any_of(within), "amount": lines.any_of(off & ~within)}
+
+
+@dataclass(frozen=True)
+class _Laid:
+    """The lines of so many pairs, those at the same place beside each other; `owner` is the pair that each is of."""
+
+    wanted: Lines
+    found: Lines
+    ones: Positions
+    others: Positions
+    owner: Positions
+    pairs: int
+
+    @cached_property
+    def both(self) -> frozenset[str]:
+        """The columns that both sides have."""
+        return frozenset(self.wanted.columns.columns.intersection(self.found.columns.columns))
+
+    @cached_property
+    def stated(self) -> "pd.Series[bool] | None":
+        """Which lines can be compared in their smallest unit; None where one side has no units at all."""
+        return self.of("unit")[0].notna() if "unit" in self.both else None
+
+    def of(self, name: str) -> tuple["pd.Series[Any]", "pd.Series[Any]"]:
+        """One column of both sides."""
+        return _at(self.wanted, name, self.ones), _at(self.found, name, self.others)
+
+    def off(self, name: str) -> "pd.Series[bool]":
+        """Where the lines differ in it."""
+        off = differs(*self.of(name))
+        if self.stated is None:
+            return off
+        if name == "unit":
+            return off & self.stated
+        return off.where(~self.stated, differs(*self.of(BASED[name]))) if name in BASED else off
+
+    def any_of(self, lines: "pd.Series[bool]") -> Flags:
+        """The pairs with a line of which it is true."""
+        return np.bincount(self.owner[lines.to_numpy(dtype=bool)], minlength=self.pairs) > 0
+
+
+def _laid(pairs: "LinePairs", wanted: Lines, found: Lines, common: Positions) -> _Laid:
+    """The first lines of each pair, as many as both sides have."""
+    owner, places = np.repeat(np.arange(len(common)), common), _numbered(common)
+    ones, others = wanted.starts[pairs.left][owner] + places, found.starts[pairs.right][owner] + places
+    return _Laid(wanted, found, ones, others, owner, len(common))
 
 
 def _numbered(counts: Positions) -> Positions:

@@ -20,6 +20,23 @@ def manifest_of(found: Reconciliation, workbook: str, hashes: Mapping[str, str],
     """
     content: dict[str, Any] = {
         "schema": SCHEMA,
+        **_statement(found, language),
+        "workbook": {"file": workbook, "sha256": hashes[workbook], "language": language},
+        "beside": {name: sha256 for name, sha256 in hashes.items() if name != workbook},
+        "inputs_sha256": dict(found.fingerprints),
+        "values_sha256": found.values_sha256(),
+        "made_with": dict(versions()),
+        **_figures(found),
+        **_readings(found),
+        "warnings": list(found.warnings),
+        "notes": [str(note) for note in found.notes],
+    }
+    return (json.dumps(content, default=str, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _statement(found: Reconciliation, language: str) -> dict[str, object]:
+    """Which statement it is, of what, and what it says."""
+    return {
         "run": run_of(found, language),
         "kind": (StatementKind.VERIFICATION if found.memory.verification else StatementKind.CURRENT).value,
         "number": found.memory.number,
@@ -29,11 +46,12 @@ def manifest_of(found: Reconciliation, workbook: str, hashes: Mapping[str, str],
         "period": asdict(found.period),
         "as_of": {side: moment.isoformat() for side, moment in asdict(found.as_of).items()},
         "verdict": found.verdict.value,
-        "workbook": {"file": workbook, "sha256": hashes[workbook], "language": language},
-        "beside": {name: sha256 for name, sha256 in hashes.items() if name != workbook},
-        "inputs_sha256": dict(found.fingerprints),
-        "values_sha256": found.values_sha256(),
-        "made_with": dict(versions()),
+    }
+
+
+def _figures(found: Reconciliation) -> dict[str, object]:
+    """How many rows it has, how they moved, what they come to, and whether that ties."""
+    return {
         "rows": {"breaks": len(found.breaks), "matched": len(found.matched), "postings": len(found.postings)},
         "details": [asdict(detail) for detail in found.details],
         "movement": _movement(found),
@@ -41,16 +59,19 @@ def manifest_of(found: Reconciliation, workbook: str, hashes: Mapping[str, str],
         "totals": [_texts(asdict(total) | {"difference": total.difference}) for total in found.totals],
         "excluded": [asdict(each) for each in found.exclusions],
         "controls": [_texts(asdict(control) | {"ties": control.ties}) for control in found.controls],
+    }
+
+
+def _readings(found: Reconciliation) -> dict[str, object]:
+    """What each side was as it was read, and how the ERP was."""
+    return {
         "as_read": [
             {"side": each.side, "count": each.count, "hash": str(each.hash), "sums": _texts(dict(each.sums))}
             for each in found.sides
         ],
         "erp_reading": None if found.passes is None else asdict(found.passes),
         "looked_up": {"asked": len(found.lookups.asked), "found": len(found.lookups.found)},
-        "warnings": list(found.warnings),
-        "notes": [str(note) for note in found.notes],
     }
-    return (json.dumps(content, default=str, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def _previous(found: Reconciliation) -> dict[str, object] | None:
