@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from tests.end_to_end.december_days import Days
-from tests.end_to_end.december_truths import Key, Truth
+from tests.end_to_end.december_truths import PATIENCE, Key, Truth
 
 SETTLED = {"explained", "corrected", "accepted"}
 
@@ -53,6 +53,7 @@ class Count:
     def move(self, now: Mapping[Key, Truth], at: datetime) -> Moves:
         """The next statement, read at that moment."""
         before, self.made = self.open, self.made + 1
+        now = {key: self._waited(key, truth, at) for key, truth in now.items()}
         new = frozenset(key for key in now if key not in self.first)
         reopened = frozenset(key for key in now if key not in before and key not in new)
         kept = now.keys() & before.keys()
@@ -63,6 +64,12 @@ class Count:
         self.first |= dict.fromkeys(new, at)
         self.open = {key: truth if truth.days else replace(truth, days=before[key].days) for key, truth in now.items()}
         return Moves(len(before), new, reopened, changed, gone, len(now))
+
+    def _waited(self, key: Key, truth: Truth, at: datetime) -> Truth:
+        """The same, overdue where it was found not to be entered long ago, however often it is changed."""
+        known = key in self.open and self.open[key].codes[0] == truth.codes[0] == "NOT_TYPED"
+        late = known and truth.sub == "PENDING" and at - self.since[key] > PATIENCE
+        return replace(truth, sub="OVERDUE") if late else truth
 
     def carried(self, days: Days) -> Days:
         """The days asked for, with all that is open."""
