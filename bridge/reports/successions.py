@@ -5,7 +5,7 @@ known of the break goes with it: its age, and what people said. The same the oth
 after it was resolved.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from bridge.model.items import Item
 from bridge.reports.listings import Listing
@@ -21,8 +21,19 @@ def successions(rows: Listing, memory: Memory) -> Mapping[str, str]:
     gone = [item for name, item in memory.open_items.items() if name not in breaks]
     about = {row.item_id: row for row in rows.about(gone)} if gone else {}
     found = _found(about, [item for item in gone if item.id not in about], known=memory.open_items)
-    resolved = [item for name, item in memory.items.items() if not item.is_open and name not in breaks]
-    return found | _found({name: breaks[name] for name in breaks.keys() - found.keys()}, resolved, known=memory.items)
+    fresh = {name: row for name, row in breaks.items() if name not in memory.items and name not in found}
+    resolved = [item for item in memory.items.values() if not item.is_open and item.id not in breaks]
+    resolved = [*_about_any(fresh.values(), resolved)] if fresh else []
+    there = {row.item_id for row in rows.about(resolved)} if resolved else set()
+    return found | _found(fresh, [item for item in resolved if item.id not in there], known=memory.items)
+
+
+def _about_any(rows: Iterable[Row], items: Iterable[Item]) -> Iterator[Item]:
+    """Those that were about a document or an order of these rows."""
+    numbers, orders = {row.erp.number for row in rows if row.erp is not None}, {row.order for row in rows}
+    return (
+        item for item in items if {item.facts.document} & numbers or {(item.facts.crm, item.facts.order_id)} & orders
+    )
 
 
 def _found(rows: Mapping[str, Row], items: Iterable[Item], known: Mapping[str, Item]) -> dict[str, str]:
@@ -47,9 +58,13 @@ class _Left:
                 self._orders.setdefault((facts.crm, facts.order_id), []).append(item.id)
 
     def take(self, row: Row) -> str | None:
-        """The break that was about the row's document, else about its order; nobody else can have it then."""
+        """The break that was about the row's document, else about its order; nobody else can have it then.
+
+        A second document of an order is not the order, whatever was the matter with that.
+        """
+        is_its_own = (row.crm is not None or row.typed is not None) and not row.again
         by_document = self._documents.get(row.erp.number, []) if row.erp is not None else []
-        by_order = self._orders.get(row.order, []) if row.order is not None else []
+        by_order = self._orders.get(row.order, []) if row.order is not None and is_its_own else []
         for names in (by_document, by_order):
             while names:
                 name = names.pop()

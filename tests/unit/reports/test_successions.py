@@ -9,7 +9,7 @@ import pytest
 
 from bridge.model.breaks import Outcome
 from bridge.model.items import Handling, Lifecycle, NoteField
-from bridge.reports.inputs import Inputs
+from bridge.reports.inputs import Inputs, Typed
 from tests.unit.reports.corruptions import document_changed, twice
 from tests.unit.reports.days import (
     clean_day,
@@ -87,6 +87,32 @@ def test_a_break_that_went_on_under_another_name_comes_back_as_the_same_one(days
     assert moved(back) == (0, 0, 1, 0, 1)
     assert [row["comment"] for row in table(back.path, BREAKS).rows] == ["asked sales"]
     assert all(control.ties for control in back.found.controls)
+
+
+def test_what_was_said_of_an_order_is_not_said_of_a_second_document(days: Days) -> None:
+    """The order was dearer in the ERP, and that is settled; then somebody enters it once more."""
+    dearer = document_changed(2, total=Decimal("7.77"))(clean_day())
+    days.note(days.issue(dearer), 0, NoteField.COMMENT, "a slip")
+    days.issue(clean_day(), 1)
+    now = days.issue(twice(clean_day()), 2)
+    assert [each.lifecycle for each in now.found.lives.items.values()] == [Lifecycle.NEW]
+    assert [row["comment"] for row in table(now.path, BREAKS).rows] == [None]
+
+
+def test_no_two_rows_have_one_name(days: Days) -> None:
+    """What was the order's own document is the second one now: the order is there still, so its name is its own."""
+    days.issue(document_changed(2, total=Decimal("7.77"))(clean_day()))
+    days.issue(clean_day(), 1)
+
+    def entered_anew(postings: list[Typed]) -> None:
+        postings[2] = typed(order(3), 3, "00000901")
+
+    now = days.issue(with_ledger(twice(clean_day()), entered_anew), 2)
+    assert [(row.outcome, row.erp and row.erp.number) for row in now.found.breaks] == [
+        (Outcome.DUPLICATE_IN_ERP, "00000003")
+    ]
+    assert [each.lifecycle for each in now.found.lives.items.values()] == [Lifecycle.NEW]
+    assert len({row.item_id for row in now.found.rows}) == len(now.found.rows)
 
 
 @pytest.mark.parametrize("between", [False, True], ids=["at once", "later"])
