@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl  # type: ignore[import-not-found]  # it lives in the peers' own environment
 
 col = pl.col
-QUANTITY = pl.Decimal(18, 6)
+QUANTITY = pl.Decimal(38, 6)
 PARTS = ("discount", "freight", "tax")
 
 
