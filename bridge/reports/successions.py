@@ -31,9 +31,7 @@ def successions(rows: Listing, memory: Memory) -> Mapping[str, str]:
 def _about_any(rows: Iterable[Row], items: Iterable[Item]) -> Iterator[Item]:
     """Those that were about a document or an order of these rows."""
     numbers, orders = {row.erp.number for row in rows if row.erp is not None}, {row.order for row in rows}
-    return (
-        item for item in items if {item.facts.document} & numbers or {(item.facts.crm, item.facts.order_id)} & orders
-    )
+    return (item for item in items if item.facts.document in numbers or (item.facts.crm, item.facts.order_id) in orders)
 
 
 def _found(rows: Mapping[str, Row], items: Iterable[Item], known: Mapping[str, Item]) -> dict[str, str]:
