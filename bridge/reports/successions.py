@@ -56,13 +56,9 @@ class _Left:
                 self._orders.setdefault((facts.crm, facts.order_id), []).append(item.id)
 
     def take(self, row: Row) -> str | None:
-        """The break that was about the row's document, else about its order; nobody else can have it then.
-
-        A second document of an order is not the order, whatever was the matter with that.
-        """
-        is_its_own = (row.crm is not None or row.typed is not None) and not row.again
+        """The break that was about the row's document, else about its order; nobody else can have it then."""
         by_document = self._documents.get(row.erp.number, []) if row.erp is not None else []
-        by_order = self._orders.get(row.order, []) if row.order is not None and is_its_own else []
+        by_order = self._orders.get(row.order, []) if row.order is not None else []
         for names in (by_document, by_order):
             while names:
                 name = names.pop()
