@@ -228,3 +228,8 @@ CORRUPTIONS = (
 def three() -> Inputs:
     """A day with three breaks."""
     return by_hand(twice(document_changed(3, total=Decimal("7.77"))(clean_day())))
+
+
+def wrong(total: str) -> Inputs:
+    """A clean day, but that one document holds another total."""
+    return document_changed(3, total=Decimal(total))(clean_day())

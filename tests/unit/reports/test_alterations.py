@@ -1,6 +1,6 @@
 """Is every cell of a workbook that comes back held against the one that was issued, and nothing harmless refused?"""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from copy import copy
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -35,13 +35,6 @@ from tests.unit.reports.workbooks_read import (
 
 SUMMARY = 0
 Edit = Callable[[Any], None]
-
-
-@pytest.fixture
-def days(tmp_path: Path) -> Iterator[Days]:
-    """An office whose first day has not begun."""
-    with Days(tmp_path) as opened_days:
-        yield opened_days
 
 
 def three() -> Inputs:

@@ -1,7 +1,6 @@
 """Does a break stay open whatever day its documents get, and is it resolved only by what is true of them?"""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,15 +17,7 @@ from bridge.reports.inputs import Lookups
 from bridge.reports.reconciliations import Reconciliation
 from tests.fake_bots import FakeBot
 from tests.unit.reports.moving_houses import BREAKS, FAR, NEXT, House
-from tests.unit.reports.offices import Days
 from tests.unit.reports.workbooks_read import CONTROLS, RESOLVED, opened, table
-
-
-@pytest.fixture
-def days(tmp_path: Path) -> Iterator[Days]:
-    """An office whose first day has not begun."""
-    with Days(tmp_path) as made:
-        yield made
 
 
 def failing(found: Reconciliation) -> list[str]:

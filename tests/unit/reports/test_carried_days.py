@@ -3,7 +3,6 @@
 import gzip
 import json
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
@@ -24,13 +23,6 @@ from tests.unit.reports.moving_houses import BREAKS, FAR, NEXT, House
 from tests.unit.reports.offices import Days
 from tests.unit.reports.workbooks_read import BREAKS as BREAKS_SHEET
 from tests.unit.reports.workbooks_read import table
-
-
-@pytest.fixture
-def days(tmp_path: Path) -> Iterator[Days]:
-    """An office whose first day has not begun."""
-    with Days(tmp_path) as made:
-        yield made
 
 
 def test_a_day_far_away_does_not_make_anybody_read_all_the_years_between() -> None:

@@ -1,7 +1,6 @@
 """Is a word read as it was meant, and is the row that is told the one that people see?"""
 
 import re
-from collections.abc import Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
@@ -18,13 +17,6 @@ from bridge.reports.receptions import Received, received
 from tests.unit.reports.corruptions import by_hand, document_changed, twice
 from tests.unit.reports.days import clean_day
 from tests.unit.reports.offices import Days, edited, written
-
-
-@pytest.fixture
-def days(tmp_path: Path) -> Iterator[Days]:
-    """An office whose first day has not begun."""
-    with Days(tmp_path) as opened_days:
-        yield opened_days
 
 
 @pytest.fixture

@@ -1,9 +1,7 @@
 """Is a break that goes away by itself expected only as long as it may, and then put before a person?"""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -17,13 +15,6 @@ from tests.unit.reports.offices import Days
 from tests.unit.reports.test_groups import split
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def days(tmp_path: Path) -> Iterator[Days]:
-    """An office whose first day has not begun."""
-    with Days(tmp_path) as opened:
-        yield opened
 
 
 def told(day: Inputs) -> list[tuple[Outcome, Sub, Verdict]]:

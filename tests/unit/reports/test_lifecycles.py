@@ -1,10 +1,8 @@
 """Does every break keep its name, its age and its comments from statement to statement?"""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -18,7 +16,7 @@ from bridge.reports.issuings import Issued
 from bridge.reports.lifecycles import fingerprint_of
 from bridge.reports.memories import Memory, carried_from
 from bridge.reports.reconciliations import reconcile
-from tests.unit.reports.corruptions import by_hand, document_changed, never_typed
+from tests.unit.reports.corruptions import by_hand, document_changed, never_typed, wrong
 from tests.unit.reports.days import (
     NIGHT,
     PERIOD,
@@ -29,21 +27,9 @@ from tests.unit.reports.test_generated_days import days as generated_days
 from tests.unit.reports.workbooks_read import RESOLVED, table
 
 
-@pytest.fixture
-def days(tmp_path: Path) -> Iterator[Days]:
-    """An office whose first day has not begun."""
-    with Days(tmp_path) as opened:
-        yield opened
-
-
 def lives(issued: Issued) -> list[Lifecycle]:
     """Where the breaks stand, in their order."""
     return [issued.found.lives.items[row.item_id].lifecycle for row in issued.found.breaks]
-
-
-def wrong(total: str) -> Inputs:
-    """A day on which one document holds another total."""
-    return document_changed(3, total=Decimal(total))(clean_day())
 
 
 def test_a_break_is_new_open_changed_resolved_and_reopened(days: Days) -> None:

@@ -1,8 +1,7 @@
 """Is a file that came from anywhere looked through before a cell of it is read, and is what is no word seen?"""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -21,13 +20,6 @@ from tests.unit.reports.workbooks_read import BREAKS, opened, table
 MERGED = '<mergeCells><mergeCell ref="T3:T5"/></mergeCells>'
 NOTES = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/comments"
 Change = Callable[[str], str]
-
-
-@pytest.fixture
-def days(tmp_path: Path) -> Iterator[Days]:
-    """An office whose first day has not begun."""
-    with Days(tmp_path) as opened_days:
-        yield opened_days
 
 
 @pytest.fixture

@@ -1,10 +1,7 @@
 """Does a signature stand for values, by two people, and for nothing that cannot be relied upon?"""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -12,11 +9,11 @@ from bridge.model.breaks import Outcome
 from bridge.model.documents import Document
 from bridge.model.orders import Order
 from bridge.model.statements import Role
-from bridge.reports.inputs import Inputs, ListPasses, Period, Typed
+from bridge.reports.inputs import ListPasses, Period, Typed
 from bridge.reports.issuings import Issued
 from bridge.reports.reconciliations import reconcile
 from bridge.reports.signings import NotToBeSigned, signed
-from tests.unit.reports.corruptions import document_changed
+from tests.unit.reports.corruptions import wrong
 from tests.unit.reports.days import (
     clean_day,
     document,
@@ -29,18 +26,6 @@ from tests.unit.reports.days import (
 )
 from tests.unit.reports.offices import Days
 from tests.unit.reports.workbooks_read import opened
-
-
-@pytest.fixture
-def days(tmp_path: Path) -> Iterator[Days]:
-    """An office whose first day has not begun."""
-    with Days(tmp_path) as opened_days:
-        yield opened_days
-
-
-def wrong(total: str) -> Inputs:
-    """A day on which one document holds another total."""
-    return document_changed(3, total=Decimal(total))(clean_day())
 
 
 def sign(days: Days, issued: Issued, role: Role, person: str) -> None:

@@ -1,10 +1,8 @@
 """Is what was issued never changed, linked to what came before, and made again to the byte?"""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -25,28 +23,16 @@ from bridge.reports.pages import page_path
 from bridge.reports.reconciliations import reconcile
 from bridge.reports.replays import chain_findings, file_findings, replayed
 from bridge.reports.signings import signed
-from tests.unit.reports.corruptions import by_hand, document_changed, malformed, twice
+from tests.unit.reports.corruptions import by_hand, malformed, twice, wrong
 from tests.unit.reports.days import HELD_FOR_CUSTOMER, NIGHT, clean_day, with_posting
 from tests.unit.reports.offices import Days
 from tests.unit.reports.test_books import evil_day
 from tests.unit.reports.workbooks_read import AUDIT, RESOLVED, opened, table
 
 
-@pytest.fixture
-def days(tmp_path: Path) -> Iterator[Days]:
-    """An office whose first day has not begun."""
-    with Days(tmp_path) as opened_days:
-        yield opened_days
-
-
 def broken() -> Inputs:
     """A day with breaks of several kinds."""
     return with_posting(by_hand(twice(malformed(clean_day()))), 1, reason=HELD_FOR_CUSTOMER)
-
-
-def wrong(total: str) -> Inputs:
-    """A day on which one document holds another total."""
-    return document_changed(3, total=Decimal(total))(clean_day())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

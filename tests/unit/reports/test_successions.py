@@ -1,16 +1,14 @@
 """Is a break the same one while its order comes and goes, and never another one?"""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
 from bridge.model.breaks import Outcome
 from bridge.model.items import Handling, Lifecycle, NoteField
-from bridge.reports.inputs import Inputs, Typed
-from tests.unit.reports.corruptions import document_changed, twice
+from bridge.reports.inputs import Typed
+from tests.unit.reports.corruptions import document_changed, twice, wrong
 from tests.unit.reports.days import (
     clean_day,
     document,
@@ -22,18 +20,6 @@ from tests.unit.reports.days import (
 )
 from tests.unit.reports.offices import Days, moved
 from tests.unit.reports.workbooks_read import BREAKS, table
-
-
-@pytest.fixture
-def days(tmp_path: Path) -> Iterator[Days]:
-    """An office whose first day has not begun."""
-    with Days(tmp_path) as opened:
-        yield opened
-
-
-def wrong(total: str) -> Inputs:
-    """A day on which one document holds another total."""
-    return document_changed(3, total=Decimal(total))(clean_day())
 
 
 def test_a_break_stays_the_same_when_its_order_vanishes_from_the_crm(days: Days) -> None:

@@ -1,7 +1,6 @@
 """Is a file taken only where it is a workbook of ours, as it was issued, and is it kept in any case?"""
 
 import zipfile
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -16,13 +15,6 @@ from tests.unit.reports.corruptions import document_changed, three
 from tests.unit.reports.days import clean_day
 from tests.unit.reports.offices import Days, edited, place, said, take, written
 from tests.unit.reports.workbooks_read import AUDIT, BREAKS, opened, table
-
-
-@pytest.fixture
-def days(tmp_path: Path) -> Iterator[Days]:
-    """An office whose first day has not begun."""
-    with Days(tmp_path) as opened_days:
-        yield opened_days
 
 
 @pytest.mark.parametrize("field", ["order_number", "crm_amount", "fingerprint", "outcome", "age"])

@@ -1,7 +1,7 @@
 """Does every word that people write into a workbook come back to the right break, and nothing else with it?"""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -20,13 +20,6 @@ from tests.unit.reports.corruptions import by_hand, document_changed, three, twi
 from tests.unit.reports.days import clean_day
 from tests.unit.reports.offices import Days, edited, said, take, written
 from tests.unit.reports.workbooks_read import BREAKS, table
-
-
-@pytest.fixture
-def days(tmp_path: Path) -> Iterator[Days]:
-    """An office whose first day has not begun."""
-    with Days(tmp_path) as opened_days:
-        yield opened_days
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
