@@ -10,7 +10,8 @@ import pandas as pd
 from bridge.model.breaks import Outcome
 from bridge.reports.alignments import aligned, value_of, with_values
 from bridge.reports.frames import Frames
-from bridge.reports.predicates import PREDICATES, CompareTerms, prepared
+from bridge.reports.predicates import PREDICATES, prepared
+from bridge.reports.terms import CompareTerms
 
 SIDES = ("crm", "ledger", "erp")
 OUTCOMES = tuple(Outcome)

@@ -1,16 +1,17 @@
 """Do documents that together hold all that was ordered hold it at its prices, and with the parts of its total?"""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from bridge.model.components import PARTS, Basis
-from bridge.model.tolerances import Tolerances
 from bridge.reports.components import stated_in
 from bridge.reports.crowds import Crowds, balances, is_tolerated, lines_of, numbers_of
 from bridge.reports.frames import Frames
 from bridge.reports.line_differences import Flags, Positions
+from bridge.reports.terms import CompareTerms
 
 
 def prices_off(crowds: Crowds, frames: Frames, basis: Basis) -> Flags:
@@ -34,28 +35,41 @@ def _of_other_prices(crowds: Crowds, frames: Frames, basis: Basis) -> Flags:
     return crowds.any_of(crowds.of_orders, frames.crm["gross"].take(crowds.orders) != basis.gross_prices)
 
 
-def parts_off(
-    crowds: Crowds, frames: Frames, shows: frozenset[str], basis: Basis, tolerances: Tolerances
-) -> tuple[Flags, Flags]:
-    """The crowds in which a part of the total differs by more than is tolerated, and those in which by less.
+@dataclass(frozen=True)
+class PartsOff:
+    """The crowds in which a part of the total differs by more than is tolerated (`off`), and those in which by less.
+
+    `beside` is what was tolerated of parts that the compared total does not hold, signs aside.
+    """
+
+    off: Flags
+    within: Flags
+    beside: Positions
+
+
+def parts_off(crowds: Crowds, frames: Frames, terms: CompareTerms) -> PartsOff:
+    """How the parts of the total differ in each crowd.
 
     A part of the compared total that nobody states is nothing; any other is compared where every order states it and a
     document does.
     """
     off, within = np.zeros(crowds.count, dtype=bool), np.zeros(crowds.count, dtype=bool)
-    for gaps in _gaps(crowds, frames, shows, basis):
-        tolerated = is_tolerated(crowds, gaps, frames, tolerances)
+    beside = np.zeros(crowds.count, dtype=np.int64)
+    for name, gaps in _gaps(crowds, frames, terms):
+        tolerated = is_tolerated(crowds, gaps, frames, terms.tolerances)
         off |= (gaps != 0) & ~tolerated
         within |= tolerated
-    return off, within
+        if name not in terms.basis.compared:
+            beside += np.where(tolerated, np.abs(gaps), 0)
+    return PartsOff(off, within, beside)
 
 
-def _gaps(crowds: Crowds, frames: Frames, shows: frozenset[str], basis: Basis) -> Iterator[Positions]:
+def _gaps(crowds: Crowds, frames: Frames, terms: CompareTerms) -> Iterator[tuple[str, Positions]]:
     """By how much each part differs, ERP less CRM."""
     for name in PARTS:
-        if name in shows and (name in frames.crm or name in frames.erp):
+        if name in terms.shows and (name in frames.crm or name in frames.erp):
             asked = stated_in(frames.crm, name).take(crowds.orders)
             held = stated_in(frames.erp, name).take(crowds.documents)
             gaps = crowds.sums(crowds.of_documents, held) - crowds.sums(crowds.of_orders, asked)
             both = crowds.any_of(crowds.of_documents, held.notna()) & ~crowds.any_of(crowds.of_orders, asked.isna())
-            yield np.where(both | (name in basis.compared), gaps, 0)
+            yield name, np.where(both | (name in terms.basis.compared), gaps, 0)

@@ -12,12 +12,11 @@ from enum import IntEnum
 import numpy as np
 import pandas as pd
 
-from bridge.model.components import Basis
-from bridge.model.tolerances import Tolerances
 from bridge.reports.crowds import Crowds, balances, crowds_of, is_tolerated, lines_of, numbers_of
 from bridge.reports.frames import Frames
-from bridge.reports.group_values import parts_off, prices_off
+from bridge.reports.group_values import PartsOff, parts_off, prices_off
 from bridge.reports.line_differences import Flags, Positions
+from bridge.reports.terms import CompareTerms
 
 SEPARATORS = re.compile(r"[\s,;/|+&、]+")
 
@@ -56,17 +55,24 @@ def roots_of(keys: int, pairs: Iterable[tuple[int, int]]) -> Positions:
     return roots
 
 
-def group_states(
-    rows: pd.DataFrame, frames: Frames, tolerances: Tolerances, shows: frozenset[str], basis: Basis
-) -> Positions:
-    """The `GroupState` of each row."""
-    states = np.zeros(len(rows), dtype=np.int64)
+def with_groups(rows: pd.DataFrame, frames: Frames, terms: CompareTerms) -> None:
+    """Add to the rows the `GroupState` of each (`group`), and what is tolerated beside a group's total (`beside`).
+
+    The latter stands in one row of its group, so that it can be added up.
+    """
+    rows["group"] = np.zeros(len(rows), dtype=np.int64)
     places = _candidates(rows)
     if not len(places):  # on most days nothing is delivered in parts
-        return states
+        return
     crowds = crowds_of(rows.iloc[places])
-    states[places] = _judged(crowds, frames, tolerances, shows, basis)[crowds.of_rows]
-    return states
+    parts = parts_off(crowds, frames, terms)
+    states, beside = (np.zeros(len(rows), dtype=np.int64) for _ in range(2))
+    states[places] = _judged(crowds, frames, terms, parts)[crowds.of_rows]
+    _, first = np.unique(crowds.of_rows, return_index=True)
+    beside[places[first]] = parts.beside
+    rows["group"] = states
+    if parts.beside.any():
+        rows["beside"] = beside
 
 
 def _candidates(rows: pd.DataFrame) -> Positions:
@@ -83,28 +89,28 @@ def _candidates(rows: pd.DataFrame) -> Positions:
     return places[crowded[number]]
 
 
-def _judged(crowds: Crowds, frames: Frames, tolerances: Tolerances, shows: frozenset[str], basis: Basis) -> Positions:
+def _judged(crowds: Crowds, frames: Frames, terms: CompareTerms, parts: PartsOff) -> Positions:
     """The `GroupState` of each crowd; where the ERP shows totals, one that is not there is a difference."""
     crm, erp = frames.crm.take(crowds.orders), frames.erp.take(crowds.documents)
     unfit = ~crowds.alike(crm["currency"], erp["currency"]) | crowds.any_of(crowds.of_orders, crm["minor"].isna())
-    if "customer" in shows:
+    if "customer" in terms.shows:
         unfit |= ~crowds.alike(crm["customer"], erp["customer"])
-    if "company" in shows and "company" in crm:
+    if "company" in terms.shows and "company" in crm:
         unfit |= ~crowds.alike(*_said(crowds, crm["company"], erp["company"]))
     blank = crowds.any_of(crowds.of_documents, erp["minor"].isna())
     residual = crowds.sums(crowds.of_documents, erp["minor"]) - crowds.sums(crowds.of_orders, crm["minor"])
-    within = is_tolerated(crowds, residual, frames, tolerances)
+    within = is_tolerated(crowds, residual, frames, terms.tolerances)
     more, less = blank | ((residual > 0) & ~within), (residual < 0) & ~within
-    off, nearly = parts_off(crowds, frames, shows, basis, tolerances)
-    if "lines" in shows:
+    off = parts.off
+    if "lines" in terms.shows:
         closed = crowds.any_of(crowds.of_documents, ~erp["opened"])
         more, less = (np.where(closed, *each) for each in zip((more, less), _quantities(crowds, frames), strict=True))
-        off |= ~closed & prices_off(crowds, frames, basis)
+        off = off | (~closed & prices_off(crowds, frames, terms.basis))
     told = {
         GroupState.NONE: unfit | more,
         GroupState.PARTIAL: less,
-        GroupState.OFF: off | (blank & ("total" in shows)),
-        GroupState.WHOLE: (blank | (residual == 0)) & ~nearly,
+        GroupState.OFF: off | (blank & ("total" in terms.shows)),
+        GroupState.WHOLE: (blank | (residual == 0)) & ~parts.within,
         GroupState.TOLERATED: blank | (residual == 0) | within,
     }
     return np.select(list(told.values()), list(told), GroupState.OFF)

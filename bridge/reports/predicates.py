@@ -5,30 +5,20 @@ predicate's answer: which true one names the row is the business of `Outcome`'s 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from bridge.model.breaks import Outcome
-from bridge.model.components import NET, Basis
 from bridge.model.tolerances import Band, Tolerances
 from bridge.reports.alignments import M1, Positions
 from bridge.reports.components import with_parts
 from bridge.reports.frames import Frames
-from bridge.reports.groups import GroupState, group_states
+from bridge.reports.groups import GroupState, with_groups
 from bridge.reports.line_differences import LinePairs, differs, is_within, line_flags
+from bridge.reports.terms import CompareTerms
 
 Predicate = Callable[[pd.DataFrame], "pd.Series[bool]"]
-
-
-@dataclass(frozen=True)
-class CompareTerms:
-    """On what terms the sides are compared: which fields the ERP shows, and what is tolerated."""
-
-    shows: frozenset[str]
-    tolerances: Tolerances
-    basis: Basis = NET
 
 
 def prepared(rows: pd.DataFrame, frames: Frames, terms: CompareTerms) -> pd.DataFrame:
@@ -39,7 +29,7 @@ def prepared(rows: pd.DataFrame, frames: Frames, terms: CompareTerms) -> pd.Data
     for name in ("customer", "currency", "total", "date", "status", "company"):
         field = "order_date" if name == "date" else name
         rows[f"shows_{name}"] = field in terms.shows
-    rows["group"] = group_states(rows, frames, terms.tolerances, terms.shows, terms.basis)
+    with_groups(rows, frames, terms)
     rows["grouped"] = rows["group"] != GroupState.NONE
     rows["compared"] &= ~rows["grouped"]
     rows["lined"] = rows["compared"] & rows["erp_opened"] & ("lines" in terms.shows)

@@ -24,11 +24,12 @@ from bridge.reports.lifecycles import Lives, lives_of, with_outcomes, without_re
 from bridge.reports.listings import Listing, in_order
 from bridge.reports.memories import Memory
 from bridge.reports.notes import notes_of
-from bridge.reports.predicates import CompareTerms, without_ledger
+from bridge.reports.predicates import without_ledger
 from bridge.reports.records import Records, records_of
 from bridge.reports.side_totals import SideTotals, side_totals
 from bridge.reports.successions import successions
 from bridge.reports.suggestions import suggestions
+from bridge.reports.terms import CompareTerms
 from bridge.reports.totals import Tolerated, Total, tolerated_of, totals_of, with_amounts
 
 NOT_COMPARED: Mapping[str, str] = {

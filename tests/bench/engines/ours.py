@@ -13,7 +13,7 @@ from bridge.model.components import Basis
 from bridge.reports.classifications import OUTCOMES, PLACES, Classified, classified
 from bridge.reports.frames import Frames
 from bridge.reports.line_differences import Lines
-from bridge.reports.predicates import CompareTerms
+from bridge.reports.terms import CompareTerms
 from bridge.reports.totals import totals_of, with_amounts
 from tests.bench.engines.answers import BREAK, ROW, answered, counts
 from tests.bench.engines.sides import TOLERANCES

@@ -14,9 +14,9 @@ from bridge.reports.controls import CONTROL_MEANINGS, Control, Counted, controls
 from bridge.reports.frames import frames_of
 from bridge.reports.inputs import Inputs, Lookups
 from bridge.reports.listings import in_order
-from bridge.reports.predicates import CompareTerms
 from bridge.reports.reconciliations import Reconciliation, reconcile
 from bridge.reports.records import records_of
+from bridge.reports.terms import CompareTerms
 from bridge.reports.totals import Total, totals_of, with_amounts
 from tests.unit.reports.corruptions import twice
 from tests.unit.reports.days import clean_day, clean_report, listed

@@ -93,6 +93,20 @@ def test_parts_at_other_prices_are_no_match() -> None:
     assert {row.outcome for row in reconcile(net).rows if row.group} == {Outcome.MATCHED}
 
 
+def taxed(*taxes: str | None) -> Inputs:
+    """An order with 23 of tax that two documents fulfil, each of which states so much; half a euro is tolerated."""
+    day = replace(split(("00000003", (0,), "1"), ("00000903", (1,), "1")), tolerances=tolerating(Decimal("0.5")))
+
+    def change(documents: list[Document]) -> None:
+        for place, tax in zip((2, 3), taxes, strict=True):
+            documents[place] = replace(documents[place], tax=None if tax is None else Decimal(tax))
+
+    day = with_orders(
+        with_documents(day, change), lambda orders: orders.__setitem__(2, replace(orders[2], tax=Decimal(23)))
+    )
+    return replace(day, documents=replace(day.documents, shows=day.documents.shows | {"tax"}))
+
+
 @pytest.mark.parametrize(
     ("taxes", "outcome"),
     [
@@ -105,17 +119,7 @@ def test_parts_at_other_prices_are_no_match() -> None:
 )
 def test_the_tax_of_parts_is_compared_as_that_of_one(taxes: tuple[str | None, ...], outcome: Outcome) -> None:
     """It is no part of the compared total, and differs where the order and any of its documents state it."""
-    day = replace(split(("00000003", (0,), "1"), ("00000903", (1,), "1")), tolerances=tolerating(Decimal("0.5")))
-
-    def taxed(documents: list[Document]) -> None:
-        for place, tax in zip((2, 3), taxes, strict=True):
-            documents[place] = replace(documents[place], tax=None if tax is None else Decimal(tax))
-
-    day = with_orders(
-        with_documents(day, taxed), lambda orders: orders.__setitem__(2, replace(orders[2], tax=Decimal(23)))
-    )
-    day = replace(day, documents=replace(day.documents, shows=day.documents.shows | {"tax"}))
-    report = reconcile(day)
+    report = reconcile(taxed(*taxes))
     assert ({row.outcome for row in report.rows if row.group}, ties(report)) == ({outcome}, True)
 
 

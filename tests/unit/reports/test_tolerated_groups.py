@@ -7,9 +7,9 @@ from pathlib import Path
 from bridge.model.documents import Document
 from bridge.model.tolerances import Band, Tolerance, Tolerances
 from bridge.reports.books import write_workbook
-from bridge.reports.reconciliations import reconcile
+from bridge.reports.reconciliations import OVER_CAP, reconcile
 from tests.unit.reports.days import clean_day, tolerating, with_documents
-from tests.unit.reports.test_groups import merged, split
+from tests.unit.reports.test_groups import merged, split, taxed
 from tests.unit.reports.workbooks_read import TOLERANCE, table
 
 
@@ -35,6 +35,18 @@ def test_a_tolerated_group_stands_with_what_it_is_off_beside_what_is_allowed_of_
     fields = ("group_difference", "allowed_above", "allowed_below", "by_line")
     assert [[row[field] for field in fields] for row in together] == [[0.03, 0.04, 0.04, None]] * 2
     assert [alone[field] for field in fields] == [None, 0.02, 0.02, "only in lines"]
+
+
+def test_a_tolerated_part_of_what_a_group_holds_counts_under_the_cap() -> None:
+    """Its totals agree and half a euro of tax is missing, once and not once for each of its documents."""
+    half = Decimal("0.5")
+    day = taxed("19", "3.5")
+
+    def warnings(cap: str) -> tuple[str, ...]:
+        limited = Tolerances("test", others=Tolerance(Band(half, half), cap=Decimal(cap)))
+        return reconcile(replace(day, tolerances=limited)).warnings
+
+    assert (OVER_CAP in warnings("0.49"), OVER_CAP in warnings("0.50")) == (True, False)
 
 
 def test_a_member_that_is_not_off_is_not_said_to_be_tolerated_in_a_line(tmp_path: Path) -> None:
