@@ -30,6 +30,8 @@ def cross_faults(folder: Path, erp: ErpData, screens: Mapping[str, ScreenData]) 
     if erp.house_currency and not currency_known(erp.house_currency):
         what = Phrase("{currency} is no currency of ISO 4217", currency=repr(erp.house_currency))
         yield fault(f"{path}: house_currency", what)
+    elif not erp.house_currency and "order_show" in screens and not _shows_currency(screens):
+        yield fault(f"{path}: house_currency", Phrase("no screen shows a currency, so the ERP's own is needed"))
     if "order_entry" not in screens or "order_show" not in screens:
         yield fault(str(folder), Phrase("the screens order_entry and order_show are needed"))
     for name, screen in screens.items():
@@ -37,6 +39,15 @@ def cross_faults(folder: Path, erp: ErpData, screens: Mapping[str, ScreenData]) 
     yield from _reference_faults(path, erp, screens)
     for locator in erp.errors:
         yield from (fault(f"{path}: errors", what) for what in _locator_faults(locator, erp.surface))
+
+
+def _shows_currency(screens: Mapping[str, ScreenData]) -> bool:
+    """Whether the stored documents or any list of them show a currency."""
+    shown = [screen for name, screen in screens.items() if name != "order_entry"]
+    return any(
+        "currency" in (*screen.form, *(name for grid in screen.grid.values() for name in grid.columns))
+        for screen in shown
+    )
 
 
 def _screen_faults(path: Path, screen: ScreenData, surface: str) -> Iterator[Phrase]:

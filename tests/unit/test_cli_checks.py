@@ -149,3 +149,14 @@ def test_people_read_the_faults_line_by_line(
     assert said.status == 2
     assert len(said.out.splitlines()) == 3
     assert "问题：2" in said.out.splitlines()[-1]
+
+
+def test_an_erp_that_shows_no_currency_is_asked_for_its_own(check: Any, folder: Path) -> None:
+    """Without it every document would be a difference of currency; one screen that shows it is enough."""
+    screens = [folder / "harbour" / f"order_{name}.toml" for name in ("show", "list")]
+    for screen in screens:
+        lines = screen.read_text(encoding="utf-8").splitlines(keepends=True)
+        assert check()[1] == []
+        screen.write_text("".join(line for line in lines if not line.startswith("currency ")), encoding="utf-8")
+    status, faults = check()
+    assert (status, ["erp.toml: house_currency" in fault for fault in faults]) == (2, [True])
