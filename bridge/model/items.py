@@ -193,6 +193,9 @@ class Note:
     source: str = ""
 
 
+Notes = Mapping[tuple[str, NoteField], Note]  # by break and field
+
+
 def handling_of(note: Note | None, item: Item) -> Handling:
     """What counts of a status: what was settled lapses once the values are others, or once it was gone and is back."""
     if note is None or not note.value:

@@ -14,7 +14,7 @@ from bridge.ports.outboxes import Outbox
 from bridge.ports.runs import RunRecord, RunRecords
 from bridge.ports.screens import ScreenDriver
 from bridge.ports.seats import HostRecord, Hosts, SeatHealth, SeatLease, SeatLeases, SeatPlan, SeatRecord
-from bridge.ports.statements import Annotations, Notes, Statements
+from bridge.ports.statements import Annotations, Statements
 from bridge.ports.switches import Switches
 
 __all__ = [
@@ -40,7 +40,6 @@ __all__ = [
     "Leave",
     "Ledger",
     "LocatorHit",
-    "Notes",
     "OrderPage",
     "Outbox",
     "Packet",

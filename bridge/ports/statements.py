@@ -4,10 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
-from bridge.model.items import Item, Note, NoteField
+from bridge.model.items import Item, Note, NoteField, Notes
 from bridge.model.statements import PeriodLock, SignOff, Statement
-
-Notes = Mapping[tuple[str, NoteField], Note]
 
 
 class Statements(Protocol):

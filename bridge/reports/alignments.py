@@ -16,12 +16,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from bridge.model.components import PARTS
+from bridge.reports.arrays import Flags, Positions
 from bridge.reports.frames import Frames
 from bridge.reports.groups import roots_of, tokens
 from bridge.reports.own_numbers import by_own_number
 
-Positions = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
 ABSENT = -1
 UNPAIRED, M1, M2, M3, M1B = 0, 1, 2, 3, 4
 _HEADER = ("customer", "currency", "date", "status", "minor", "invalid")

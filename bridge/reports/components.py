@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from bridge.model.components import PARTS, SIGNS, Basis, added
-from bridge.reports.line_differences import Lines, Positions, is_within
+from bridge.reports.arrays import Positions
+from bridge.reports.line_differences import Lines, is_within
 
 Bands = Callable[[Positions], tuple[Positions, Positions]]
 COMPONENTS = ("goods", *PARTS, "rest")

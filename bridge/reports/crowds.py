@@ -5,14 +5,12 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from bridge.model.tolerances import Tolerances
+from bridge.reports.arrays import Exact, Flags, Positions
 from bridge.reports.frames import Frames
-from bridge.reports.line_differences import Flags, Lines, Positions
-
-Exact = npt.NDArray[np.object_]
+from bridge.reports.line_differences import Lines
 
 
 @dataclass(frozen=True)

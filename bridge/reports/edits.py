@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bridge.locale import Phrase
-from bridge.model.items import SETTLED, Handling, Item, Note, NoteField
-from bridge.ports import Notes
+from bridge.model.items import SETTLED, Handling, Item, Note, NoteField, Notes
 from bridge.reports.cell_differences import plain
 from bridge.reports.item_columns import FINGERPRINT
 from bridge.reports.notings import text_of, value_of

@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 
 from bridge.model.components import PARTS, Basis
+from bridge.reports.arrays import Flags, Positions
 from bridge.reports.components import stated_in
 from bridge.reports.crowds import Crowds, balances, is_tolerated, lines_of, numbers_of
 from bridge.reports.frames import Frames
-from bridge.reports.line_differences import Flags, Positions
 from bridge.reports.terms import CompareTerms
 
 

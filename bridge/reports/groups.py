@@ -12,10 +12,10 @@ from enum import IntEnum
 import numpy as np
 import pandas as pd
 
+from bridge.reports.arrays import Flags, Positions
 from bridge.reports.crowds import Crowds, balances, crowds_of, is_tolerated, lines_of, numbers_of
 from bridge.reports.frames import Frames
 from bridge.reports.group_values import PartsOff, parts_off, prices_off
-from bridge.reports.line_differences import Flags, Positions
 from bridge.reports.terms import CompareTerms
 
 SEPARATORS = re.compile(r"[\s,;/|+&、]+")

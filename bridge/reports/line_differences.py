@@ -9,7 +9,6 @@ from hashlib import blake2b
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from bridge.errors import ValueUnreadable
@@ -17,6 +16,7 @@ from bridge.model.documents import DocumentLine
 from bridge.model.mapping import Counted, Kind
 from bridge.model.orders import Order, OrderLine
 from bridge.model.texts import folded
+from bridge.reports.arrays import Flags, Positions
 from bridge.reports.inputs import Inputs
 from bridge.reports.records import minor_of
 
@@ -30,8 +30,6 @@ COLUMNS = {
     **dict.fromkeys(("unit", *BASED.values()), "category"),
     "description": "Int64",
 }
-Positions = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

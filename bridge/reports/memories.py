@@ -7,11 +7,9 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 
 from bridge.model.breaks import Outcome
-from bridge.model.items import Handling, Item, Note, NoteField, handling_of
+from bridge.model.items import Handling, Item, Note, NoteField, Notes, handling_of
 from bridge.model.statements import Role, SignOff, Statement
 from bridge.reports.inputs import Carried
-
-Notes = Mapping[tuple[str, NoteField], Note]
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,11 @@ or of the customer's own number. It is exact and the only one on both sides; any
 """
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from bridge.reports.arrays import Flags, Positions
 from bridge.reports.frames import Frames
 
-Positions = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
 ABSENT, UNCLEAR = -1, -2
 
 

@@ -11,7 +11,8 @@ import pandas as pd
 
 from bridge.model.breaks import Outcome
 from bridge.model.tolerances import Band, Tolerances
-from bridge.reports.alignments import M1, Positions
+from bridge.reports.alignments import M1
+from bridge.reports.arrays import Positions
 from bridge.reports.components import with_parts
 from bridge.reports.frames import Frames
 from bridge.reports.groups import GroupState, with_groups

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from bridge.model.breaks import Outcome
-from bridge.reports.alignments import Positions
+from bridge.reports.arrays import Positions
 from bridge.reports.classifications import OUTCOMES, PLACES
 
 SPLIT = 10**9  # sums are made of two halves, since a sum of many great amounts would leave 64 bits

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, select
 
 from bridge.errors import AnnotatedMeanwhile, BooksClosedFurther
-from bridge.model.items import Note, NoteField
+from bridge.model.items import Note, NoteField, Notes
 from bridge.model.statements import PeriodLock, Role, SignOff
-from bridge.ports import Clock, Notes
+from bridge.ports import Clock
 from bridge.store.databases import Database
 from bridge.store.statement_tables import annotations, period_locks, sign_offs
 
