@@ -38,11 +38,12 @@ class Edits:
 class Desk:
     """What is known when a workbook comes back.
 
-    How it was issued, what was `known` of people's notes then and what they say now, how every break stands, and who.
-    `taken` are the words that were kept when the very same file came before.
+    How it was `issued` and `as_of` when, what was `known` of people's notes then and what they say now, how every break
+    stands, and who. `taken` are the words that were kept when the very same file came before.
     """
 
     issued: Uploaded
+    as_of: datetime
     known: Notes
     notes: Notes
     items: Mapping[str, Item]
@@ -112,8 +113,14 @@ def _is_said(note: Note, desk: Desk) -> bool:
     current, item = desk.notes.get((note.item_id, note.field)), desk.items.get(note.item_id)
     if current is None or (current.value, current.fingerprint) != (note.value, note.fingerprint):
         return False
-    # what was settled before the break came back is to be said once more
-    return note.field is not NoteField.STATUS or item is None or current.at >= item.open_since
+    # what was settled before the break came back is to be said once more, by who has seen that it did
+    lapsed = note.field is NoteField.STATUS and _came_back_after(current.at, item)
+    return not lapsed or _came_back_after(desk.as_of, item)
+
+
+def _came_back_after(at: datetime, item: Item | None) -> bool:
+    """Whether the break was resolved and came back after that moment."""
+    return item is not None and at < item.open_since
 
 
 def _against(note: Note, desk: Desk) -> Phrase | None:
@@ -130,4 +137,6 @@ def _against(note: Note, desk: Desk) -> Phrase | None:
     item = desk.items.get(note.item_id)
     if note.value in SETTLED and item is not None and item.fingerprint != note.fingerprint:
         return Phrase("its values have changed since this workbook was issued")
+    if note.value in SETTLED and _came_back_after(desk.as_of, item):
+        return Phrase("it was resolved and came back since this workbook was issued")
     return None

@@ -52,7 +52,7 @@ def received(path: Path, office: Office, author: str, at: datetime) -> Received:
     notes, through = office.annotations.notes(statement.erp)
     known, _ = office.annotations.notes(statement.erp, statement.notes_through)
     items, taken = office.statements.items(statement.erp), office.annotations.taken_from(statement.erp, given.sha256)
-    edits = edits_of(given, Desk(issued, known, notes, items, author, at, taken))
+    edits = edits_of(given, Desk(issued, statement.as_of, known, notes, items, author, at, taken))
     if edits.notes:
         words = [replace(note, source=given.sha256) for note in edits.notes]
         office.annotations.annotate(statement.erp, words, after=through)

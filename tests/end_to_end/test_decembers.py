@@ -15,6 +15,7 @@ def lived(folder: Path, *options: str) -> tuple[list[Line], int, int, int]:
         return lines, run.end(), run.desk.stood, run.desk.lapsed
 
 
+@pytest.mark.sweep
 def test_four_days_of_real_orders_stay_accounted_for(tmp_path: Path) -> None:
     """Every workbook agrees with a count of its own: movement, ages, words, sums, verdict, signatures; all replays."""
     lines, statements, stood, lapsed = lived(tmp_path, "--days", "4", "--orders-per-day", "5", "--language", "zh_CN")

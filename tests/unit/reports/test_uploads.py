@@ -16,7 +16,7 @@ from bridge.model.items import CAUSE_NAMES, HANDLING_NAMES, Cause, Handling, Not
 from bridge.ports import Annotations
 from bridge.reports.receptions import received
 from bridge.reports.uploads import uploaded
-from tests.unit.reports.corruptions import by_hand, document_changed, three, twice
+from tests.unit.reports.corruptions import by_hand, document_changed, three, twice, wrong
 from tests.unit.reports.days import clean_day
 from tests.unit.reports.offices import Days, edited, said, take, written
 from tests.unit.reports.workbooks_read import BREAKS, table
@@ -158,6 +158,24 @@ def test_what_came_back_can_be_accepted_again(days: Days, tmp_path: Path) -> Non
     taken = take(days, written(back, tmp_path / "back.xlsx", [{"status": "Accepted"}]))
     assert (len(taken.edits.notes), taken.edits.refusals) == (1, ())
     assert table(days.issue(wrong, 3).path, BREAKS).rows[0]["status"] == "Accepted"
+
+
+@pytest.mark.parametrize("before", [{"status": "Accepted"}, {"status": "Explained"}, {}], ids=["same", "other", "none"])
+def test_a_copy_from_before_a_break_came_back_accepts_nothing_of_it(
+    days: Days, tmp_path: Path, before: dict[str, str]
+) -> None:
+    """Who has not seen that it is back has not accepted that; nor does his copy give a word again that he gave then."""
+    day = wrong("7.77")
+    first = days.issue(day)
+    take(days, written(first, tmp_path / "then.xlsx", [before]))
+    days.issue(clean_day(), 1)
+    days.issue(day, 2)
+    taken = take(days, written(first, tmp_path / "now.xlsx", [{"status": "Accepted", "comment": "asked the office"}]))
+    assert [note.field for note in taken.edits.notes] == [NoteField.COMMENT]
+    refused = ["it was resolved and came back since this workbook was issued"] * (before != {"status": "Accepted"})
+    assert [str(refusal.why) for refusal in taken.edits.refusals] == refused
+    again = table(days.issue(day, 3).path, BREAKS).rows[0]["status"]
+    assert again == ("Review again" if before else "Open")
 
 
 def test_what_lapsed_can_be_accepted_again(days: Days, tmp_path: Path) -> None:

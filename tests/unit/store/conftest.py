@@ -53,7 +53,7 @@ def empty_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.sweep)])
 def url(request: pytest.FixtureRequest, clock: StandingClock, tmp_path: Path) -> Iterator[str]:
     """Where a new ledger may lie, by that clock; an empty one lies there already where the test wants one open."""
     wants_ledger = "store" in request.fixturenames
