@@ -56,7 +56,7 @@ def crowds_of(rows: pd.DataFrame) -> Crowds:
 def lines_of(records: Positions, of_records: Positions, lines: Lines) -> pd.DataFrame:
     """The lines of so many records, each with the crowd it belongs to."""
     places, owner = lines.places_of(records)
-    names = ["item", "quantity", "price", "unit", "base_quantity"]
+    names = ["item", "quantity", "price", "amount", "unit", "base_quantity"]
     known = lines.columns.columns.intersection(names)  # what nobody states has no column
     return lines.columns[known].take(places).reindex(columns=names).assign(crowd=of_records[owner])
 

@@ -93,6 +93,11 @@ class Within:
         """What was tolerated: what the row is off, or its whole group."""
         return _residual(self.group) if self.group else self.row.difference
 
+    @property
+    def beside(self) -> int:
+        """What was tolerated beside the compared total, signs aside."""
+        return sum(row.tolerated_beside for row in self.group or (self.row,))
+
     def bound(self, side: int) -> Money | None:
         """What was allowed of orders with so many lines: 0 is above, 1 below."""
         orders = [row.crm.order for row in self.group or (self.row,) if row.crm and row.crm.order]
@@ -109,9 +114,13 @@ def _of_row(column: Column[Row]) -> Column[Within]:
     return Column(column.field, column.header, column.width, value, column.wraps, column.figures)
 
 
-def _by_line(within: Within, words: Words) -> str | None:
-    same = within.residual == 0
-    return words("only in lines") if same and Outcome.MATCHED_TOL in within.row.flags else None
+def _beside(within: Within, _: Words) -> Money | None:
+    return Money(within.beside, within.row.currency) if within.beside else None
+
+
+def _only_within(within: Within, words: Words) -> str | None:
+    same = within.residual == 0 and not within.beside
+    return words("lines or parts") if same and Outcome.MATCHED_TOL in within.row.flags else None
 
 
 def _together(within: Within, _: Words) -> Money | None:
@@ -122,7 +131,8 @@ _BOUNDS: Sequence[Column[Within]] = (
     Column("group_difference", "Whole group: ERP less CRM", 18, _together, figures=True),
     Column("allowed_above", "Allowed above", 14, lambda within, _: within.bound(0), figures=True),
     Column("allowed_below", "Allowed below", 14, lambda within, _: within.bound(1), figures=True),
-    Column("by_line", "In a line", 12, _by_line),
+    Column("beside", "Beside the total", 14, _beside, figures=True),
+    Column("only_within", "Only within the total", 14, _only_within),
 )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,10 +15,11 @@ from bridge.reports.frames import Frames
 from bridge.reports.terms import CompareTerms
 
 
-def prices_off(crowds: Crowds, frames: Frames, basis: Basis) -> Flags:
+def worths_off(crowds: Crowds, frames: Frames, terms: CompareTerms) -> Flags:
     """The crowds in which any item comes to something else than what was ordered of it, in whatever unit it is counted.
 
-    Where prices are with tax on one side only, nobody can say.
+    By quantities and prices, and by the amounts of the lines where the ERP shows them. Where prices are with tax on one
+    side only, nobody can say.
     """
     asked = lines_of(crowds.orders, crowds.of_orders, frames.crm_lines)
     held = lines_of(crowds.documents, crowds.of_documents, frames.erp_lines)
@@ -25,8 +27,23 @@ def prices_off(crowds: Crowds, frames: Frames, basis: Basis) -> Flags:
     owner, (items, _) = both["crowd"].to_numpy(), pd.factorize(both["item"].astype("str"), use_na_sentinel=False)
     key, _ = pd.factorize(pd.Series(list(zip(owner, items, strict=True))))
     quantities, prices = (numbers_of(both[name].astype("str")) for name in ("quantity", "price"))
-    off = crowds.any_of(owner, (balances(key, quantities * prices, len(asked)) != 0)[key])
-    return off & ~_of_other_prices(crowds, frames, basis)
+    off = balances(key, quantities * prices, len(asked)) != 0
+    if "amount" in terms.shows:
+        off |= _amounts_off(key, both["amount"], len(asked))
+    return crowds.any_of(owner, off[key]) & ~_of_other_prices(crowds, frames, terms.basis)
+
+
+def _amounts_off(key: Positions, amounts: "pd.Series[Any]", asked: int) -> Flags:
+    """By key whether the amounts held are not those asked for; one that is absent is another one.
+
+    Where an item comes in another number of lines each of them may be half a unit off, since each is rounded by itself.
+    """
+    counts = [np.bincount(part, minlength=len(key)) for part in (key[:asked], key[asked:])]
+    slack = np.where(counts[0] == counts[1], 0, (counts[0] + counts[1]) // 2)
+    gaps = np.zeros(len(key), dtype=np.int64)
+    np.add.at(gaps, key, np.where(np.arange(len(key)) < asked, -1, 1) * amounts.fillna(0).to_numpy(dtype=np.int64))
+    absent = np.bincount(key[amounts.isna().to_numpy()], minlength=len(key)) > 0
+    return absent | (np.abs(gaps) > slack)
 
 
 def _of_other_prices(crowds: Crowds, frames: Frames, basis: Basis) -> Flags:

@@ -15,7 +15,7 @@ import pandas as pd
 from bridge.reports.arrays import Flags, Positions
 from bridge.reports.crowds import Crowds, balances, crowds_of, is_tolerated, lines_of, numbers_of
 from bridge.reports.frames import Frames
-from bridge.reports.group_values import PartsOff, parts_off, prices_off
+from bridge.reports.group_values import PartsOff, parts_off, worths_off
 from bridge.reports.terms import CompareTerms
 
 SEPARATORS = re.compile(r"[\s,;/|+&、]+")
@@ -69,9 +69,9 @@ def with_groups(rows: pd.DataFrame, frames: Frames, terms: CompareTerms) -> None
     states, beside = (np.zeros(len(rows), dtype=np.int64) for _ in range(2))
     states[places] = _judged(crowds, frames, terms, parts)[crowds.of_rows]
     _, first = np.unique(crowds.of_rows, return_index=True)
-    beside[places[first]] = parts.beside
+    beside[places[first]] = np.where(states[places[first]] == GroupState.TOLERATED, parts.beside, 0)
     rows["group"] = states
-    if parts.beside.any():
+    if beside.any():
         rows["beside"] = beside
 
 
@@ -105,7 +105,7 @@ def _judged(crowds: Crowds, frames: Frames, terms: CompareTerms, parts: PartsOff
     if "lines" in terms.shows:
         closed = crowds.any_of(crowds.of_documents, ~erp["opened"])
         more, less = (np.where(closed, *each) for each in zip((more, less), _quantities(crowds, frames), strict=True))
-        off = off | (~closed & prices_off(crowds, frames, terms.basis))
+        off = off | (~closed & worths_off(crowds, frames, terms))
     told = {
         GroupState.NONE: unfit | more,
         GroupState.PARTIAL: less,

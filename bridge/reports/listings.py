@@ -61,6 +61,7 @@ class Listing(Sequence[Row]):
         self._suggestions = perhaps
         self._again = _repetitions(records)
         self._rests = table["erp_rest"].fillna(0).to_numpy(dtype=np.int64) if "erp_rest" in table else None
+        self._beside = table["beside"].to_numpy(dtype=np.int64) if "beside" in table else None
         self._kept: dict[int, Row] = {}
         self._names: Mapping[str, str] = {}
         self._shown = range(len(table))
@@ -153,6 +154,7 @@ class Listing(Sequence[Row]):
             rest=int(self._rests[place]) if self._rests is not None else 0,
             booked_in=self._inputs.cross.companies.get(booked, booked),
             together=self._together.get(place, ()),
+            tolerated_beside=int(self._beside[place]) if self._beside is not None else 0,
         )
         divided_row = divided(row, self._inputs, is_void=bool(self._voids[place]))
         before = self._names.get(row.item_id) if self._names else None

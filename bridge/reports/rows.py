@@ -45,7 +45,8 @@ class Row:
     more than once. `goes_on_from` is the name of the break that it was before its order came or went.
     `basis` is on what the amounts are compared, `rest` what the document's total holds beyond its lines and parts,
     `booked_in` the CRM's code for the document's company. `together` are the numbers of all documents of its order, or
-    of the orders that a document joins, where there are several.
+    of the orders that a document joins, where there are several. `tolerated_beside` is what was tolerated, signs aside,
+    of parts that the compared total does not hold; of a group it stands in one of its rows.
     """
 
     erp_name: str
@@ -73,6 +74,7 @@ class Row:
     booked_in: str = ""
     goes_on_from: str = ""
     together: tuple[str, ...] = ()
+    tolerated_beside: int = 0
 
     @cached_property
     def item_id(self) -> str:

@@ -58,10 +58,13 @@ def tolerated_parts(sides: Sides, orders: Orders) -> None:
 
 
 def dear_parts(sides: Sides, orders: Orders) -> None:
-    """They come to what was asked for, by other prices; or what is beside the goods is another amount, or a little."""
+    """They come to what was asked for, by other prices or amounts; or what is beside the goods is another one."""
     _, others = in_parts(sides, orders)
-    dear, taxed, little = (orders[place::3] for place in range(3))
-    lines: Any = sides.lines_of(others[::3])
+    dear, taxed, little = (orders[place::4] for place in range(3))
+    for documents, more in ((orders[3::4], 500), (others[3::4], -500)):  # nothing is off where it is the same item
+        moved = sides.erp_lines.loc[sides.lines_of(documents)].query("kept").drop_duplicates("record").index
+        sides.erp_lines.loc[moved, "amount"] += more
+    lines: Any = sides.lines_of(others[::4])
     sides.erp_lines.loc[lines, "cents"] += 2
     sides.erp.loc[taxed, "tax"] += 700
     sides.erp.loc[little, "tax"] += little % 9 - 4

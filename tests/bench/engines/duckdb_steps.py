@@ -131,8 +131,12 @@ GROUPS = (
                 SELECT root, side, l.* FROM members JOIN crm_lines l USING (record) WHERE side = 'crm'
                 UNION ALL SELECT root, side, l.* FROM members JOIN erp_lines l USING (record) WHERE side = 'erp'))
         GROUP BY root, item, unit) GROUP BY root""",
-    """CREATE TEMP TABLE worths AS SELECT root, bool_or(worth <> 0) AS dearer FROM (
-        SELECT root, item, sum(CASE side WHEN 'crm' THEN -1 ELSE 1 END
+    """CREATE TEMP TABLE worths AS SELECT root, bool_or(worth <> 0 OR getvariable('shows_amount') AND
+            (absent OR abs(gap) * 2 > CASE signs WHEN 0 THEN 0 ELSE lines END)) AS dearer FROM (
+        SELECT root, item, bool_or(amount IS NULL) AS absent, count(*) AS lines,
+            sum(CASE side WHEN 'crm' THEN -1 ELSE 1 END) AS signs,
+            sum(CASE side WHEN 'crm' THEN -amount ELSE amount END) AS gap,
+            sum(CASE side WHEN 'crm' THEN -1 ELSE 1 END
             * (quantity::DECIMAL(19, 6) * price::DECIMAL(19, 6))) AS worth FROM (
             SELECT root, side, l.* FROM members JOIN crm_lines l USING (record) WHERE side = 'crm'
             UNION ALL SELECT root, side, l.* FROM members JOIN erp_lines l USING (record) WHERE side = 'erp')

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 import pandas as pd
 
@@ -22,14 +23,14 @@ def judged_groups(rows: pd.DataFrame, day: Day) -> "pd.Series[str]":
     return told
 
 
-Line = tuple[str, str, str | None, str | None, str]
+Line = tuple[str, str, str | None, str | None, str, int | None]
 Quantities = Mapping[int, Sequence[Line]]
 
 
 def _quantities(lines: pd.DataFrame, records: "pd.Series[int]") -> Quantities:
     found: dict[int, list[Line]] = {}
     wanted = lines[lines["record"].isin(set(records))]
-    for record, *line in wanted[["record", "item", "quantity", "unit", "base_quantity", "price"]].itertuples(
+    for record, *line in wanted[["record", "item", "quantity", "unit", "base_quantity", "price", "amount"]].itertuples(
         index=False
     ):
         found.setdefault(record, []).append(tuple(line))
@@ -51,7 +52,7 @@ def _group(members: pd.DataFrame, day: Day, asked: Quantities, held: Quantities)
     if "lines" in day.shows and documents["opened"].map(is_on).all():
         more, less = _balance(orders["crm"], documents["erp"], asked, held)
         alike = all(is_on(gross) == day.gross_prices for gross in orders["gross"])
-        dearer = alike and _is_dearer(orders["crm"], documents["erp"], asked, held)
+        dearer = alike and _is_dearer(orders["crm"], documents["erp"], asked, held, day)
     if more or less:
         return "" if more else "partial"
     gaps = [*_part_gaps(orders, documents, day)]
@@ -73,12 +74,23 @@ def _part_gaps(orders: pd.DataFrame, documents: pd.DataFrame, day: Day) -> Itera
                 yield gap
 
 
-def _is_dearer(orders: "pd.Series[int]", documents: "pd.Series[int]", asked: Quantities, held: Quantities) -> bool:
+def _is_dearer(
+    orders: "pd.Series[int]", documents: "pd.Series[int]", asked: Quantities, held: Quantities, day: Day
+) -> bool:
     worth: Counter[str] = Counter()
+    cents: dict[str, list[tuple[int, Any]]] = {}
     for sign, records, by in ((1, documents, held), (-1, orders, asked)):
         for line in (line for record in records for line in by.get(record, ())):
             worth[line[0]] += sign * Decimal(line[1]) * Decimal(line[4])  # type: ignore[assignment]  # as below
-    return any(worth.values())
+            cents.setdefault(line[0], []).append((sign, line[5]))
+    return any(worth.values()) or ("amount" in day.shows and any(map(_is_other_amount, cents.values())))
+
+
+def _is_other_amount(lines: Sequence[tuple[int, Any]]) -> bool:
+    if any(amount is None for _, amount in lines):
+        return True
+    halves = len(lines) if sum(sign for sign, _ in lines) else 0  # as each line is rounded by itself
+    return bool(abs(sum(sign * amount for sign, amount in lines)) * 2 > halves)
 
 
 def _is_alike(orders: pd.DataFrame, documents: pd.DataFrame, day: Day) -> bool:
@@ -98,7 +110,7 @@ def _balance(
     sides = ((1, documents, held), (-1, orders, asked))
     lines = [(sign, line) for sign, records, by in sides for record in records for line in by.get(record, ())]
     counted = all(line[2] is not None for _, line in lines)
-    for sign, (item, quantity, unit, base, _) in lines:
+    for sign, (item, quantity, unit, base, *_) in lines:
         key, number = ((item, unit), base) if counted else ((item, None), quantity)
         balance[key] += sign * Decimal(number or 0)  # type: ignore[assignment]  # a Counter of Decimals
     return any(each > 0 for each in balance.values()), any(each < 0 for each in balance.values())

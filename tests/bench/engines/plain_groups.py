@@ -126,9 +126,25 @@ def _dearer(orders: Sequence[Order], documents: Sequence[Document], day: Day) ->
     """Whether any item comes to something else, where prices are alike."""
     if any(order.gross != day.terms.gross_prices for order in orders):
         return False
-    worth: defaultdict[str, Fraction] = defaultdict(Fraction)
-    sides = ((1, documents, day.document_lines), (-1, orders, day.order_lines))
-    for sign, members, lines in sides:
-        for line in (line for member in members for line in lines.get(member.record, ())):
-            worth[line.item] += sign * Fraction(line.quantity) * Fraction(line.price)
-    return any(worth.values())
+    asked, held = (
+        [line for member in members for line in lines.get(member.record, ())]
+        for members, lines in ((orders, day.order_lines), (documents, day.document_lines))
+    )
+    return any(_comes_to_another(item, asked, held, day) for item in {line.item for line in (*asked, *held)})
+
+
+def _comes_to_another(item: str, asked: Sequence[Line], held: Sequence[Line], day: Day) -> bool:
+    ordered, stored = ([line for line in lines if line.item == item] for lines in (asked, held))
+    if _worth(ordered) != _worth(stored):
+        return True
+    if "amount" not in day.terms.shows:
+        return False
+    if any(line.amount is None for line in (*ordered, *stored)):
+        return True
+    off = sum(line.amount or 0 for line in stored) - sum(line.amount or 0 for line in ordered)
+    lines = len(ordered) + len(stored)
+    return abs(off) * 2 > (0 if len(ordered) == len(stored) else lines)
+
+
+def _worth(lines: Sequence[Line]) -> Fraction:
+    return sum((Fraction(line.quantity) * Fraction(line.price) for line in lines), Fraction(0))

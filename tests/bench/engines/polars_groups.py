@@ -57,7 +57,7 @@ def _states(members: Any, day: Mapping[str, Any], terms: Mapping[str, Any]) -> A
         alike=(erp | (col("gross") == terms["gross_prices"])).all(),
         **{name: _gap(name, terms) for name in PARTS},
     )
-    facts = facts.join(_quantities(members, day), on="root", how="left")
+    facts = facts.join(_quantities(members, day, amounts="amount" in shows), on="root", how="left")
     facts = facts.join(_bands(members, day, terms), on="root", how="left").with_columns(off=col("stored") - col("owed"))
     strange = (col("currencies") > 1) | (col("customers") > 1) & pl.lit("customer" in shows) | col("crm_blank")
     strange |= col("named") & (col("companies") > 1) & pl.lit("company" in shows)
@@ -99,11 +99,18 @@ def _gap(name: str, terms: Mapping[str, Any]) -> Any:
     return pl.when(crm.is_not_null().all() & erp.is_not_null().any()).then(gap).otherwise(0)
 
 
-def _quantities(members: Any, day: Mapping[str, Any]) -> Any:
+def _quantities(members: Any, day: Mapping[str, Any], *, amounts: bool) -> Any:
     parts = [
         day[f"{side}_lines"]
         .join(members.filter(col("side") == side), on="record")
-        .select("root", "item", "unit", pl.lit(side).alias("side"), *_numbers("quantity", "base_quantity", "price"))
+        .select(
+            "root",
+            "item",
+            "unit",
+            pl.lit(side).alias("side"),
+            "amount",
+            *_numbers("quantity", "base_quantity", "price"),
+        )
         for side in ("crm", "erp")
     ]
     lines = pl.concat(parts).with_columns(
@@ -121,8 +128,14 @@ def _quantities(members: Any, day: Mapping[str, Any]) -> Any:
         )
     )
     sign = pl.when(col("side") == "crm").then(-1).otherwise(1)
-    worth = lines.group_by("root", "item").agg(worth=(sign * col("price") * col("own_quantity")).sum())
-    dearer = worth.group_by("root").agg(dearer=(col("worth") != 0).any())
+    worth = lines.group_by("root", "item").agg(
+        worth=(sign * col("price") * col("own_quantity")).sum(),
+        gap=(sign * col("amount")).sum(),
+        absent=col("amount").is_null().any(),
+        halves=pl.when(sign.sum() == 0).then(0).otherwise(pl.len()),
+    )
+    other = pl.lit(amounts) & (col("absent") | (col("gap").abs() * 2 > col("halves")))
+    dearer = worth.group_by("root").agg(dearer=((col("worth") != 0) | other).any())
     more_or_less = sums.group_by("root").agg(
         more=(col("held") > col("asked")).any(), less=(col("held") < col("asked")).any()
     )

@@ -9,6 +9,7 @@ import pytest
 
 from bridge.model.breaks import Outcome, Sub, Verdict
 from bridge.model.documents import Document, DocumentStatus
+from bridge.model.orders import Order
 from bridge.reports.inputs import Inputs, Period
 from bridge.reports.reconciliations import Reconciliation, reconcile
 from tests.unit.reports.days import clean_day, tolerating, with_documents, with_orders, with_posting
@@ -105,6 +106,54 @@ def taxed(*taxes: str | None) -> Inputs:
         with_documents(day, change), lambda orders: orders.__setitem__(2, replace(orders[2], tax=Decimal(23)))
     )
     return replace(day, documents=replace(day.documents, shows=day.documents.shows | {"tax"}))
+
+
+@pytest.mark.parametrize("shift", ["500", None], ids=["moved", "absent"])
+def test_parts_whose_lines_come_to_something_else_are_no_match(shift: str | None) -> None:
+    """By the amounts of their lines one item is 500 more and the other less, and the totals agree; or none is told."""
+    day = split(("00000003", (0,), "1"), ("00000903", (1,), "1"))
+
+    def change(documents: list[Document]) -> None:
+        for place, sign in ((2, 1), (3, -1)):
+            (line,) = documents[place].lines
+            amount = None if shift is None or line.amount is None else line.amount + sign * Decimal(shift)
+            total = documents[place].total if amount is None else amount
+            documents[place] = replace(documents[place], lines=(replace(line, amount=amount),), total=total)
+
+    report = reconcile(with_documents(day, change))
+    assert ({row.outcome for row in report.rows if row.group}, ties(report)) == ({Outcome.AMOUNT_DIFF}, True)
+
+
+def test_the_parts_of_a_line_are_each_rounded_by_themselves() -> None:
+    """3 at 0.3335 are delivered as one and two: one thousandth of a dinar is rounding, and two are a difference."""
+
+    def ordered(orders: list[Order]) -> None:
+        (line,) = (replace(orders[2].lines[0], quantity=Decimal(3), unit_price=Decimal("0.3335")),)
+        orders[2] = replace(orders[2], lines=(line,), stated_total=None)
+
+    def stored(more: str) -> Callable[[list[Document]], None]:
+        def change(documents: list[Document]) -> None:
+            whole = documents[2]
+            (line,) = (replace(whole.lines[0], unit_price=Decimal("0.3335")),)
+            parts = ((1, Decimal("0.334")), (2, Decimal("0.667") + Decimal(more)))
+            documents[2:3] = [
+                replace(
+                    whole,
+                    number=("00000003", "00000903")[count - 1],
+                    lines=(replace(line, quantity=Decimal(count), amount=amount),),
+                    total=amount - (Decimal(more) if count == 2 else 0),
+                )
+                for count, amount in parts
+            ]
+
+        return change
+
+    day = with_orders(clean_day(), ordered)
+    told = [
+        {row.outcome for row in reconcile(with_documents(day, stored(more))).rows if row.group}
+        for more in ("0", "0.001", "0.002")
+    ]
+    assert told == [{Outcome.MATCHED}, {Outcome.MATCHED}, {Outcome.AMOUNT_DIFF}]
 
 
 @pytest.mark.parametrize(
