@@ -70,6 +70,7 @@ class Item:
     """One break over time, by the name that stays while its outcome changes.
 
     `fingerprint` changes with its values, `first_seen` never does, `open_since` only when it is reopened.
+    `outcome_since` is when it became what it is called; None in what was kept before that was.
     """
 
     id: str
@@ -79,6 +80,7 @@ class Item:
     first_seen: datetime
     open_since: datetime
     facts: Facts
+    outcome_since: datetime | None = None
 
     @property
     def is_open(self) -> bool:

@@ -18,8 +18,9 @@ import pyarrow.compute as pc
 from bridge.model.components import PARTS
 from bridge.reports.arrays import Flags, Positions
 from bridge.reports.frames import Frames
-from bridge.reports.groups import roots_of, tokens
+from bridge.reports.groups import roots_of
 from bridge.reports.own_numbers import by_own_number
+from bridge.reports.records import tokens
 
 ABSENT = -1
 UNPAIRED, M1, M2, M3, M1B = 0, 1, 2, 3, 4

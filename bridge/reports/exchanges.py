@@ -9,7 +9,7 @@ from collections.abc import Hashable, Mapping
 
 from bridge.model.items import NoteField
 
-MOST_EXCHANGED = 3  # statuses, owners, causes or days; there are few of them, so that two breaks swap them by intent
+MOST_EXCHANGED = 3  # of one word, a stock phrase too; there are few of them, so that two breaks swap them by intent
 MOST_MOVED, MOST_MOVED_AMONG_NEW = 1, 2  # comments; one is moved where it was written beside the wrong break
 
 
@@ -29,12 +29,16 @@ def sorted_alone(field: NoteField, before: Mapping[str, Hashable], now: Mapping[
 def _moved(before: Mapping[str, Hashable], now: Mapping[str, Hashable]) -> Counter[Hashable]:
     """The texts that no longer stand where they did, and do where they did not, each with how often that is so.
 
-    What was copied stays at its place.
+    What was copied stays at its place, and a cell that got a word that is nobody else's was written and not moved.
     """
     places: defaultdict[Hashable, set[str]] = defaultdict(set)
     for item, text in before.items():
         if text is not None:
             places[text].add(item)
     came = Counter(text for item, text in now.items() if text in places and item not in places[text])
-    left = Counter({text: sum(item in now and now[item] != text for item in places[text]) for text in came})
-    return came & left
+    gone = Counter({text: sum(item in now and now[item] != text for item in places[text]) for text in came})
+    moving = {None, *(came & gone)}
+    left = {
+        text: sum(item in now and now[item] != text and now[item] in moving for item in places[text]) for text in came
+    }
+    return came & Counter(left)

@@ -19,6 +19,7 @@ from bridge.reports.components import part_columns, rests
 from bridge.reports.inputs import Inputs, Typed
 from bridge.reports.line_differences import Lines, lines_of, ordered_lines, stored_lines, text_hash
 from bridge.reports.records import CrmRecord, ErpRecord, Records, normal
+from bridge.reports.two_sides import TwoSides
 
 HEADER_TEXTS = frozenset({"customer_name", "po_number", "remarks"})
 COMMITTED = (Phase.NUMBERED, Phase.VERIFIED)
@@ -82,7 +83,8 @@ def crm_frame(records: Records, inputs: Inputs) -> pd.DataFrame:
     columns["owner"] = _flags([(record.crm, record.order_id) in owners for record in records.crm])
     columns["released"] = _flags([_released(record) for record in records.crm])
     columns["in_period"] = _flags([o is None or inputs.looks_at_order(o.crm, o.id, o.ordered_on) for o in orders])
-    columns["two_sided"] = _flags([o is not None and inputs.is_two_sided(o) for o in orders])
+    two_sides = TwoSides(records, inputs)
+    columns["two_sided"] = _flags([o is not None and two_sides.holds(o) for o in orders])
     return pd.DataFrame(columns | _stated_by_orders(records, inputs))
 
 

@@ -5,7 +5,6 @@ customer and currency on all sides can be a group, and only while the documents 
 whatever is more is a document too many, and stays a duplicate.
 """
 
-import re
 from collections.abc import Iterable
 from enum import IntEnum
 
@@ -18,8 +17,6 @@ from bridge.reports.frames import Frames
 from bridge.reports.group_values import PartsOff, parts_off, worths_off
 from bridge.reports.terms import CompareTerms
 
-SEPARATORS = re.compile(r"[\s,;/|+&、]+")
-
 
 class GroupState(IntEnum):
     """How the documents of a group and its orders compare; NONE is no group."""
@@ -29,11 +26,6 @@ class GroupState(IntEnum):
     TOLERATED = 2
     PARTIAL = 3
     OFF = 4
-
-
-def tokens(reference: str) -> list[str]:
-    """The words of a reference that may name several orders."""
-    return [token for token in SEPARATORS.split(reference) if token]
 
 
 def roots_of(keys: int, pairs: Iterable[tuple[int, int]]) -> Positions:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import cached_property
 
 from bridge.errors import Reason
 from bridge.locale import Phrase
@@ -15,7 +14,7 @@ from bridge.model.orders import Order
 from bridge.model.postings import Posting
 from bridge.model.profiles import ErpProfile, Screen
 from bridge.model.read_backs import ReadBacks
-from bridge.model.references import ReferenceRule, make_reference
+from bridge.model.references import ReferenceRule
 from bridge.model.rules import ENTRY_SCREEN, LINES
 from bridge.model.tolerances import Tolerances
 
@@ -185,25 +184,6 @@ class Inputs:
     def looks_at_document(self, number: str, day: date | None) -> bool:
         """Whether a document of that day is in the period or open from before; one without a day is looked at."""
         return day is None or day in self.period or number in self.carried.documents
-
-    def is_two_sided(self, order: Order) -> bool:
-        """Whether the order is older than the bridge, or of a period that the ledger knows nothing of at all."""
-        is_older = self.first_day is not None and order.ordered_on < self.first_day
-        return is_older or (order.ordered_on in self.period and self._knows_nothing)
-
-    @cached_property
-    def _knows_nothing(self) -> bool:
-        """Whether it has nothing of the period, and never had: where one was lost, its references are in the ERP."""
-        of_period = any(typed.order.ordered_on in self.period for typed in self.ledger.postings)
-        return not of_period and not self._was_bridged
-
-    @property
-    def _was_bridged(self) -> bool:
-        if self.rule is None:
-            return False
-        numbers = ((each.crm, each.number) for each in self.crm.orders if each.ordered_on in self.period)
-        ours = {make_reference(self.codes.get(crm, crm), number, self.rule) for crm, number in numbers}
-        return any((row.reference or "").strip().upper() in ours for row in self.documents.listed)
 
 
 def shown_by(profile: ErpProfile) -> frozenset[str]:

@@ -97,13 +97,20 @@ def _resolved(before: Item) -> Resolution:
 def _lived(row: Row, inputs: Inputs, before: Item | None, at: datetime) -> Item:
     fingerprint = fingerprint_of(row, inputs)
     facts = _with_days(facts_of(row, inputs), inputs, before.facts if before else None)
-    made = Item(row.item_id, Lifecycle.NEW, fingerprint, row.outcome, at, at, facts)
+    made = Item(row.item_id, Lifecycle.NEW, fingerprint, row.outcome, at, at, facts, at)
     if before is None:
         return made
     if not before.is_open:
         return replace(made, lifecycle=Lifecycle.REOPENED, first_seen=before.first_seen)
     lifecycle = Lifecycle.OPEN if before.fingerprint == fingerprint else Lifecycle.CHANGED
-    return replace(made, lifecycle=lifecycle, first_seen=before.first_seen, open_since=before.open_since)
+    called_since = (before.outcome_since or before.open_since) if before.outcome is row.outcome else at
+    return replace(
+        made,
+        lifecycle=lifecycle,
+        first_seen=before.first_seen,
+        open_since=before.open_since,
+        outcome_since=called_since,
+    )
 
 
 def _with_days(facts: Facts, inputs: Inputs, before: Facts | None) -> Facts:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import pairwise
 from typing import TypeVar, overload
 
@@ -144,6 +145,7 @@ class Listing(Sequence[Row]):
             group=group.name if group else "",
             members=group.members if group else (),
             group_is_open=group.is_open if group else False,
+            group_ordered_on=group.ordered_on if group else None,
             perhaps=self._suggestions.get(place),
             again=self._again.get(int(crm), 0),
             crm=_at(self._records.crm, crm),
@@ -172,11 +174,15 @@ def _repetitions(records: Records) -> dict[int, int]:
 
 @dataclass(frozen=True)
 class Group:
-    """A group as all of its rows tell of it: its name, what every member holds, and whether any document is open."""
+    """A group as all of its rows tell of it: its name, what every member holds, whether any document is open.
+
+    `ordered_on` is the latest day of its orders.
+    """
 
     name: str
     members: tuple[str, ...]
     is_open: bool
+    ordered_on: date | None
 
 
 def _groups(table: pd.DataFrame, records: Records, inputs: Inputs) -> dict[int, Group]:
@@ -189,7 +195,8 @@ def _groups(table: pd.DataFrame, records: Records, inputs: Inputs) -> dict[int, 
         name = f"{inputs.erp}\x1f{orders[0].crm}\x1f{orders[0].order_id}".encode("utf-8", "replace")
         members = (*(f"{each.order_id} {each.minor}" for each in orders), *map(_held, documents))
         is_open = any(each.status in STILL_OPEN for each in documents)
-        group = Group(hashlib.sha256(name).hexdigest()[:12], tuple(sorted(members)), is_open)
+        last = max((each.order.ordered_on for each in orders if each.order is not None), default=None)
+        group = Group(hashlib.sha256(name).hexdigest()[:12], tuple(sorted(members)), is_open, last)
         found |= dict.fromkeys(map(int, rows.index), group)
     return found
 

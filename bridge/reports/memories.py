@@ -89,7 +89,7 @@ def carried_from(items: Iterable[Item]) -> Carried:
         since=min((each.day for each in facts if each.day is not None), default=None),
         until=max((each.last_day for each in facts if each.last_day is not None), default=None),
         not_typed_since={
-            (item.facts.crm, item.facts.order_id): item.open_since
+            (item.facts.crm, item.facts.order_id): item.outcome_since or item.open_since
             for item in still
             if item.outcome is Outcome.NOT_TYPED
         },

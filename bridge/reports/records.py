@@ -1,5 +1,6 @@
 """What is each record called, and how much is it in whole minor units, so that the sides can be laid side by side?"""
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -21,6 +22,7 @@ Value = TypeVar("Value")
 MOST_MINOR = 10**17  # int64 holds 9.2 * 10**18; beyond this a figure is a reading error, not an order
 NOTHING: Mapping[str, int] = {}
 NO_TEXTS: Mapping[str, str] = {}
+SEPARATORS = re.compile(r"[\s,;/|+&、]+")
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 
 
@@ -97,6 +99,11 @@ def _crm_place(record: CrmRecord) -> tuple[str, str, float, str]:
 def normal(text: str) -> str:
     """The text for matching only: full-width as half-width, nothing invisible, no case; what is shown stays raw."""
     return unicodedata.normalize("NFKC", text.translate(INVISIBLE)).strip().upper()
+
+
+def tokens(reference: str) -> list[str]:
+    """The words of a reference that may name several orders."""
+    return [token for token in SEPARATORS.split(reference) if token]
 
 
 def minor_of(amount: Decimal, currency: str) -> int:

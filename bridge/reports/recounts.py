@@ -13,10 +13,9 @@ from bridge.model.components import Basis
 from bridge.model.documents import Document, DocumentStatus, Listed
 from bridge.model.orders import Order, OrderStatus
 from bridge.reports.frames import is_committed, is_uncertain
-from bridge.reports.groups import SEPARATORS
 from bridge.reports.inputs import Inputs, Malformed, Typed
 from bridge.reports.part_recounts import Made, made_of_document, made_of_order
-from bridge.reports.records import first, key_of, keys_of, normal
+from bridge.reports.records import first, key_of, keys_of, normal, tokens
 
 
 @dataclass
@@ -88,7 +87,7 @@ def _documents_of_several(groups: Mapping[str, _Group], inputs: Inputs) -> Itera
     for stored in _live(inputs):
         live.add(normal(stored.number))
         if stored.reference not in groups:
-            yield {token for token in SEPARATORS.split(stored.reference) if token and token in groups}
+            yield {token for token in tokens(stored.reference) if token in groups}
     numbers: defaultdict[str, set[str]] = defaultdict(set)
     for typed in inputs.ledger.postings:
         if typed.posting.document:
@@ -110,7 +109,7 @@ def _groups(inputs: Inputs) -> Mapping[str, _Group]:
     numbers = _numbers(inputs)
     rest: list[_Stored] = []
     for stored in _live(inputs):
-        named = (token for token in SEPARATORS.split(stored.reference) if token in references)
+        named = (token for token in tokens(stored.reference) if token in references)
         by_reference = stored.reference if stored.reference in references else next(named, None)
         key = by_reference or numbers.get(normal(stored.number))
         (rest if key is None else groups[key].stored).append(stored)

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from bridge.errors import Reason
@@ -60,6 +61,7 @@ class Row:
     group: str = ""
     members: tuple[str, ...] = ()
     group_is_open: bool = False
+    group_ordered_on: date | None = None
     perhaps: Suggestion | None = None
     sub: Sub = Sub.NONE
     locus: Locus = Locus.UNKNOWN

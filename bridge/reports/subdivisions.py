@@ -97,17 +97,19 @@ _WAITING: Mapping[PostingState, Sub] = {
 def _not_entered(case: _Case) -> Sub:
     if case.posting is not None and case.posting.state in _WAITING:
         return _WAITING[case.posting.state]
-    return Sub.OVERDUE if case.order is None or _is_late(case.order, case.inputs) else Sub.PENDING
+    return Sub.OVERDUE if case.order is None or _is_late(case.order, case) else Sub.PENDING
 
 
-def _is_late(order: Order, inputs: Inputs) -> bool:
+def _is_late(order: Order, case: _Case) -> bool:
     """Whether it waits too long: since its last change, or since it was found not to be entered, whichever is longer.
 
-    A change that is still to come is a wrong clock, and nobody can say how long that order waits.
+    A change that is still to come is a wrong clock, and nobody can say how long that order waits. The deadline is the
+    ledger's, which a person may have moved, and the CRM's only where the ledger does not know the order yet.
     """
-    now = inputs.crm.as_of
+    inputs = case.inputs
+    now, deadline = inputs.crm.as_of, case.posting.deadline if case.posting is not None else order.deadline
     since = min(order.changed_at, inputs.carried.not_typed_since.get((order.crm, order.id), order.changed_at))
-    return abs(now - since) > inputs.pending_within or (order.deadline is not None and order.deadline < now)
+    return abs(now - since) > inputs.pending_within or (deadline is not None and deadline < now)
 
 
 def _missing(case: _Case) -> Sub:
@@ -133,7 +135,7 @@ def _quantity(case: _Case) -> Sub:
 def _partial(case: _Case) -> Sub:
     """Whether the rest may still come, or should have come long ago."""
     order = case.order or (case.row.owner.order if case.row.owner else None)
-    day = order.ordered_on if order is not None else case.row.erp.ordered_on if case.row.erp is not None else None
+    day = order.ordered_on if order is not None else case.row.group_ordered_on
     today = case.inputs.documents.as_of.date()
     return Sub.PARTIAL_OVERDUE if day is None or today - day > case.inputs.parts_within else Sub.PARTIAL
 

@@ -47,6 +47,7 @@ item_states = Table(
     Column("first_seen", Instant, nullable=False),
     Column("open_since", Instant, nullable=False),
     Column("facts", Words, nullable=False),
+    Column("outcome_since", Instant, nullable=True),
 )
 
 annotations = Table(

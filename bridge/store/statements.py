@@ -100,6 +100,7 @@ def _values(statement: Statement, item: Item) -> dict[str, object]:
         "first_seen": item.first_seen,
         "open_since": item.open_since,
         "facts": write_json(asdict(item.facts)),
+        "outcome_since": item.outcome_since,
     }
 
 
@@ -114,6 +115,7 @@ def _item(row: Row[Any]) -> Item:
         first_seen=row.first_seen,
         open_since=row.open_since,
         facts=Facts(**facts | days | {"together": tuple(facts.get("together", ()))}),
+        outcome_since=row.outcome_since,
     )
 
 

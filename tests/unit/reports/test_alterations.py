@@ -331,6 +331,16 @@ def test_statuses_that_were_sorted_by_themselves_are_refused(days: Days) -> None
     ("field", "before", "after"),
     [
         (NoteField.OWNER, {0: "li", 1: "wang"}, {0: "wang", 1: "li"}),
+        (
+            NoteField.COMMENT,
+            dict.fromkeys(range(4), "waiting for stock"),
+            {**dict.fromkeys(range(4), "delivered"), **dict.fromkeys(range(4, 8), "waiting for stock")},
+        ),
+        (
+            NoteField.COMMENT,
+            {**dict.fromkeys(range(4), "waiting for stock"), 9: "delivered"},
+            {**dict.fromkeys(range(4), "delivered"), **dict.fromkeys(range(4, 8), "waiting for stock")},
+        ),
         (NoteField.COMMENT, {0: "beside the wrong break"}, {0: None, 3: "beside the wrong break"}),
         (NoteField.COMMENT, {0: "asked", 1: "agreed"}, {0: "agreed", 1: "closed", 2: "asked"}),
         (NoteField.COMMENT, {0: "asked", 1: "agreed"}, {0: None, 1: None}),

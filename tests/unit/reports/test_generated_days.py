@@ -17,7 +17,8 @@ from bridge.model.postings import Phase, PostingState
 from bridge.reports.frames import is_committed
 from bridge.reports.inputs import Inputs, Malformed, Typed
 from bridge.reports.reconciliations import reconcile
-from bridge.reports.records import normal
+from bridge.reports.records import normal, records_of
+from bridge.reports.two_sides import TwoSides
 from tests.unit.reports.days import DAY, document, inputs_of, order, typed
 
 STATUSES = st.sampled_from([*OrderStatus, OrderStatus.RELEASED, OrderStatus.RELEASED])
@@ -104,6 +105,7 @@ def test_the_differences_explain_the_gap_to_the_last_unit(day: Inputs) -> None:
 @given(days())
 def test_a_match_is_a_released_order_with_a_live_document_of_the_same_amount(day: Inputs) -> None:
     """Nothing is called a match that is not one; a group is one only as a whole."""
+    two_sides = TwoSides(records_of(day), day)
     for row in reconcile(day).matched:
         if row.passed == "M3":
             continue
@@ -115,7 +117,7 @@ def test_a_match_is_a_released_order_with_a_live_document_of_the_same_amount(day
         assert (row.crm.minor, row.crm_currency) == (row.erp.minor, row.erp_currency)
         assert row.crm.order.ordered_on == row.erp.ordered_on
         if row.typed is None or row.typed.posting.state is not PostingState.POSTED:
-            assert day.is_two_sided(row.crm.order)
+            assert two_sides.holds(row.crm.order)
 
 
 @settings(max_examples=6, deadline=None)

@@ -78,6 +78,19 @@ def test_a_ledger_that_was_lost_is_no_time_before_the_bridge() -> None:
     assert (len(migrated.breaks), migrated.warnings) == (0, (TWO_SIDED,))
 
 
+@pytest.mark.parametrize(
+    "told", [str, lambda own: f"\u200b{own}".lower(), lambda own: f"{own} / PO-4711"], ids=["plain", "odd", "among"]
+)
+def test_a_lost_ledger_is_noticed_where_only_the_documents_show_our_references(told: Callable[[str], str]) -> None:
+    """In whatever case, with whatever nobody sees, and beside another one."""
+    side = clean_day().documents
+    listed = tuple(replace(row, reference=None) for row in side.listed)
+    opened = tuple(replace(each, reference=told(each.reference)) for each in side.opened)
+    shown = replace(side, listed=listed, opened=opened, list_shows=side.list_shows - {"reference"})
+    report = reconcile(replace(clean_day(), documents=shown, ledger=replace(clean_day().ledger, postings=())))
+    assert (len(report.breaks), TWO_SIDED in report.warnings) == (8, False)
+
+
 def test_an_order_that_is_held_as_older_than_the_bridge_is_two_sided() -> None:
     """The ledger has it, as one that was not entered by the bridge; its document was entered by hand."""
     held = BeforeCutOver(ordered_at="2026-11-20", cut_over="2026-11-21").reason
