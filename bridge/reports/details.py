@@ -6,13 +6,13 @@ take for a formula has a mark before it, and it begins with a byte order mark, s
 
 import csv
 import hashlib
-import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
 import pyarrow as pa
 import pyarrow.csv as pa_csv
@@ -24,7 +24,7 @@ from bridge.reports.files import put_in_place
 from bridge.reports.plans import Planned
 from bridge.reports.reconciliations import Detail
 from bridge.reports.records import major
-from bridge.reports.recounts import hash_total
+from bridge.reports.recounts import HASHES, hash_total
 from bridge.reports.texts import Words, safe
 
 BATCH = 50_000  # rows at once, so that a million of them never lie in memory together
@@ -32,30 +32,41 @@ BOM = "\ufeff"
 Cells = list[str]
 
 
-class Reader(Protocol):
-    """How a file is read back."""
-
-    def __call__(self, path: Path, *, has_items: bool) -> tuple[int, Sequence[str]]:
-        """How many rows it holds, and their item ids."""
-        ...
+Reader = Callable[[Path], Iterable[Sequence[str]]]
+"""How a file is read back, row by row."""
 
 
-def read_parquet(path: Path, *, has_items: bool) -> tuple[int, Sequence[str]]:
-    """How many rows the file holds, and their item ids."""
-    count = pq.ParquetFile(path).metadata.num_rows
-    return count, pq.read_table(path, columns=["item_id"])["item_id"].to_pylist() if has_items else []
+def read_parquet(path: Path) -> Iterator[Sequence[str]]:
+    """The rows of the file."""
+    with pq.ParquetFile(path) as file:
+        for batch in file.iter_batches(BATCH):
+            yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
 
-def read_csv(path: Path, *, has_items: bool) -> tuple[int, Sequence[str]]:
-    """How many rows the file holds, and their item ids."""
-    options = pa_csv.ParseOptions(newlines_in_values=True)
-    strings: Any = pa_csv.ConvertOptions(column_types={"item_id": pa.string()}, include_columns=["item_id"])
-    content = io.BytesIO(path.read_bytes().removeprefix(BOM.encode()))
-    table = pa_csv.read_csv(content, parse_options=options, convert_options=strings if has_items else None)
-    return table.num_rows, table["item_id"].to_pylist() if has_items else []
+def read_csv(path: Path) -> Iterator[Sequence[str]]:
+    """The rows of the file, by another program than wrote them."""
+    with path.open("rb") as file:
+        names = next(csv.reader([file.readline().decode("utf-8-sig")]))
+        options: Any = pa_csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()))
+        read = pa_csv.ReadOptions(column_names=names)
+        for batch in pa_csv.open_csv(file, read, pa_csv.ParseOptions(newlines_in_values=True), options):
+            yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
 
-READERS = (read_parquet, read_csv)
+READERS: Sequence[Reader] = (read_parquet, read_csv)
+
+
+@dataclass
+class Tally:
+    """How many rows there are, and a hash total over all that they hold."""
+
+    rows: int = 0
+    digest: int = 0
+
+    def count(self, rows: Sequence[Sequence[str]]) -> None:
+        """Add these."""
+        self.rows += len(rows)
+        self.digest = (self.digest + hash_total("\x1f".join(cells) for cells in rows)) % HASHES
 
 
 def write_detail(
@@ -67,17 +78,34 @@ def write_detail(
     """
     places = _paths(path, plan.key)
     parts = [place.with_name(f"{place.name}.part") for place in places]
-    names = [column.field for column in plan.columns]
-    items: list[str] = []
-    with _Writers(names, *parts) as writers:
+    meant = (Tally(), Tally())
+    with _Writers([column.field for column in plan.columns], *parts) as writers:
         for batch in _batches(plan, words):
-            writers.write(batch)
-            items += [cells[names.index("item_id")] for cells in batch] if "item_id" in names else []
-    controls = tuple(_controls(plan, items, zip(parts, readers, strict=True)))
+            for tally, rows in zip(meant, writers.write(batch), strict=True):
+                tally.count(rows)
+    held = [_held(read(part)) for part, read in zip(parts, readers, strict=True)]
+    controls = [
+        control
+        for place, *tallies in zip(places, meant, held, strict=True)
+        for control in _controls(f"{plan.key}{place.suffix}", *tallies)
+    ]
     for part, place in zip(parts, places, strict=True):
         put_in_place(part, place)
     files = {place.name: hashlib.sha256(place.read_bytes()).hexdigest() for place in places}
-    return Detail(plan.key, files, len(plan.items), shown), controls
+    return Detail(plan.key, files, len(plan.items), shown), tuple(controls)
+
+
+def _held(rows: Iterable[Sequence[str]]) -> Tally:
+    tally, rest = Tally(), iter(rows)
+    while batch := list(islice(rest, BATCH)):
+        tally.count(batch)
+    return tally
+
+
+def _controls(name: str, meant: Tally, held: Tally) -> Iterator[Control]:
+    """C7 for a file: as many rows, and each as it was written."""
+    yield Control("C7", name, ROWS, meant.rows, held.rows)
+    yield Control("C7", name, HASH, meant.digest, held.digest)
 
 
 def _paths(path: Path, key: str) -> tuple[Path, Path]:
@@ -130,11 +158,14 @@ class _Writers:
         self._parquet.close()
         self._file.close()
 
-    def write(self, batch: Sequence[Cells]) -> None:
-        """Add these rows to both."""
-        columns = [[_encodable(text) for text in column] for column in zip(*batch, strict=True)]
+    def write(self, batch: Sequence[Cells]) -> tuple[Sequence[Cells], Sequence[Cells]]:
+        """Add these rows to both; what was written into each."""
+        plain = [[_encodable(text) for text in cells] for cells in batch]
+        columns: Any = [*zip(*plain, strict=True)]
         self._parquet.write_table(pa.table(columns, schema=self._schema))
-        self._csv.writerows([_cell(text) for text in cells] for cells in batch)
+        safely = [[_encodable(_cell(text)) for text in cells] for cells in batch]
+        self._csv.writerows(safely)
+        return plain, safely
 
 
 def _encodable(text: str) -> str:
@@ -149,12 +180,3 @@ def _cell(text: str) -> str:
 def _is_figure(text: str) -> bool:
     digits = text.removeprefix("-").replace(".", "", 1)
     return digits.isascii() and digits.isdigit()
-
-
-def _controls(plan: Planned, items: Sequence[str], parts: Iterable[tuple[Path, Reader]]) -> Iterator[Control]:
-    """C7 for the files: as many rows, and the same items."""
-    for part, read in parts:
-        rows, found = read(part, has_items=bool(items))
-        yield Control("C7", plan.key, ROWS, len(plan.items), rows)
-        if items:
-            yield Control("C7", plan.key, HASH, hash_total(items), hash_total(found))

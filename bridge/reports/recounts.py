@@ -17,6 +17,8 @@ from bridge.reports.inputs import Inputs, Malformed, Typed
 from bridge.reports.part_recounts import Made, made_of_document, made_of_order
 from bridge.reports.records import first, key_of, keys_of, normal, tokens
 
+HASHES = 10**15  # hash totals are below it: 15 digits, which every spreadsheet shows
+
 
 @dataclass
 class Population:
@@ -58,7 +60,7 @@ class _Group:
 def hash_total(names: Iterable[str]) -> int:
     """A sum over the hashes of names: it changes when one is lost, doubled or exchanged for another."""
     digests = (hashlib.sha256(name.encode("utf-8", "replace")).digest() for name in names)
-    return sum(int.from_bytes(digest[:7], "big") for digest in digests) % 10**15
+    return sum(int.from_bytes(digest[:7], "big") for digest in digests) % HASHES
 
 
 def recounted(inputs: Inputs) -> Population:

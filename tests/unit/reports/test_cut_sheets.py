@@ -22,6 +22,7 @@ from bridge.reports.receptions import statement_named
 from bridge.reports.reconciliations import Reconciliation, reconcile
 from bridge.reports.replays import chain_findings, replayed
 from bridge.reports.signings import NotToBeSigned, signed
+from bridge.reports.texts import unmarked
 from tests.unit.reports.corruptions import three
 from tests.unit.reports.days import clean_day, tolerating, with_documents
 from tests.unit.reports.offices import Days, edited, said, take, written
@@ -41,7 +42,7 @@ def beside(path: Path, key: str) -> list[dict[str, str]]:
     """All rows of a list, which both files hold alike."""
     parquet: list[dict[str, str]] = pq.read_table(path.with_name(f"{path.stem}.{key}.parquet")).to_pylist()
     with path.with_name(f"{path.stem}.{key}.csv").open(encoding="utf-8-sig", newline="") as file:
-        assert [row["item_id"] for row in csv.DictReader(file)] == [row["item_id"] for row in parquet]
+        assert [{name: unmarked(text) for name, text in row.items()} for row in csv.DictReader(file)] == parquet
     return parquet
 
 
