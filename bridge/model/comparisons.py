@@ -167,7 +167,7 @@ def _header_differences(
     texts = [
         ("customer", cross.erp_code(Kind.CUSTOMER, order.customer or ""), document.customer),
         ("reference", reference, document.reference),
-        ("currency", cross.erp_code(Kind.CURRENCY, order.currency), document.currency),
+        ("currency", cross.erp_code(Kind.CURRENCY, order.currency), document.currency or _own_currency(profile, cross)),
     ]
     free = [("po_number", order.po_number, document.po_number)]
     free.append(("remarks", order.remarks, document.others.get("remarks", "")))
@@ -180,6 +180,11 @@ def _header_differences(
     if order.ordered_on != document.ordered_on:
         yield Difference("order_date", str(order.ordered_on), str(document.ordered_on))
     yield from _amount_differences(order, document, profile)
+
+
+def _own_currency(profile: ErpProfile, cross: CrossReferences) -> str:
+    """In what a document without a currency is, in the ERP's own code."""
+    return cross.erp_code(Kind.CURRENCY, profile.house_currency) if profile.house_currency else ""
 
 
 def _amount_differences(order: Order, document: Document, profile: ErpProfile) -> Iterator[Difference]:

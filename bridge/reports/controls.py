@@ -4,7 +4,7 @@ A control that does not tie makes the whole report INCOMPLETE. C7 (the saved wor
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import chain
@@ -180,13 +180,12 @@ def _footer(inputs: Inputs) -> Iterator[Control]:
         yield Control("C9", LOOKED_UP, ROWS, lookups.said, lookups.shown)
     if totals is None or totals.sums is None:
         return
-    found = _listed_sums(side)
-    for code in sorted(totals.sums.keys() | found.keys()):
-        currency = inputs.cross.currencies.get(code, code)
-        expected, read = totals.sums.get(code, Decimal(0)), found.get(code, Decimal(0))
+    said, found = _by_currency(totals.sums.items(), inputs), _by_currency(_listed_amounts(side), inputs)
+    for currency in sorted(said.keys() | found.keys()):
+        expected, read = said.get(currency, Decimal(0)), found.get(currency, Decimal(0))
         counted = _truncated(expected, currency)
         same = expected == read or counted != _truncated(read, currency)
-        summed = counted if _adds_up(code, side) else None
+        summed = counted if _adds_up(currency, inputs) else None
         yield Control("C9", currency, currency, summed, _truncated(read, currency) if same else None)
 
 
@@ -196,21 +195,32 @@ def _of_days(side: ErpSide) -> Sequence[Listed]:
     return [row for row in side.listed if row.number not in found]
 
 
-def _listed_sums(side: ErpSide) -> Mapping[str, Decimal]:
-    shown = {document.number: document.currency for document in side.opened}
+def _by_currency(amounts: Iterable[tuple[str, Decimal]], inputs: Inputs) -> Mapping[str, Decimal]:
+    """The sums by ISO code, from amounts in the ERP's own codes; "" is the currency of its house."""
     sums: defaultdict[str, Decimal] = defaultdict(Decimal)
-    for row in _of_days(side):
-        code = row.currency or shown.get(row.number) or side.house_currency
-        if row.total is not None and (code or row.number not in side.unreadable):
-            sums[code] += row.total
+    for code, amount in amounts:
+        sums[_iso(code, inputs)] += amount
     return sums
 
 
-def _adds_up(code: str, side: ErpSide) -> bool:
+def _iso(code: str | None, inputs: Inputs) -> str:
+    return inputs.cross.currencies.get(code, code) if code else inputs.documents.house_currency
+
+
+def _listed_amounts(side: ErpSide) -> Iterator[tuple[str, Decimal]]:
+    shown = {document.number: document.currency for document in side.opened}
+    for row in _of_days(side):
+        code = row.currency or shown.get(row.number) or ""
+        if row.total is not None and (code or side.house_currency or row.number not in side.unreadable):
+            yield code, row.total
+
+
+def _adds_up(currency: str, inputs: Inputs) -> bool:
     """Whether no unreadable row may be the one whose amount the rows of that currency lack."""
+    side = inputs.documents
     rows = [row for row in _of_days(side) if row.number in side.unreadable]
-    codes = [(row.currency or side.house_currency, row.total) for row in rows]
-    return not any(not shown or (shown == code and total is None) for shown, total in codes)
+    codes = [(_iso(row.currency, inputs), row.total) for row in rows]
+    return not any(not shown or (shown == currency and total is None) for shown, total in codes)
 
 
 def _truncated(amount: Decimal, currency: str) -> int:

@@ -21,7 +21,7 @@ def _limits(profile: ErpProfile, totals: ListTotals | None, days: int) -> Iterat
         yield Phrase("The ERP's list shows no {field}; it was read from the documents.", field=Phrase.code(field))
     for field in sorted(HEADER_FIELDS - shown):
         yield Phrase("The ERP shows no {field}, neither in its list nor in its documents.", field=Phrase.code(field))
-    if profile.house_currency and "currency" not in shown:
+    if profile.house_currency:
         yield Phrase(
             "What the ERP shows without a currency is taken to be in {currency}.", currency=profile.house_currency
         )

@@ -7,8 +7,8 @@ from bridge.errors import RequestRefused
 from bridge.locale import Phrase
 from bridge.model.breaks import Verdict
 from bridge.model.statements import Role, SignOff, Statement, StatementKind
-from bridge.reports.files import sha256_of
 from bridge.reports.issuings import Office
+from bridge.reports.replays import file_findings
 
 
 class NotToBeSigned(RequestRefused):
@@ -45,10 +45,8 @@ def _against(statement: Statement, office: Office) -> Phrase | None:
         return Phrase("a control does not tie")
     if any(each.version > statement.version for each in _same_period(statement, office)):
         return Phrase("there is a newer version of this period")
-    path = office.path(statement)
-    if not path.is_file() or sha256_of(path) != statement.workbook_sha256:
-        return Phrase("the workbook in the folder of reports is not the one that was issued")
-    return None
+    # a list that is cut goes on in the files beside the workbook, so they are signed for too
+    return next(file_findings(statement, office), None)
 
 
 def _against_person(statement: Statement, role: Role, person: str, known: Sequence[SignOff]) -> Phrase | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from bridge.locale import Phrase, fault
+from bridge.model.lists import LIST_SCREEN, TOTALS
 from bridge.model.money import currency_known
 from bridge.model.profiles import MEANINGS
 from bridge.model.references import ReferenceRule
@@ -42,12 +43,10 @@ def cross_faults(folder: Path, erp: ErpData, screens: Mapping[str, ScreenData]) 
 
 
 def _shows_currency(screens: Mapping[str, ScreenData]) -> bool:
-    """Whether the stored documents or any list of them show a currency."""
-    shown = [screen for name, screen in screens.items() if name != "order_entry"]
-    return any(
-        "currency" in (*screen.form, *(name for grid in screen.grid.values() for name in grid.columns))
-        for screen in shown
-    )
+    """Whether the stored documents or the rows of their list show a currency; the sums below are no rows."""
+    shown = [screen for name, screen in screens.items() if name in {"order_show", LIST_SCREEN}]
+    grids = [grid for screen in shown for name, grid in screen.grid.items() if name != TOTALS]
+    return any("currency" in screen.form for screen in shown) or any("currency" in grid.columns for grid in grids)
 
 
 def _screen_faults(path: Path, screen: ScreenData, surface: str) -> Iterator[Phrase]:

@@ -161,6 +161,17 @@ def test_a_workbook_that_shows_some_of_its_breaks_is_signed_by_its_file(days: Da
         statement_named(short, days.office)
 
 
+def test_nobody_signs_where_what_lies_beside_is_gone_or_another(days: Days) -> None:
+    """The rows that are not shown are signed for too, so they must be there as they were issued."""
+    issued = days.issue(three())
+    lies = issued.path.with_name(f"{issued.path.stem}.breaks.csv")
+    content = lies.read_bytes()
+    for spoil, why in ((lies.unlink, "is gone"), (lambda: lies.write_bytes(content + b"x"), "was changed")):
+        spoil()
+        with pytest.raises(NotToBeSigned, match=f"{lies.name} {why}"):
+            signed(issued.statement, Role.PREPARER, "li", days.office, days.clock.now())
+
+
 def test_it_comes_out_again_to_the_byte_and_what_lies_beside_is_watched(days: Days) -> None:
     """Whatever number of rows is shown by then: how many were is kept with its inputs."""
     issued = days.issue(three())

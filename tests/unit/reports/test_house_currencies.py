@@ -4,15 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from bridge.model.breaks import Outcome
+from bridge.model.breaks import Outcome, Verdict
+from bridge.model.comparisons import document_differences
 from bridge.model.lists import ListReading
+from bridge.model.mapping import CrossReferences
 from bridge.model.profiles import ErpProfile, Screen
 from bridge.ports import Search
 from bridge.reports.list_limits import limits_of
-from bridge.reports.reconciliations import Reconciliation
+from bridge.reports.reconciliations import Reconciliation, reconcile
 from tests.fake_bots import FakeBot
 from tests.samples import harbour
-from tests.unit.reports.days import document
+from tests.unit.reports.days import clean_day, document, order
 from tests.unit.reports.moving_houses import House
 
 
@@ -61,7 +63,30 @@ def test_an_erp_without_a_currency_is_compared_in_that_of_its_house() -> None:
     assert (len(found.matched), list(found.breaks)) == (4, [])
     assert all(control.ties for control in found.controls)
     assert any("taken to be in EUR" in limit for limit in limits_of(silent("EUR"), None, 0))
+    assert any("taken to be in EUR" in limit for limit in limits_of(replace(harbour(), house_currency="EUR"), None, 0))
     assert not any("taken to be in" in limit for limit in limits_of(silent(""), None, 0))
+
+
+def test_an_erp_that_leaves_out_its_own_currency_alone_is_summed_in_it() -> None:
+    """It shows others, and its totals name its own by a code of its own: every total ties, and nothing is a break."""
+    side = clean_day().documents
+    of_house = {document.number for document in side.opened if document.currency == "RMB"}
+    assert of_house
+    listed = tuple(replace(row, currency=None) if row.number in of_house else row for row in side.listed)
+    opened = tuple(replace(each, currency="") if each.number in of_house else each for each in side.opened)
+    silenced = replace(side, listed=listed, opened=opened, house_currency="CNY")
+    found = reconcile(replace(clean_day(), documents=silenced))
+    assert (found.verdict, list(found.breaks)) == (Verdict.RECONCILED, [])
+
+
+@pytest.mark.parametrize(("currency", "fields"), [("EUR", []), ("USD", ["currency"])])
+def test_a_document_without_a_currency_is_verified_in_that_of_the_house(currency: str, fields: list[str]) -> None:
+    """Right after it was typed, too: it is what was ordered only where the order is in that currency."""
+    entered = replace(order(1), currency=currency)
+    stored = document(entered, "00000001", currency="")
+    profile = replace(harbour(), house_currency="EUR")
+    differences = document_differences(entered, stored.reference, stored, profile, CrossReferences())
+    assert [each.field for each in differences if each.field == "currency"] == fields
 
 
 @pytest.mark.parametrize("house_currency", ["", "USD"])
