@@ -108,9 +108,12 @@ def taxed(*taxes: str | None) -> Inputs:
     return replace(day, documents=replace(day.documents, shows=day.documents.shows | {"tax"}))
 
 
-@pytest.mark.parametrize("shift", ["500", None], ids=["moved", "absent"])
+@pytest.mark.parametrize("shift", ["500", "0.001", None], ids=["moved", "a little", "absent"])
 def test_parts_whose_lines_come_to_something_else_are_no_match(shift: str | None) -> None:
-    """By the amounts of their lines one item is 500 more and the other less, and the totals agree; or none is told."""
+    """By the amounts of their lines one item is more and the other less, and the totals agree; or none is told.
+
+    Lines that come as they were ordered are not rounded anew, so that the least unit counts.
+    """
     day = split(("00000003", (0,), "1"), ("00000903", (1,), "1"))
 
     def change(documents: list[Document]) -> None:
@@ -122,6 +125,23 @@ def test_parts_whose_lines_come_to_something_else_are_no_match(shift: str | None
 
     report = reconcile(with_documents(day, change))
     assert ({row.outcome for row in report.rows if row.group}, ties(report)) == ({Outcome.AMOUNT_DIFF}, True)
+
+
+def test_a_line_of_nothing_whose_amount_is_not_told_is_no_match() -> None:
+    """What comes for free is told as 0; a blank says something else."""
+
+    def free(orders: list[Order]) -> None:
+        first, second = orders[2].lines
+        orders[2] = replace(orders[2], lines=(replace(first, unit_price=Decimal(0)), second), stated_total=None)
+
+    def blank(documents: list[Document]) -> None:
+        (line,) = documents[2].lines
+        documents[2] = replace(
+            documents[2], lines=(replace(line, unit_price=Decimal(0), amount=None),), total=Decimal(0)
+        )
+
+    day = with_orders(split(("00000003", (0,), "1"), ("00000903", (1,), "1")), free)
+    assert {row.outcome for row in reconcile(with_documents(day, blank)).rows if row.group} == {Outcome.AMOUNT_DIFF}
 
 
 def test_the_parts_of_a_line_are_each_rounded_by_themselves() -> None:
