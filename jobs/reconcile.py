@@ -8,7 +8,15 @@ from zoneinfo import ZoneInfo
 
 from bridge.alerts import send
 from bridge.app import App
-from bridge.errors import ApplicationError, BooksDisagree, BridgeError, ReadingCutShort, Reason, RequestRefused
+from bridge.errors import (
+    ApplicationError,
+    BooksDisagree,
+    BridgeError,
+    BusinessException,
+    ReadingCutShort,
+    Reason,
+    RequestRefused,
+)
 from bridge.job_reports import JobReport
 from bridge.locale import Phrase
 from bridge.model.breaks import Outcome, Verdict, weightier
@@ -36,7 +44,7 @@ def run(app: App) -> JobReport:
     for erp in app.settings.erps:
         try:
             issued = _reconcile(app, erp, period)
-        except (ApplicationError, RequestRefused) as error:
+        except (ApplicationError, BusinessException, RequestRefused) as error:
             notice = failure_of(erp, error, app.language)
             troubles += (error.worded(app.language), *_notify(app, Verdict.INCOMPLETE, notice))
             facts["verdict"] = Verdict.INCOMPLETE.value

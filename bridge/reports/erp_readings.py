@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from bridge.errors import (
     ApplicationError,
+    BridgeError,
     BusinessException,
     ErpSaid,
     ReadingCutShort,
@@ -39,7 +40,8 @@ class ReadingTerms:
     """How often a document is opened anew: `days` after its last reading (0: each time), or now (`everything`).
 
     The list is read `most_passes` times at most. Where it lacks more than `most_lookups` documents, it is the list that
-    is to be doubted, and none of them is looked up; where the ERP refuses to show more than `most_refused`, the ERP is.
+    is to be doubted, and none of them is looked up; where the ERP refuses to show more than `most_refused` in one pass,
+    or for good, the ERP is.
     """
 
     days: int = 7
@@ -90,13 +92,15 @@ class ErpReader:
         self._odd: dict[str, Document] = {}
         self._unreadable: dict[str, tuple[str, Reason]] = {}
         self._refused: Counter[str] = Counter()
+        self._refused_in_pass = 0
         self._opened: set[str] = set()
 
     def side(self, period: Period, numbers: Collection[str] = ()) -> ErpSide:
         """The list as two passes agreed upon it, and each of its documents; else what the last of all passes showed.
 
         Whatever its day, a document of these `numbers` belongs to it as long as it is on file. One that stays listed
-        though the ERP refuses to show it is unreadable; raises what the ERP says of it where there are too many.
+        though the ERP refuses to show it is unreadable; raises what the ERP says of it where there are too many, and
+        what most of them say where there are several and none could be read.
         Raises ReadingCutShort where no time is left; the next reading then goes on from what was kept.
         """
         query, before = Search(since=period.first, until=period.last), None
@@ -135,6 +139,8 @@ class ErpReader:
         numbers = list(dict.fromkeys(row.number for row in now.rows))
         reasons = {**{number: why for number, (_, why) in self._unreadable.items()}, **now.unreadable}
         readable = [number for number in numbers if number not in reasons]
+        if len(numbers) > 1 and not readable:
+            raise _cause([reasons[number] for number in numbers])
         used = [self._used[number] for number in readable if number in self._used]
         documents = {reading.number: reading.document for reading in used} | self._odd
         kept = [reading for reading in used if reading.number not in self._opened]
@@ -192,6 +198,7 @@ class ErpReader:
     def _open(self, due: Sequence[Listed]) -> None:
         """Open these documents; whatever was read is kept, also where a later one stops us, or the process dies."""
         read: list[DocumentReading] = []
+        self._refused_in_pass = 0
         try:
             for done, row in enumerate(due, 1):
                 read.extend(self._reading(row))
@@ -230,9 +237,18 @@ class ErpReader:
     def _refuse(self, number: str, listed: str, error: BusinessException | ApplicationError) -> None:
         """Asked for once more in the next pass: by then it may be free again, or no longer listed."""
         self._refused[number] += 1
+        self._refused_in_pass += 1
         self._unreadable[number] = (listed if self._refused[number] > 1 else "", error.reason)
-        if sum(times > 1 for times in self._refused.values()) > self._terms.most_refused:
+        for_good = sum(times > 1 for times in self._refused.values())
+        if max(self._refused_in_pass, for_good) > self._terms.most_refused:
             raise error
+
+
+def _cause(reasons: Sequence[Reason]) -> BridgeError:
+    """The error that most of these reasons tell of, as the first of them words it."""
+    code = Counter(reason.code for reason in reasons).most_common(1)[0][0]
+    said = next(reason for reason in reasons if reason.code == code)
+    return BridgeError.kinds[code](**said.params)
 
 
 def _lookups(answers: Mapping[str, ListReading], found: Sequence[Listed]) -> Lookups:

@@ -3,10 +3,12 @@
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from bridge.app import App
+from bridge.errors import CustomerUnknown
 from bridge.job_reports import JobReport
 from tests.end_to_end.test_three_sides import FORMS, MARCH, House, furnished
 from tests.installations import installed, order
@@ -67,6 +69,18 @@ def test_what_is_to_end_asks_for_no_seat(house: House) -> None:
     app.stopping.set()
     report = run(house, lambda _: None)
     assert report.troubles[0].startswith("harbour was not read to its end")
+
+
+def test_an_erp_that_refuses_in_words_of_business_has_no_statement(house: House) -> None:
+    """Where it refuses every document so, that is told like any other failure, and ends no other ERP's reading."""
+    refusal = CustomerUnknown(erp="harbour", customer="C1001")
+
+    def refused(*_: object) -> NoReturn:
+        raise refusal
+
+    house.house.app.place = refused  # type: ignore[method-assign,assignment]
+    report = run(house, lambda _: None)
+    assert (report.facts["verdict"], report.troubles) == ("INCOMPLETE", (str(refusal),))
 
 
 def test_a_status_that_nobody_declared_is_one_break(house: House) -> None:

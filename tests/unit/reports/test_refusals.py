@@ -17,6 +17,7 @@ from bridge.errors import (
     SessionLost,
     StatusUnknown,
     TimedOut,
+    ValueUnreadable,
 )
 from bridge.model.breaks import Outcome, Verdict
 from bridge.model.documents import Document
@@ -36,6 +37,7 @@ REFUSALS = [
     ScreenUnknown(erp="harbour", expected="order_show", text="HTTP 500"),
     CustomerUnknown(erp="harbour", customer="C1001"),
 ]
+ALL = ("10001", "10002", "10003")
 
 
 def code_of(error: BridgeError) -> str:
@@ -106,11 +108,66 @@ def test_a_technical_failure_says_nothing_of_the_document(failure: BridgeError) 
 
 
 def test_an_erp_that_refuses_too_many_is_in_trouble_itself() -> None:
-    """Nobody is given a workbook in which every document is unreadable."""
+    """Nobody is given a workbook of refusals; as many as allowed are breaks of their own."""
     office = Office(refused={"10001": LOCKED, "10002": LOCKED})
     assert len(office.read(ReadingTerms(most_refused=2)).unreadable) == 2
     with pytest.raises(RecordLocked):
         office.read(ReadingTerms(most_refused=1))
+
+
+def test_an_erp_that_refuses_one_after_the_other_is_left_alone() -> None:
+    """Each refusal costs a sign-on: the first one too many ends the reading, in the first pass already."""
+    office = Office()
+    office.refused = dict.fromkeys([*office.numbers, *(office.add(number) for number in range(4, 200))], LOCKED)
+    with pytest.raises(RecordLocked):
+        office.read()
+    assert (len(office.opened), office.seats, office.lists) == (51, 51, 1)
+
+
+def test_each_pass_may_meet_as_many_refusals_as_allowed() -> None:
+    """A morning on which now this document is open and now that one is no trouble of the ERP."""
+
+    def next_one(office: Office) -> None:
+        office.refused = {"10002": LOCKED}
+        dearer(1)(office)
+
+    office = Office({"after 10003": next_one}, refused={"10001": LOCKED})
+    assert list(office.read(ReadingTerms(most_refused=1)).unreadable) == ["10002"]
+
+
+def test_refusals_that_stay_count_over_all_passes() -> None:
+    """However they are spread, a statement names no more of them than are allowed."""
+
+    def another(office: Office) -> None:
+        office.refused["10003"] = LOCKED
+        dearer(2)(office)
+
+    office = Office({"list 2": another, "list 3": another}, refused={"10001": LOCKED})
+    with pytest.raises(RecordLocked):
+        office.read(ReadingTerms(most_refused=1))
+
+
+@pytest.mark.parametrize(
+    ("office", "cause"),
+    [
+        (Office(refused=dict.fromkeys(ALL, LOCKED)), RecordLocked),
+        (Office(unreadable=set(ALL)), StatusUnknown),
+        (Office(unread=dict.fromkeys(ALL, ("total",))), ValueUnreadable),
+        (Office(refused={"10001": LOCKED}, unreadable={"10002", "10003"}), StatusUnknown),
+    ],
+)
+def test_an_erp_of_which_nothing_can_be_read_says_why(office: Office, cause: type[BridgeError]) -> None:
+    """A statement in which every document is unreadable is none: the reading ends with what most of them say."""
+    with pytest.raises(cause):
+        office.read()
+
+
+def test_the_only_document_of_its_days_may_be_unreadable() -> None:
+    """One that a colleague has open says nothing of the ERP."""
+    office = Office(refused={"10001": LOCKED})
+    office.erp.remove("10002")
+    office.erp.remove("10003")
+    assert office.read().unreadable == {"10001": LOCKED.reason}
 
 
 def test_a_document_that_became_readable_between_two_passes_is_read() -> None:
