@@ -216,6 +216,7 @@ class ErpReader:
         try:
             document = self._seat().read_document(row.number)
         except (StatusUnknown, ValueUnreadable) as error:
+            self._refused.pop(row.number, None)
             self._unreadable[row.number] = (listed, error.reason)
             return
         except REFUSED as error:
@@ -223,6 +224,7 @@ class ErpReader:
             self._refuse(row.number, listed, error)
             return
         self._opened.add(row.number)
+        self._refused.pop(row.number, None)
         self._unreadable.pop(row.number, None)
         reading = DocumentReading(self._around.profile.name, row.number, listed, document, moment)
         if agrees(row, document):
@@ -235,7 +237,10 @@ class ErpReader:
             self._odd[row.number] = document  # it may have changed since it was listed: the next pass tells
 
     def _refuse(self, number: str, listed: str, error: BusinessException | ApplicationError) -> None:
-        """Asked for once more in the next pass: by then it may be free again, or no longer listed."""
+        """Asked for once more in the next pass: by then it may be free again, or no longer listed.
+
+        What was refused before the ERP last showed it does not count.
+        """
         self._refused[number] += 1
         self._refused_in_pass += 1
         self._unreadable[number] = (listed if self._refused[number] > 1 else "", error.reason)

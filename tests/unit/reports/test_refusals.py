@@ -27,7 +27,7 @@ from bridge.reports.erp_readings import ReadingTerms
 from bridge.reports.reconciliations import Reconciliation
 from tests.fake_bots import FakeBot
 from tests.unit.reports.moving_houses import House
-from tests.unit.reports.test_erp_readings import Office, dearer, truth
+from tests.unit.reports.test_erp_readings import Meanwhile, Office, dearer, truth
 from tests.unit.reports.test_lookups import moved
 
 LOCKED = RecordLocked(erp="harbour", text="Locked by: mary")
@@ -65,6 +65,37 @@ def test_a_document_that_is_free_again_is_read() -> None:
     office = Office({"list 2": lambda office: office.refused.clear()}, refused={"10002": LOCKED})
     side = office.read()
     assert (truth(office, side), side.unreadable) == (True, {})
+
+
+def opened_in_between(office: Office) -> None:
+    """It can be opened, and no sooner was it than somebody changes it and has it open again."""
+
+    def again(office: Office) -> None:
+        dearer(1)(office)
+        office.refused["10002"] = LOCKED
+
+    office.refused.clear()
+    office.meanwhile["after 10002"] = again
+
+
+def unreadable_in_between(office: Office) -> None:
+    """It can be opened and not be read, and somebody corrects it and has it open again."""
+
+    def again(office: Office) -> None:
+        office.unreadable.clear()
+        office.refused["10002"] = LOCKED
+
+    office.refused.clear()
+    office.unreadable.add("10002")
+    office.meanwhile |= {"before 10002": dearer(1), "list 3": again}
+
+
+@pytest.mark.parametrize("between", [opened_in_between, unreadable_in_between])
+def test_a_document_that_was_shown_in_between_is_asked_for_once_more_again(between: Meanwhile) -> None:
+    """What was refused before the ERP showed it is no first try of what it holds now."""
+    office = Office({"list 2": between, "list 4": lambda office: office.refused.clear()}, refused={"10002": LOCKED})
+    side = office.read()
+    assert (truth(office, side), side.unreadable, office.opened.count("10002")) == (True, {}, 4)
 
 
 def test_a_document_that_was_refused_and_then_deleted_is_no_break() -> None:
