@@ -15,6 +15,7 @@ from bridge.errors import (
     ApplicationError,
     BridgeError,
     BusinessException,
+    DialogUnexpected,
     ErpSaid,
     ReadingCutShort,
     Reason,
@@ -31,7 +32,7 @@ from bridge.reports.inputs import ErpSide, ListPasses, Lookups, Period, agrees, 
 from bridge.reports.list_limits import limits_of
 from bridge.reports.records import normal
 
-REFUSED = (ScreenUnknown, ErpSaid, RecordLocked, BusinessException)  # of one document: what the ERP says of it
+REFUSED = (ScreenUnknown, ErpSaid, DialogUnexpected, RecordLocked, BusinessException)  # what the ERP says of one
 PORTION = 50  # readings that are lost at most where the process is killed
 
 
@@ -213,8 +214,9 @@ class ErpReader:
         """The document of the row; nothing where it cannot be read, is gone, or is not what the row says."""
         moment, listed = self._around.clock.now(), self._fingerprint(row)
         self._used.pop(row.number, None)
+        bot = self._seat()  # what the ERP says at the sign-on is said of no document
         try:
-            document = self._seat().read_document(row.number)
+            document = bot.read_document(row.number)
         except (StatusUnknown, ValueUnreadable) as error:
             self._refused.pop(row.number, None)
             self._unreadable[row.number] = (listed, error.reason)

@@ -1,5 +1,6 @@
 """Does one document that somebody has open, or one row that nobody can read, leave all the others compared?"""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
@@ -9,6 +10,7 @@ import pytest
 from bridge.errors import (
     BridgeError,
     CustomerUnknown,
+    DialogUnexpected,
     ErpDown,
     ErpSaid,
     RecordLocked,
@@ -27,7 +29,7 @@ from bridge.reports.erp_readings import ReadingTerms
 from bridge.reports.reconciliations import Reconciliation
 from tests.fake_bots import FakeBot
 from tests.unit.reports.moving_houses import House
-from tests.unit.reports.test_erp_readings import Meanwhile, Office, dearer, truth
+from tests.unit.reports.test_erp_readings import Meanwhile, Office, Watched, dearer, truth
 from tests.unit.reports.test_lookups import moved
 
 LOCKED = RecordLocked(erp="harbour", text="Locked by: mary")
@@ -35,6 +37,7 @@ REFUSALS = [
     LOCKED,
     ErpSaid(erp="harbour", screen="order_show", text="SO-180 Archived"),
     ScreenUnknown(erp="harbour", expected="order_show", text="HTTP 500"),
+    DialogUnexpected(erp="harbour", text="Order is archived"),
     CustomerUnknown(erp="harbour", customer="C1001"),
 ]
 ALL = ("10001", "10002", "10003")
@@ -136,6 +139,23 @@ def test_a_technical_failure_says_nothing_of_the_document(failure: BridgeError) 
     """It ends the reading: a timeout is never reported as a fact of the books."""
     with pytest.raises(type(failure)):
         Office(refused={"10002": failure}).read()
+
+
+@pytest.mark.parametrize("failure", REFUSALS, ids=code_of)
+def test_what_comes_instead_of_the_menu_says_nothing_of_a_document(failure: BridgeError) -> None:
+    """Where the new seat after a refusal cannot sign on, that ends the reading; it is no break of the next one."""
+    office = Office(refused={"10002": LOCKED})
+    seat, failures = office.seat, [failure]
+
+    def signing_on() -> Watched:
+        if office.opened == ["10001", "10002"] and failures:
+            raise failures.pop()
+        return seat()
+
+    office.seat = signing_on  # type: ignore[method-assign]
+    with pytest.raises(type(failure), match=re.escape(str(failure))):
+        office.read()
+    assert office.opened == ["10001", "10002"]
 
 
 def test_an_erp_that_refuses_too_many_is_in_trouble_itself() -> None:
