@@ -9,7 +9,7 @@ from bridge.locale import Phrase
 from bridge.model.comparisons import listed_of
 from bridge.model.documents import Listed
 from bridge.model.profiles import ErpProfile, Screen, Target
-from bridge.model.texts import read_number
+from bridge.model.texts import read_number, visible
 
 LIST_SCREEN = "order_list"
 RECORDS, TOTALS = "records", "totals"
@@ -47,7 +47,8 @@ def list_reading(rows: Iterable[Mapping[str, str]], totals: ListTotals | None, p
 
 def _row(row: Mapping[str, str], profile: ErpProfile) -> tuple[Listed, Reason | None]:
     number = row["number"].strip()
-    if not number or not number.isprintable():
+    seen = visible(number)
+    if not seen or not seen.isprintable():
         raise ValueUnreadable(field=Phrase.code("number"), text=row["number"], kind=Phrase("document number"))
     why = _why_not(row, profile)
     if why is None:

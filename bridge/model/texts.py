@@ -12,6 +12,7 @@ from bridge.model.money import rounded, trimmed
 from bridge.model.profiles import ErpProfile, Formats, Target
 
 LONGEST_CURRENCY = 40
+INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 UNTYPABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
@@ -77,6 +78,11 @@ def read_status(text: str, profile: ErpProfile) -> DocumentStatus:
     if word not in profile.statuses:
         raise StatusUnknown(erp=profile.name, word=word)
     return profile.statuses[word]
+
+
+def visible(text: str) -> str:
+    """What a person sees of the text: full-width as half-width, nothing invisible, no blanks around it."""
+    return unicodedata.normalize("NFKC", text.translate(INVISIBLE)).strip()
 
 
 def folded(text: str, folds: tuple[str, ...]) -> str:

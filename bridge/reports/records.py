@@ -1,7 +1,6 @@
 """What is each record called, and how much is it in whole minor units, so that the sides can be laid side by side?"""
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -16,6 +15,7 @@ from bridge.model.documents import Document, DocumentLine, DocumentStatus, Liste
 from bridge.model.money import Money, minor_digits, rounded
 from bridge.model.orders import Order
 from bridge.model.references import make_reference
+from bridge.model.texts import visible
 from bridge.reports.inputs import Inputs, Typed
 
 Value = TypeVar("Value")
@@ -23,7 +23,6 @@ MOST_MINOR = 10**17  # int64 holds 9.2 * 10**18; beyond this a figure is a readi
 NOTHING: Mapping[str, int] = {}
 NO_TEXTS: Mapping[str, str] = {}
 SEPARATORS = re.compile(r"[\s,;/|+&、]+")
-INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 
 
 @dataclass(frozen=True)
@@ -98,7 +97,7 @@ def _crm_place(record: CrmRecord) -> tuple[str, str, float, str]:
 
 def normal(text: str) -> str:
     """The text for matching only: full-width as half-width, nothing invisible, no case; what is shown stays raw."""
-    return unicodedata.normalize("NFKC", text.translate(INVISIBLE)).strip().upper()
+    return visible(text).upper()
 
 
 def tokens(reference: str) -> list[str]:

@@ -56,12 +56,18 @@ def test_the_first_reason_is_told() -> None:
     assert (found.rows[0].status, found.rows[0].total) == (None, None)
 
 
-@pytest.mark.parametrize("number", ["", "  ", "10\x0001"])
+@pytest.mark.parametrize("number", ["", "  ", "\u200b", "10\x0001", "10\x0001\u200b", "10\u20280001"])
 @pytest.mark.parametrize("status", ["Open", "On hold"])
 def test_a_row_without_a_number_stops_the_reading(number: str, status: str) -> None:
     """Nobody could say which document it is, or that it is not one of ours."""
     with pytest.raises(ValueUnreadable, match="document number"):
         read(TEXTS, {**TEXTS, "number": number, "status": status})
+
+
+@pytest.mark.parametrize("number", ["10002\u200b", "\ufeff10002", "100\u00ad02", "SO\u00a010002", "SO\u300010002"])
+def test_what_nobody_sees_in_a_number_keeps_no_list_from_being_read(number: str) -> None:
+    """It is matched without that anyway; what is shown stays as the ERP shows it."""
+    assert [row.number for row in read(TEXTS, {**TEXTS, "number": f" {number} "}).rows] == ["10001", number]
 
 
 def test_every_known_status_is_read() -> None:
