@@ -145,10 +145,12 @@ def _crm_side(app: App, crm: str) -> CrmSide:
     as_of = app.clock.now()
     orders: dict[str, Order] = {}
     malformed: dict[str, Reason] = {}
+    _require_time(app, crm)
     for page in reader.changed_orders(None):
-        _require_time(app, crm)
         orders.update({order.id: order for order in page.orders})
         malformed.update(page.malformed)
+        if not page.last:
+            _require_time(app, crm)
     unread = tuple(Malformed(crm, order_id, reason) for order_id, reason in malformed.items())
     return CrmSide(tuple(orders.values()), as_of, unread)
 

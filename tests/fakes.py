@@ -76,7 +76,7 @@ class FakeCrm:
         while True:
             self._answer()
             behind = min(begin + self._page_size, end)
-            yield self._page(list(dict.fromkeys(self._changes[begin:behind])), str(behind))
+            yield self._page(list(dict.fromkeys(self._changes[begin:behind])), str(behind), last=behind >= end)
             if behind >= end:
                 return
             begin = behind
@@ -112,13 +112,13 @@ class FakeCrm:
     def _stamp(self) -> datetime:
         return datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=len(self._changes))
 
-    def _page(self, ids: list[str], behind: str) -> OrderPage:
+    def _page(self, ids: list[str], behind: str, *, last: bool) -> OrderPage:
         found = {order_id: self._orders[order_id] for order_id in ids if order_id in self._orders}
         orders = tuple(order for order in found.values() if isinstance(order, Order))
         malformed: dict[str, Reason] = {
             order_id: order.reason for order_id, order in found.items() if isinstance(order, OrderMalformed)
         }
-        return OrderPage(orders, malformed, behind)
+        return OrderPage(orders, malformed, behind, last)
 
 
 @dataclass

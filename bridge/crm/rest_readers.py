@@ -48,7 +48,7 @@ class RestReader:
                 self._transport.refuse(answer.status, "the paging does not move on")
             stamps = [stamp for stamp in map(self._records.changed_at, records) if stamp]
             behind = standing.after_page(stamps, following)
-            yield self._page(records, behind)
+            yield self._page(records, behind, last=following is None)
             if following is None:
                 return
             standing, place, before = behind, following, ids
@@ -132,7 +132,7 @@ class RestReader:
         except OrderMalformed as fault:
             self._transport.refuse(answer.status, str(fault))
 
-    def _page(self, records: list[Any], behind: Standing) -> OrderPage:
+    def _page(self, records: list[Any], behind: Standing, *, last: bool) -> OrderPage:
         orders: list[Order] = []
         malformed: dict[str, Reason] = {}
         for record in records:
@@ -141,4 +141,4 @@ class RestReader:
             except OrderMalformed as fault:
                 if not self._records.is_draft(record):
                     malformed[self._records.id(record)] = fault.reason
-        return OrderPage(tuple(orders), malformed, behind.packed())
+        return OrderPage(tuple(orders), malformed, behind.packed(), last)

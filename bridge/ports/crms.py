@@ -14,11 +14,13 @@ class OrderPage:
     """Some orders of the CRM, the records that could not be read as orders, and where to go on.
 
     `malformed` maps the CRM's id of an unreadable record to its reason. `cursor` is opaque and stored with the orders.
+    Behind the `last` page nothing more is asked for.
     """
 
     orders: tuple[Order, ...]
     malformed: Mapping[str, Reason]
     cursor: str | None
+    last: bool
 
 
 class CrmReader(Protocol):

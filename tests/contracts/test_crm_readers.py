@@ -107,6 +107,15 @@ def test_reading_goes_on_behind_any_page_that_was_stored(world: CrmWorld) -> Non
         assert before | set(_read(world, pages[stored].cursor)[1]) == ids
 
 
+@pytest.mark.parametrize("count", [0, 8])
+def test_only_the_last_page_says_that_nothing_follows(world: CrmWorld, count: int) -> None:
+    """Whoever has no time left knows whether anything is left to be asked for."""
+    for number in range(count):
+        world.add(f"A-{number}", ("1", "2.50"))
+    *before, last = _read(world)[0]
+    assert ([page.last for page in before], last.last) == ([False] * len(before), True)
+
+
 def test_an_order_that_changes_while_pages_are_read_is_not_lost(world: CrmWorld) -> None:
     """Neither the changed one nor those behind it."""
     ids = [world.add(f"A-{count}", ("1", "2.50")) for count in range(8)]

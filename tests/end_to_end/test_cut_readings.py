@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
@@ -10,6 +11,7 @@ import pytest
 from bridge.app import App
 from bridge.errors import CustomerUnknown
 from bridge.job_reports import JobReport
+from bridge.ports import CrmReader, OrderPage
 from tests.end_to_end.test_three_sides import FORMS, MARCH, House, furnished
 from tests.installations import installed, order
 
@@ -60,6 +62,38 @@ def test_the_reading_of_the_crm_is_cut_short_too(house: House) -> None:
     assert report.facts["verdict"] == "INCOMPLETE"
     assert report.troubles[0].startswith("sandbox was not read to its end")
     assert len(app.store.statements.statements()) == 1
+
+
+@dataclass
+class OneByOne:
+    """Gives a CRM's orders in pages of one; the time is up as soon as so many were fetched."""
+
+    app: App
+    reader: CrmReader
+    time_for: int
+    fetched: int = 0
+
+    def changed_orders(self, cursor: str | None) -> Iterator[OrderPage]:
+        """The same orders."""
+        orders = [each for page in self.reader.changed_orders(cursor) for each in page.orders]
+        for each in orders:
+            self.fetched += 1
+            if self.fetched == self.time_for:
+                overdue(self.app)
+            yield OrderPage((each,), {}, None, last=each is orders[-1])
+
+
+@pytest.mark.parametrize(("time_for", "verdict"), [(1, "INCOMPLETE"), (2, "INCOMPLETE"), (3, "RECONCILED")])
+def test_no_page_of_the_crm_is_begun_too_late_and_none_is_thrown_away(
+    house: House, time_for: int, verdict: str
+) -> None:
+    """Where the last page was on its way when the time was up, everything has been read and the statement is issued."""
+    app = house.house.app
+    reader, writer = app.crm("sandbox")
+    slow = OneByOne(app, reader, time_for)
+    app.crm = lambda _: (slow, writer)  # type: ignore[assignment,method-assign,return-value]
+    report = run(house, lambda _: None)
+    assert (report.facts["verdict"], slow.fetched) == (verdict, time_for)
 
 
 def test_what_is_to_end_asks_for_no_seat(house: House) -> None:
