@@ -408,8 +408,8 @@ class BrowserWindowless(ApplicationError):
 
 
 class ReadingCutShort(ApplicationError):
-    """{source} was not read to its end: the time was up, or an end was asked for. There is no statement; the ERP's
-    documents that were opened are kept.
+    """{source} was not read to its end: the time was up, or an end was asked for. There is no statement. The next run
+    goes on from the ERP's documents that were opened, except with `--reread` or `reread_days = 0`.
     """
 
 

@@ -45,8 +45,7 @@ def run(app: App) -> JobReport:
         try:
             issued = _reconcile(app, erp, period)
         except (ApplicationError, BusinessException, RequestRefused) as error:
-            notice = failure_of(erp, error, app.language)
-            troubles += (error.worded(app.language), *_notify(app, Verdict.INCOMPLETE, notice))
+            troubles += (error.worded(app.language), *_notify_failure(app, erp, error))
             facts["verdict"] = Verdict.INCOMPLETE.value
             continue
         _tell(issued, counts, facts)
@@ -80,6 +79,12 @@ def _tell(issued: Issued, counts: Counter[str], facts: dict[str, Any]) -> None:
     facts["duplicates"] += found[Outcome.DUPLICATE_IN_ERP]
     facts["missing"] += found[Outcome.MISSING_IN_ERP]
     facts["verdict"] = weightier(facts["verdict"], compared.verdict).value
+
+
+def _notify_failure(app: App, erp: str, error: BridgeError) -> Iterator[str]:
+    """Tell that an ERP has no statement; nobody where an end was asked for: whoever did that reads it in the report."""
+    if not app.stopping.is_set():
+        yield from _notify(app, Verdict.INCOMPLETE, failure_of(erp, error, app.language))
 
 
 def _notify(app: App, verdict: Verdict, notice: Notice) -> Iterator[str]:

@@ -9,11 +9,13 @@ from typing import NoReturn
 import pytest
 
 from bridge.app import App
-from bridge.errors import CustomerUnknown
+from bridge.errors import CustomerUnknown, SeatDied
 from bridge.job_reports import JobReport
 from bridge.ports import CrmReader, OrderPage
+from bridge.settings import NoticeSettings, keep_secret
 from tests.end_to_end.test_three_sides import FORMS, MARCH, House, furnished
 from tests.installations import installed, order
+from tests.unit.webhooks import webhook
 
 
 @pytest.fixture
@@ -115,6 +117,27 @@ def test_an_erp_that_refuses_in_words_of_business_has_no_statement(house: House)
     house.house.app.place = refused  # type: ignore[method-assign,assignment]
     report = run(house, lambda _: None)
     assert (report.facts["verdict"], report.troubles) == ("INCOMPLETE", (str(refusal),))
+
+
+def ended(app: App) -> None:
+    """The service ends, has waited long enough, and kills the seat at work."""
+    stopped(app)
+    raise SeatDied(erp="harbour", why="killed")
+
+
+@pytest.mark.parametrize(("why", "told"), [(stopped, []), (ended, []), (overdue, ["harbour: INCOMPLETE"])])
+def test_finance_is_not_alarmed_by_an_end_that_was_asked_for(
+    house: House, why: Callable[[App], None], told: list[str]
+) -> None:
+    """An upgrade at 06:40 is no news of the books: the run says so itself. A time limit that was passed is."""
+    app = house.house.app
+    with webhook() as chat:
+        keep_secret("notice.finance", chat.url, app.settings)
+        app.settings = app.settings.model_copy(update={"notices": NoticeSettings(to=("finance",))})
+        report = run(house, why)
+    assert [notice["title"] for notice in chat.told] == told
+    assert (report.ok, report.facts["verdict"]) == (False, "INCOMPLETE")
+    assert report.troubles[0].startswith("harbour was not read" if why is not ended else "The seat of harbour")
 
 
 def test_a_status_that_nobody_declared_is_one_break(house: House) -> None:

@@ -39,6 +39,17 @@ def test_a_reading_ends_before_whatever_is_asked_of_the_erp_next(times: int, ope
     assert (truth(office, side), len(office.opened)) == (True, 3 - opened)
 
 
+@pytest.mark.parametrize("terms", [ReadingTerms(everything=True), ReadingTerms(days=0)])
+def test_a_reading_that_opens_everything_anew_goes_on_from_nothing(terms: ReadingTerms) -> None:
+    """Whoever is told that it was cut short is told that too."""
+    office = Office()
+    around = Surroundings(office.profile, office.seat, office.end, office.readings, office.clock, time_left=time_for(3))
+    with pytest.raises(ReadingCutShort, match=r"except with `--reread` or `reread_days = 0`\.$"):
+        ErpReader(around, terms).side(PERIOD, ())
+    office.read(terms)
+    assert office.opened == office.numbers
+
+
 def test_a_reading_ends_before_it_looks_anything_up() -> None:
     """There may be hundreds of look-ups in one pass."""
     office = Office()
