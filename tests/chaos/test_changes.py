@@ -83,7 +83,11 @@ def test_a_change_and_a_cancellation_in_the_crm_reach_the_erps_own_tables(house:
 
 
 @pytest.mark.parametrize(
-    ("fault", "state"), [pytest.param("cut_after", S.POSTED, marks=pytest.mark.sweep), ("cut_before", S.HELD)]
+    ("fault", "state"),
+    [
+        pytest.param("cut_after", S.POSTED, marks=pytest.mark.sweep),
+        pytest.param("cut_before", S.HELD, marks=pytest.mark.sweep),
+    ],
 )
 def test_a_change_whose_answer_is_lost_is_settled_by_reading(
     house: Installation, fault: str, state: PostingState

@@ -44,7 +44,7 @@ def run(house: House, meanwhile: Callable[[App], None]) -> JobReport:
     return report
 
 
-@pytest.mark.parametrize("why", [stopped, overdue])
+@pytest.mark.parametrize("why", [stopped, pytest.param(overdue, marks=pytest.mark.sweep)])
 def test_a_reading_that_is_cut_short_goes_on_where_it_was(house: House, why: Callable[[App], None]) -> None:
     """No statement is issued of a part, the reason is told, and no document is opened a second time."""
     house.opened()
@@ -85,7 +85,10 @@ class OneByOne:
             yield OrderPage((each,), {}, None, last=each is orders[-1])
 
 
-@pytest.mark.parametrize(("time_for", "verdict"), [(1, "INCOMPLETE"), (2, "INCOMPLETE"), (3, "RECONCILED")])
+@pytest.mark.parametrize(
+    ("time_for", "verdict"),
+    [pytest.param(1, "INCOMPLETE", marks=pytest.mark.sweep), (2, "INCOMPLETE"), (3, "RECONCILED")],
+)
 def test_no_page_of_the_crm_is_begun_too_late_and_none_is_thrown_away(
     house: House, time_for: int, verdict: str
 ) -> None:
@@ -125,7 +128,10 @@ def ended(app: App) -> None:
     raise SeatDied(erp="harbour", why="killed")
 
 
-@pytest.mark.parametrize(("why", "told"), [(stopped, []), (ended, []), (overdue, ["harbour: INCOMPLETE"])])
+@pytest.mark.parametrize(
+    ("why", "told"),
+    [(stopped, []), pytest.param(ended, [], marks=pytest.mark.sweep), (overdue, ["harbour: INCOMPLETE"])],
+)
 def test_finance_is_not_alarmed_by_an_end_that_was_asked_for(
     house: House, why: Callable[[App], None], told: list[str]
 ) -> None:
