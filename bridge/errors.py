@@ -407,6 +407,18 @@ class BrowserWindowless(ApplicationError):
     """{path} has no window to show; install Chrome, Edge or Chromium, name one in {setting}, or leave out --headed."""
 
 
+class DisplayMissing(ApplicationError):
+    """No display could be started for the desktop: {program} is missing or ended."""
+
+
+class TextNotTaken(ApplicationError):
+    """The application did not fetch the text for {field} within {seconds} seconds."""
+
+
+class OperatorStopped(ApplicationError):
+    """A person moved the mouse into a corner of the screen, which means: stop."""
+
+
 class ReadingCutShort(ApplicationError):
     """{source} was not read to its end: the time was up, or an end was asked for. There is no statement. The next run
     goes on from the ERP's documents that were opened, except with `--reread` or `reread_days = 0`.

@@ -24,6 +24,14 @@ if TYPE_CHECKING:
 
 APT_BROWSER = ("chromium", "fonts-liberation", "fonts-wqy-zenhei")  # a bare Debian shows Chinese as empty boxes
 APT_SHELL = "chromium-headless-shell"  # not every Debian and no Ubuntu has it
+SOURCES = (
+    "mouseinfo",
+    "pyautogui",
+    "pygetwindow",
+    "pyrect",
+    "pyscreeze",
+    "pytweening",
+)  # nobody publishes wheels of them
 
 
 class PipProgress:
@@ -60,7 +68,7 @@ class House:
         self.apt, self.testing = may_apt(), level == "dev"
         self.found = self.read_stamp()
         level = "dev" if self.found and self.found.level == "dev" else level
-        digest = digest_of([*places.locks.values(), places.root / "pyproject.toml"])
+        digest = digest_of([*places.locks.values(), places.build_lock, places.root / "pyproject.toml"])
         python = f"{sys.version_info[0]}.{sys.version_info[1]}"
         browser, tried = (self.found.browser, self.found.shell_tried) if self.found else ("", False)
         self.wanted = Stamp(digest, level, python, str(places.venv), browser, tried)
@@ -137,8 +145,10 @@ class House:
         total = len(re.findall(r"^[a-z0-9].*==", lock.read_text(encoding="utf-8"), re.MULTILINE))
         self.places.making.touch()
         self.speaker.begin("packages", count=total)
+        hashed = [*self.pip(), "--require-hashes", "--no-deps", "--only-binary", ":all:"]
+        self.must([*hashed, "-r", self.places.build_lock])
         self.must(
-            [*self.pip(), "--require-hashes", "--only-binary", ":all:", "-r", lock],
+            [*hashed, "--no-binary", ",".join(SOURCES), "--no-build-isolation", "-r", lock],
             PipProgress(total, self.installed, self.speaker.text),
         )
 

@@ -65,5 +65,10 @@ class Places:
         """The locked packages of each level."""
         return {level: self.root / "requirements" / f"{level}.txt" for level in ("run", "dev")}
 
+    @property
+    def build_lock(self) -> Path:
+        """The locked packages that must be there before the others can be built."""
+        return self.root / "requirements" / "build.txt"
+
 
 HERE = Places(Path(__file__).resolve().parent.parent)

@@ -20,11 +20,13 @@ HEADER = """\
 """
 LOCKS = {
     "lock.txt": ("The program that writes these files.", []),
+    "build.txt": ("What builds the few packages that come as source only.", []),
     "run.txt": ("What the product needs to run.", [str(PYPROJECT)]),
     "dev.txt": ("What the product and its tests need.", [str(PYPROJECT), "--extra", "dev", "-c", "run.txt"]),
 }
 EXTRA_INPUTS = {
     "lock.txt": ["uv"],
+    "build.txt": ["setuptools>=80"],
     # An editable install builds with what is installed, so the build's own needs are locked too.
     "run.txt": [*tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["build-system"]["requires"], "editables"],
 }
@@ -48,7 +50,16 @@ def main(arguments: list[str]) -> int:
 def resolve(name: str, inputs: list[str], arguments: list[str], environ: dict[str, str]) -> str | None:
     """Give the text of one lock; versions already locked are kept unless `--upgrade` is among the arguments."""
     uv = Path(sysconfig.get_path("scripts")) / "uv"
-    form = ["--universal", "--generate-hashes", "--no-annotate", "--no-header", "--no-config", "--quiet"]
+    form = [
+        "--override",
+        "overrides.txt",
+        "--universal",
+        "--generate-hashes",
+        "--no-annotate",
+        "--no-header",
+        "--no-config",
+        "--quiet",
+    ]
     ended = subprocess.run(
         [uv, "pip", "compile", *form, "--python-version", "3.11", *inputs, "-", "-o", name, *arguments],
         cwd=HERE,

@@ -121,6 +121,7 @@ def places(tmp_path: Path) -> Places:
     here = Places(tmp_path)
     for file in (
         *here.locks.values(),
+        here.build_lock,
         here.root / "pyproject.toml",
         here.python,
         here.packages / "pip" / "x",

@@ -62,7 +62,14 @@ class PretendedHouse(House):
 def machine(tmp_path: Path) -> Machine:
     """A machine whose `.venv` is whole, without a browser."""
     places = Places(tmp_path)
-    files = (*places.locks.values(), tmp_path / "pyproject.toml", places.python, places.packages / "pip/x", places.log)
+    files = (
+        *places.locks.values(),
+        places.build_lock,
+        tmp_path / "pyproject.toml",
+        places.python,
+        places.packages / "pip/x",
+        places.log,
+    )
     for file in files:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("x", encoding="utf-8")

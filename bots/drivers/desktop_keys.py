@@ -1,0 +1,52 @@
+"""How are keys and mouse pressed? By pyautogui, which is told what it must not do by itself."""
+
+import gc
+import importlib
+import warnings
+from typing import Any
+
+from bridge.errors import OperatorStopped
+
+SAFE = (20, 20)  # pixels from the corner that means "stop"
+
+
+class GuiKeys:
+    """Keys and mouse of the one display that this process was started with.
+
+    pyautogui opens the display when it is imported and cannot change it: so it is imported here, once per process.
+    """
+
+    def __init__(self) -> None:
+        """Takes the mouse out of a corner in which an earlier program may have left it."""
+        self._gui = gui = _imported()
+        gui.PAUSE = 0  # it waits for nothing by itself; what is waited for can be seen
+        gui.FAILSAFE = False
+        gui.moveTo(*SAFE)
+        gui.FAILSAFE = True
+
+    def write(self, text: str) -> None:
+        """Press the key of each character."""
+        self._do("write", text)
+
+    def press(self, *keys: str) -> None:
+        """Press these together."""
+        self._do("hotkey", *keys)
+
+    def click(self, left: int, top: int) -> None:
+        """Press the mouse there."""
+        self._do("click", left, top)
+
+    def _do(self, what: str, *arguments: Any) -> None:
+        try:
+            getattr(self._gui, what)(*arguments)
+        except self._gui.FailSafeException as stopped:
+            raise OperatorStopped from stopped
+
+
+def _imported() -> Any:
+    """The module, without the connection to the display that its import opens and forgets."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gui = importlib.import_module("pyautogui")
+        gc.collect()
+    return gui

@@ -1,0 +1,86 @@
+"""Which windows does this display show, which of them has the keyboard, and which one stands before another?
+
+What a window manager tells by the Extended Window Manager Hints: https://specifications.freedesktop.org/wm-spec/latest/
+"""
+
+from typing import Any
+
+from Xlib import X, Xatom
+from Xlib.display import Display
+from Xlib.error import BadDrawable, BadWindow
+from Xlib.protocol.event import ClientMessage
+
+from bots.drivers.desktop_parts import Window
+
+
+class Windows:
+    """The windows of one display."""
+
+    def __init__(self, name: str) -> None:
+        """Connects to the display of that name."""
+        self._display = Display(name)
+        self._root = self._display.screen().root
+        self._atoms = {name: self._display.intern_atom(name) for name in NAMES}
+
+    def close(self) -> None:
+        """Leave the display."""
+        self._display.close()
+
+    def all(self) -> tuple[Window, ...]:
+        """Every window in the order in which they were opened; one that goes meanwhile is left out."""
+        found = (self._window(each) for each in self._values(self._root, "_NET_CLIENT_LIST"))
+        return tuple(window for window in found if window is not None)
+
+    def active(self) -> int | None:
+        """The window that has the keyboard."""
+        found = self._values(self._root, "_NET_ACTIVE_WINDOW")
+        return int(found[0]) if found and found[0] else None
+
+    def activate(self, window: int) -> None:
+        """Ask for the keyboard for that window; whether it has it, `active` says."""
+        data = (32, [2, X.CurrentTime, 0, 0, 0])  # 2: asked for by a user's tool, which no focus protection refuses
+        self._ask(window, "_NET_ACTIVE_WINDOW", data)
+
+    def size(self) -> tuple[int, int]:
+        """Width and height of the display in pixels."""
+        shown: Any = self._root.get_geometry()
+        return int(shown.width), int(shown.height)
+
+    def _window(self, number: int) -> Window | None:
+        window = self._display.create_resource_object("window", number)
+        try:
+            shape = window.get_geometry()
+            place = window.translate_coords(self._root, 0, 0)
+            before = self._values(window, "WM_TRANSIENT_FOR", Xatom.WINDOW)
+            hidden = self._atoms["_NET_WM_STATE_HIDDEN"] in self._values(window, "_NET_WM_STATE", Xatom.ATOM)
+            title = self._title(window)
+        except (BadDrawable, BadWindow):
+            return None
+        stands_before = int(before[0]) if before and before[0] != self._root.id else None
+        return Window(number, title, -place.x, -place.y, shape.width, shape.height, stands_before, hidden)
+
+    def _title(self, window: Any) -> str:
+        named = window.get_full_property(self._atoms["_NET_WM_NAME"], self._atoms["UTF8_STRING"])
+        if named is None:
+            named = window.get_full_property(Xatom.WM_NAME, X.AnyPropertyType)
+        return bytes(named.value).decode("utf-8", "replace") if named is not None else ""
+
+    def _values(self, window: Any, name: str, kind: int = Xatom.WINDOW) -> list[int]:
+        held = window.get_full_property(self._atoms[name], kind)
+        return [int(each) for each in held.value] if held is not None else []
+
+    def _ask(self, window: int, name: str, data: tuple[int, list[int]]) -> None:
+        message = ClientMessage(window=window, client_type=self._atoms[name], data=data)
+        self._root.send_event(message, event_mask=X.SubstructureRedirectMask | X.SubstructureNotifyMask)
+        self._display.flush()
+
+
+NAMES = (
+    "_NET_CLIENT_LIST",
+    "_NET_ACTIVE_WINDOW",
+    "_NET_WM_NAME",
+    "_NET_WM_STATE",
+    "_NET_WM_STATE_HIDDEN",
+    "WM_TRANSIENT_FOR",
+    "UTF8_STRING",
+)

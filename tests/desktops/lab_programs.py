@@ -1,0 +1,50 @@
+"""What does an old desktop program hold? One field, whose content it writes down itself whenever it changes.
+
+python -m tests.desktops.lab_programs FILE [--busy SECONDS]: a window "Lab" with one field. It writes what the field
+holds into the file, at first when it gets the keyboard. With --busy it does nothing else for so long, again and again, as a
+program that is at work does.
+"""
+
+import argparse
+import threading
+import tkinter as tk
+from pathlib import Path
+
+TITLE = "Lab"
+PAUSE = 5  # milliseconds in which it looks after its window
+
+
+def main() -> None:
+    """Show the window until it is closed."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--busy", type=float, default=0.0)
+    asked = parser.parse_args()
+    root = tk.Tk()
+    root.title(TITLE)
+    held = tk.StringVar()
+    field = tk.Entry(root, width=60, textvariable=held)
+    field.pack()
+    field.focus_force()
+    held.trace_add("write", lambda *_: write(asked.file, held.get()))
+    field.bind("<FocusIn>", lambda _: write(asked.file, held.get()))
+    if asked.busy:
+        work(root, asked.busy)
+    root.mainloop()
+
+
+def write(file: Path, text: str) -> None:
+    """Put it there at once or not at all."""
+    part = file.with_suffix(".part")
+    part.write_text(text, encoding="utf-8", errors="surrogatepass")
+    part.replace(file)
+
+
+def work(root: tk.Tk, seconds: float) -> None:
+    """Do something for so long, look up for a moment, and go on."""
+    threading.Event().wait(seconds)
+    root.after(PAUSE, work, root, seconds)
+
+
+if __name__ == "__main__":
+    main()
