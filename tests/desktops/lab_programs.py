@@ -1,8 +1,8 @@
 """What does an old desktop program hold? One field, whose content it writes down itself whenever it changes.
 
 python -m tests.desktops.lab_programs FILE [--busy SECONDS]: a window "Lab" with one field. It writes what the field
-holds into the file, at first when it gets the keyboard. With --busy it does nothing else for so long, again and again, as a
-program that is at work does.
+holds into the file, at first when it gets the keyboard. With --busy it does nothing else for so long, again and again,
+as a program that is at work does.
 """
 
 import argparse
