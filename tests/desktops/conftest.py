@@ -1,6 +1,5 @@
 """Where do these tests work? On one X display of their own in each process, as a process can work no other."""
 
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,14 +13,20 @@ else:
     from tests.desktops.labs import Lab, lab, why_not
 
     @pytest.fixture(scope="session")
-    def display() -> Iterator[Display]:
+    def only_display() -> Iterator[Display]:
         """The one display of this process."""
         reason = why_not()
         if reason is not None:
             pytest.skip(reason)
         with Display.started() as started:
-            os.environ.update(started.environ)
             yield started
+
+    @pytest.fixture
+    def display(only_display: Display, monkeypatch: pytest.MonkeyPatch) -> Display:
+        """The display, which this test alone knows of: others are to find none."""
+        for name in ("DISPLAY", "XAUTHORITY"):
+            monkeypatch.setenv(name, only_display.environ[name])
+        return only_display
 
     @pytest.fixture
     def field(display: Display, tmp_path: Path) -> Iterator[Lab]:
