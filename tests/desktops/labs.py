@@ -24,7 +24,7 @@ from tests.real.sql_ledger_packages import PATIENCE, apt_get
 from tests.sandbox.harbour_clerks import eventually
 
 PROGRAMS = {"Xvfb": "xvfb", "openbox": "openbox", "xauth": "xauth", "setxkbmap": "x11-xkb-utils"}
-QUICK = Habits(fetched_within=2.0)
+PATIENT = Habits(fetched_within=10.0, copied_within=5.0)
 
 
 def why_not() -> str | None:
@@ -65,7 +65,7 @@ class Lab:
 
 
 @contextmanager
-def lab(display: Display, folder: Path, busy: float = 0.0, habits: Habits = QUICK) -> Iterator[Lab]:
+def lab(display: Display, folder: Path, busy: float = 0.0, habits: Habits = PATIENT) -> Iterator[Lab]:
     """A program of its own on that display, in front of which somebody sits."""
     file = folder / "held.txt"
     command = [sys.executable, "-m", "tests.desktops.lab_programs", str(file), "--busy", str(busy)]
