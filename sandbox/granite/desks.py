@@ -62,6 +62,7 @@ class Desk:
         self.keys: dict[str, Act] = {}
         self._position = options.position
         self._windows: list[Window] = []
+        self._recent: list[Window] = []
         self._is_over = False
 
     def run(self) -> None:
@@ -86,12 +87,24 @@ class Desk:
     def came(self, window: Window) -> None:
         """A window was made."""
         self._windows.append(window)
+        self._recent.append(window)
         self.keyboard.listen(window.top, window)
 
     def went(self, window: Window) -> None:
         """A window closes."""
         self._windows.remove(window)
+        self._recent.remove(window)
         self.keyboard.forget(window.top)
+
+    def noted(self, window: Window) -> None:
+        """That window has the keyboard now."""
+        if window in self._recent:
+            self._recent.remove(window)
+            self._recent.append(window)
+
+    def front_after(self, window: Window) -> Window:
+        """Which window has the keyboard once that one is closed."""
+        return window.before or self._recent[-1]
 
     def place(self, window: Window) -> None:
         """Put a new window where it can be seen whole: before its own, or a little off the last one."""
@@ -114,9 +127,7 @@ class Desk:
 
     def in_front(self) -> Window:
         """The window that has the keyboard, or had it last."""
-        shown = self.root.focus_get()
-        top = str(shown.winfo_toplevel()) if shown else ""
-        return next((each for each in self._windows if str(each.top) == top), self._windows[-1])
+        return self._recent[-1]
 
     def _of_kind(self, kind: type[Window]) -> Any:
         return next((each for each in self._windows if isinstance(each, kind)), None)

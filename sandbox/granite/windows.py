@@ -36,6 +36,7 @@ class Window:
         self.tab_order: list[str] = []
         self.keys: dict[str, Act] = {}
         self.current = ""
+        self.top.bind("<FocusIn>", lambda _: desk.noted(self))
         self._wordings: list[Callable[[], object]] = []
         self._labels: dict[str, ttk.Label] = {}
         if before is not None:
@@ -189,6 +190,9 @@ class Window:
 
     def take(self, name: str) -> None:
         """The keyboard is there from now on, whatever was before."""
+        left = self.stops.get(self.current)
+        if left is not None:
+            left.rest()
         self.current = name
         self.stops[name].take()
 
@@ -202,6 +206,7 @@ class Window:
         if name == self.current:
             return
         if self.leave():
+            self.stops[self.current].rest()
             self.current = name
         else:
             self.stops[self.current].widget.focus_set()
@@ -222,13 +227,13 @@ class Window:
         self.close()
 
     def close(self) -> None:
-        """Go; the window before which it stood has the keyboard again."""
+        """Go; the window before which it stood has the keyboard again, or whichever had it last."""
         self.desk.went(self)
         if self.before is not None:
             self.top.grab_release()
+        # first, so that there is always a window for the next key
+        self.desk.front_after(self).front()
         self.top.destroy()
-        if self.before is not None and self.before.top.winfo_exists():
-            self.before.front()
 
     def places(self) -> dict[str, Rectangle]:
         """Where each stop is on the screen, by its name; nothing while the window cannot be seen."""
