@@ -1,0 +1,247 @@
+"""What do all windows of Granite have in common? A title with a code, places for the keyboard, and access keys."""
+
+import sys
+import tkinter as tk
+from collections.abc import Callable, Mapping, Sequence
+from tkinter import ttk
+from typing import TYPE_CHECKING, Any
+
+from sandbox.granite.keyboards import Act
+from sandbox.granite.stops import Button, Column, Field, Stop, Table
+
+if TYPE_CHECKING:
+    from sandbox.granite.desks import Desk
+
+GAP = 4  # pixels between two things, before they are scaled
+_MARGIN = 60  # pixels beside the widest list
+Rectangle = dict[str, Any]
+
+
+class Window:
+    """One window of a desk; it opens with the keyboard in its first stop, once it can be seen."""
+
+    name = ""
+
+    def __init__(self, desk: "Desk", before: "Window | None" = None) -> None:
+        self.desk = desk
+        self.before = before
+        self.top = tk.Toplevel(desk.root)
+        self.top.withdraw()
+        self.body = ttk.Frame(self.top, padding=2 * GAP)
+        self.body.grid(row=0, column=0, sticky="nsew")
+        self.top.columnconfigure(0, weight=1)
+        self.top.rowconfigure(0, weight=1)
+        self.top.protocol("WM_DELETE_WINDOW", self.closing)
+        self.stops: dict[str, Stop] = {}
+        self.tab_order: list[str] = []
+        self.keys: dict[str, Act] = {}
+        self.current = ""
+        self._wordings: list[Callable[[], object]] = []
+        self._labels: dict[str, ttk.Label] = {}
+        if before is not None:
+            self.top.transient(before.top)
+            if sys.platform == "linux":
+                self.top.attributes("-type", "dialog")
+        desk.came(self)
+
+    # --- what it is made of
+
+    def wording(self, say: Callable[[], object]) -> None:
+        """Say something now, and again whenever the skin changes."""
+        self._wordings.append(say)
+        say()
+
+    def reword(self) -> None:
+        """Say everything again, in the words of now."""
+        for say in self._wordings:
+            say()
+
+    def entitle(self, text: str, code: str, prefix: str = "") -> None:
+        """A title with its code."""
+        self.wording(lambda: self.top.title(self.desk.words.title(text, code, prefix)))
+
+    def caption(self, widget: ttk.Label | ttk.Button, text: str, key: str = "") -> None:
+        """What stands on it, with its access key underlined."""
+
+        def say() -> None:
+            shown, underlined = self.desk.words.label(text, key)
+            widget.configure(text=shown, underline=underlined)
+
+        self.wording(say)
+
+    def label(self, master: tk.Misc, text: str, key: str, row: int, column: int) -> ttk.Label:
+        """A label."""
+        label = ttk.Label(master)
+        self.caption(label, text, key)
+        label.grid(row=row, column=column, sticky="e", padx=GAP, pady=GAP // 2)
+        return label
+
+    def add(self, stop: Stop, key: str = "", act: Act | None = None) -> None:
+        """Take a place for the keyboard, and the access key that leads there."""
+        self.stops[stop.name] = stop
+        self.tab_order.append(stop.name)
+        stop.widget.bind("<FocusIn>", lambda _: self._came_by_mouse(stop.name))
+        if key:
+            self.keys[f"Alt+{key.lower()}"] = act or (lambda: self.go(stop.name))
+
+    def field(
+        self,
+        master: tk.Misc,
+        name: str,
+        label: str,
+        key: str,
+        at: tuple[int, int],
+        *,
+        length: int = 0,
+        width: int = 0,
+        span: int = 1,
+        read_only: bool = False,
+    ) -> Field:
+        """A labelled field at a row and a column, each column being a label with its field."""
+        row, column = at
+        self._labels[name] = self.label(master, label, key, row, 2 * column)
+        made = Field(master, name, length, width=width, read_only=read_only)
+        made.widget.grid(row=row, column=2 * column + 1, columnspan=2 * span - 1, sticky="w", padx=GAP, pady=GAP // 2)
+        self.add(made, key)
+        return made
+
+    def button(self, master: tk.Misc, name: str, text: str, key: str, act: Act, *, always: bool = False) -> Button:
+        """A button, beside those that are there; pressed from where the keyboard may leave, or `always`."""
+
+        def press() -> None:
+            if always or self.go(name):
+                act()
+
+        made = Button(master, name, press)
+        self.caption(made.widget, text, key)  # type: ignore[arg-type]  # a button's widget is one
+        made.widget.grid(row=0, column=len(master.grid_slaves()), padx=GAP, pady=GAP)
+        self.add(made, key, press)
+        return made
+
+    def table(self, master: tk.Misc, name: str, key: str, columns: Sequence[Column], height: int) -> Table:
+        """A list; whoever asks for it places its frame."""
+        made = Table(master, name, columns, height)
+        self.wording(lambda: self._head(made))
+        self.add(made, key)
+        return made
+
+    def _head(self, table: Table) -> None:
+        """Headings, and columns as wide as their texts, as far as the screen allows."""
+        wanted = sum(column.width for column in table.columns) * self.desk.looks.character()
+        squeezed = min(1.0, (self.top.winfo_screenwidth() - _MARGIN) / wanted)
+        for place, column in enumerate(table.columns):
+            anchor: Any = "e" if column.number else "w"
+            width = int(column.width * self.desk.looks.character() * squeezed)
+            table.tree.column(str(place), anchor=anchor, width=width, stretch=False)
+            table.tree.heading(str(place), anchor=anchor, text=self.desk.words.word(column.heading))
+
+    def show_stop(self, name: str, *, shown: bool) -> None:
+        """Show a stop that was hidden, or hide it, with the label beside it."""
+        widget = self.stops[name].widget
+        for each in (widget, self._labels.get(name)):
+            if each is not None and shown:
+                each.grid()
+            elif each is not None:
+                each.grid_remove()
+
+    # --- where the keyboard is
+
+    def open(self, first: str) -> None:
+        """Show it; keys wait until it has the keyboard, in that stop."""
+        self.current = first
+        self.desk.keyboard.tag(self.top)
+        self.desk.looks.dress(self.top)
+        self.desk.keyboard.hold(str(self.top))
+        self.desk.place(self)
+        self.top.bind("<Visibility>", self._appeared)
+        self.top.deiconify()
+
+    def _appeared(self, _: "tk.Event[Any]") -> None:
+        self.top.unbind("<Visibility>")
+        if self.before is not None:
+            self.top.grab_set()
+        self.top.focus_force()
+        self.stops[self.current].take()
+        self.desk.keyboard.release(str(self.top))
+
+    def front(self) -> None:
+        """Bring it before all others as it is."""
+        if self.top.state() == "iconic":
+            self.desk.keyboard.hold(str(self.top))
+            self.top.bind("<Visibility>", self._appeared)
+            self.top.deiconify()
+            return
+        self.top.lift()
+        self.top.focus_force()
+        self.stops[self.current].widget.focus_set()
+
+    def leave(self) -> bool:
+        """Whether the keyboard may leave the stop it is in."""
+        stop = self.stops.get(self.current)
+        return stop is None or stop.left is None or stop.left()
+
+    def go(self, name: str) -> bool:
+        """Leave the present stop for that one; False where it may not be left."""
+        if name != self.current and not self.leave():
+            return False
+        self.take(name)
+        return True
+
+    def take(self, name: str) -> None:
+        """The keyboard is there from now on, whatever was before."""
+        self.current = name
+        self.stops[name].take()
+
+    def step(self, by: int) -> None:
+        """Go to the next stop of the tab order, or back."""
+        order = self.tab_order
+        here = order.index(self.current) if self.current in order else -by
+        self.go(order[(here + by) % len(order)])
+
+    def _came_by_mouse(self, name: str) -> None:
+        if name == self.current:
+            return
+        if self.leave():
+            self.current = name
+        else:
+            self.stops[self.current].widget.focus_set()
+
+    def act_for(self, widget: tk.Misc, key: str) -> Act | None:
+        """What this key does here."""
+        stop = next((each for each in self.stops.values() if each.widget is widget), None)
+        steps: Mapping[str, Act] = {"Tab": lambda: self.step(1), "Shift+Tab": lambda: self.step(-1)}
+        for keys in (stop.keys if stop else {}, self.keys, self.desk.keys if self.before is None else {}, steps):
+            if key in keys:
+                return keys[key]
+        return None
+
+    # --- its end, and what others see of it
+
+    def closing(self) -> None:
+        """Somebody closes it by its frame."""
+        self.close()
+
+    def close(self) -> None:
+        """Go; the window before which it stood has the keyboard again."""
+        self.desk.went(self)
+        if self.before is not None:
+            self.top.grab_release()
+        self.top.destroy()
+        if self.before is not None and self.before.top.winfo_exists():
+            self.before.front()
+
+    def places(self) -> dict[str, Rectangle]:
+        """Where each stop is on the screen, by its name; nothing while the window cannot be seen."""
+        if not self.top.winfo_viewable():
+            return {}
+        return {f"{self.name}.{name}": self._rectangle(stop) for name, stop in self.stops.items()}
+
+    def _rectangle(self, stop: Stop) -> Rectangle:
+        widget = stop.widget
+        return {
+            "window": self.top.title(),
+            "left": widget.winfo_rootx(),
+            "top": widget.winfo_rooty(),
+            "width": widget.winfo_width(),
+            "height": widget.winfo_height(),
+        }
