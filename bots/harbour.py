@@ -98,8 +98,7 @@ class Harbour(Bot):
         """Go by the menu to the stored order and into its form, which locks it; the form must show what was stored."""
         stored = self._open_stored(number)
         held = Form(self.screens.read_form(), self.screens.rows("lines"))
-        wanted = Form({name: stored.header[name] for name in held.header}, stored.lines)
-        found = form_differences(_like(wanted, held), held, self.profile)
+        found = form_differences(stored.like(held), held, self.profile)
         if found:
             raise ReadBackDiffers(differences=told(found))
         return document_of(stored, self.profile)
@@ -177,9 +176,3 @@ class Harbour(Bot):
             self._open_list(screens, Search())
             hits.extend(screens.hits())
         return tuple(hits)
-
-
-def _like(stored: Form, held: Form) -> Form:
-    """Of the stored lines the columns that the form has, too."""
-    columns = set(held.lines[0]) if held.lines else set()
-    return Form(stored.header, tuple({name: row[name] for name in columns} for row in stored.lines))

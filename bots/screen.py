@@ -1,7 +1,7 @@
 """How does a bot see an ERP? Named screens and targets of its profile, and the ERP's own words turned into errors."""
 
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from urllib.parse import quote
 
 from bridge.errors import (
@@ -9,6 +9,7 @@ from bridge.errors import (
     ChangeRefused,
     CustomerAmbiguous,
     CustomerUnknown,
+    DialogUnexpected,
     ErpSaid,
     InvalidConfig,
     ItemAmbiguous,
@@ -83,11 +84,23 @@ class ErpScreens:
 
     def type(self, **texts: str) -> None:
         """Replace the contents of targets of the shown screen, in the order given."""
-        self.driver.fill([(self._target(name), text) for name, text in texts.items()])
+        with self._hearing():
+            self.driver.fill([(self._target(name), text) for name, text in texts.items()])
 
     def type_row(self, grid: str, row: int, texts: Mapping[str, str]) -> None:
         """Replace the contents of cells in one row; -1 is the last row."""
-        self.driver.fill_row(self._grid(grid), row, texts)
+        with self._hearing():
+            self.driver.fill_row(self._grid(grid), row, texts)
+
+    @contextmanager
+    def _hearing(self) -> Iterator[None]:
+        """A message that opens meanwhile is raised as what it means, where the profile knows it."""
+        try:
+            yield
+        except DialogUnexpected as odd:
+            text = str(odd.params.get("text", ""))
+            meant = self.meant(text, self._shown().name) if self.meaning(text) else None
+            raise meant or odd from None
 
     def type_form(self, header: Mapping[str, str]) -> None:
         """Type order attributes into the targets that the screen's form names."""
@@ -107,7 +120,8 @@ class ErpScreens:
 
     def read(self, *names: str) -> dict[str, str]:
         """The texts of targets of the shown screen."""
-        return dict(self.driver.read([self._target(name) for name in names]))
+        with self._hearing():
+            return dict(self.driver.read([self._target(name) for name in names]))
 
     def confirm(self, **texts: str) -> None:
         """The targets show exactly these texts; raises ReadBackDiffers."""
@@ -123,20 +137,21 @@ class ErpScreens:
         return {attribute: texts[target] for attribute, target in form.items()}
 
     def read_number(self, name: str) -> str | None:
-        """What stands at `{}` in the target's format ("Order {} saved"); None where the target shows something else."""
-        target = self._target(name)
-        before, _, after = target.format.partition("{}")
+        """What stands at `{}` in one of the target's formats ("Order {} saved | 订单 {} 已保存").
+
+        None where the target shows something else.
+        """
         text = self.read(name)[name]
-        if not (text.startswith(before) and text.endswith(after) and len(text) > len(before) + len(after)):
-            return None
-        number = text[len(before) : len(text) - len(after)].strip()
-        if not number.isalnum():
+        found = (_between(each.strip(), text) for each in self._target(name).format.split("|"))
+        number = next((each for each in found if each), None)
+        if number is not None and not number.isalnum():
             raise ValueUnreadable(field=name, text=text, kind=Phrase("document number"))
         return number
 
     def rows(self, grid: str) -> tuple[dict[str, str], ...]:
         """The texts of all rows that count."""
-        return tuple(dict(row) for row in self.driver.rows(self._grid(grid)))
+        with self._hearing():
+            return tuple(dict(row) for row in self.driver.rows(self._grid(grid)))
 
     def totals(self) -> ListTotals | None:
         """What the shown list says of itself; None where the profile declares nothing of that kind."""
@@ -196,3 +211,10 @@ class ErpScreens:
         if name not in screen.grids:
             raise InvalidConfig.of([self._fault(screen.name, Phrase("{name} is missing", name=f"grid.{name}"))])
         return screen.grids[name]
+
+
+def _between(form: str, text: str) -> str | None:
+    """What stands in the text where the form has `{}`."""
+    before, _, after = form.partition("{}")
+    fits = text.startswith(before) and text.endswith(after) and len(text) > len(before) + len(after)
+    return text[len(before) : len(text) - len(after)].strip() if fits else None

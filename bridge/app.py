@@ -264,9 +264,10 @@ class App:
     def plan(self, erp: str, profile: ErpProfile, user: str | None = None) -> SeatPlan:
         """What a seat of the ERP needs; its user's own password, else the one of the ERP."""
         settings = self.erp(erp)
-        options = settings.browser.model_dump(exclude={"basic_auth_user"})
+        surfaces = {"web": settings.browser, "desktop": settings.desktop, "terminal": settings.terminal}
+        options = surfaces[profile.surface].options()
         options["picture_format"] = self.settings.evidence.format
-        if settings.browser.basic_auth_user:
+        if profile.surface == "web" and settings.browser.basic_auth_user:
             basic = settings.browser.basic_auth_user
             options["basic_auth"] = (basic, secret(f"web.{erp}", self.settings))
         user = user or settings.seat_users[0]

@@ -415,6 +415,30 @@ class TextNotTaken(ApplicationError):
     """The application did not fetch the text for {field} within {seconds} seconds."""
 
 
+class DisplayLost(ApplicationError):
+    """The display of {erp} is gone: {why}"""
+
+
+class DisplayChanged(ApplicationError):
+    """The display of {erp} is not as it was: {was}, now {now}."""
+
+
+class DisplayBlank(ApplicationError):
+    """The display of {erp} shows one colour only, as a locked or disconnected session does."""
+
+
+class KeyboardTaken(ApplicationError):
+    """Another window took the keyboard from {erp}: {window}"""
+
+
+class ProgramGone(ApplicationError):
+    """The program of {erp} has ended, or its window is gone: {window}"""
+
+
+class ProgramSilent(ApplicationError):
+    """The program of {erp} has not answered for {seconds} seconds."""
+
+
 class OperatorStopped(ApplicationError):
     """A person moved the mouse into a corner of the screen, which means: stop."""
 

@@ -18,6 +18,7 @@ from bridge.locale import Phrase, fault, faults_in
 from bridge.model.breaks import Verdict
 from bridge.model.calendars import Calendar
 from bridge.reconciliation_settings import ReconciliationSettings
+from bridge.surface_settings import BrowserSettings, DesktopSettings, TerminalSettings
 
 CONFIG = "erpbridge.toml"
 CONFIG_VARIABLE = "ERPBRIDGE_CONFIG"
@@ -25,20 +26,6 @@ CONFIG_VARIABLE = "ERPBRIDGE_CONFIG"
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class BrowserSettings(_Strict):
-    """The web surface of one ERP."""
-
-    browser: Path | None = None
-    width: int = Field(default=1280, ge=640)
-    height: int = Field(default=900, ge=480)
-    language: str = "en-GB"
-    trust_any_certificate: bool = False
-    proxy: str = ""
-    basic_auth_user: str = ""
-    timeout: float = Field(default=30.0, gt=0)
-    save_timeout: float = Field(default=120.0, gt=0)
 
 
 class RateSettings(_Strict):
@@ -67,6 +54,8 @@ class RenewalSettings(_Strict):
 class ErpSettings(_Strict):
     """One ERP of this installation; `selectors` is the folder of its profile, `cut_over` the moment we answer from.
 
+    `address` is what its surface understands: a URL, the command that starts a desktop program, `ssh://user@host:22`.
+
     Each of `users` is a seat of its own; `seats` is how many of them `serve` works at once, `licences` how many all
     hosts together may.
     """
@@ -83,6 +72,8 @@ class ErpSettings(_Strict):
     crm: str
     cut_over: datetime
     browser: BrowserSettings = BrowserSettings()
+    desktop: DesktopSettings = DesktopSettings()
+    terminal: TerminalSettings = TerminalSettings()
     most_attempts: int = Field(default=3, ge=1)
     control_reference: str = ""
     commit_lag: float | None = Field(default=None, ge=0)

@@ -18,11 +18,13 @@ HEADER = """\
 # After a change in pyproject.toml:    python bootstrap.py lock
 # To take newer versions:              python bootstrap.py lock --upgrade
 """
+EXTRAS = ["--extra", "dev", "--extra", "ocr"]
 LOCKS = {
     "lock.txt": ("The program that writes these files.", []),
     "build.txt": ("What builds the few packages that come as source only.", []),
     "run.txt": ("What the product needs to run.", [str(PYPROJECT)]),
-    "dev.txt": ("What the product and its tests need.", [str(PYPROJECT), "--extra", "dev", "-c", "run.txt"]),
+    "ocr.txt": ("What the product needs to read labels on desktops.", [str(PYPROJECT), "--extra", "ocr", "-c", "run.txt"]),
+    "dev.txt": ("What the product and its tests need.", [str(PYPROJECT), *EXTRAS, "-c", "run.txt"]),
 }
 EXTRA_INPUTS = {
     "lock.txt": ["uv"],
@@ -30,7 +32,7 @@ EXTRA_INPUTS = {
     # An editable install builds with what is installed, so the build's own needs are locked too.
     "run.txt": [*tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["build-system"]["requires"], "editables"],
 }
-EXTRA_INPUTS["dev.txt"] = EXTRA_INPUTS["run.txt"]
+EXTRA_INPUTS["ocr.txt"] = EXTRA_INPUTS["dev.txt"] = EXTRA_INPUTS["run.txt"]
 
 
 def main(arguments: list[str]) -> int:

@@ -1,5 +1,7 @@
 """Which surfaces can be worked: one driver each for web, desktop and terminal."""
 
+import sys
+
 from bridge.errors import InvalidConfig
 from bridge.locale import Phrase, fault
 from bridge.ports import ScreenDriver, SeatPlan
@@ -7,11 +9,20 @@ from bridge.ports import ScreenDriver, SeatPlan
 
 def open_driver(plan: SeatPlan) -> ScreenDriver:
     """The driver of the plan's surface; a browser or desktop is only imported where it is worked."""
-    if plan.profile.surface == "web":
-        from bots.drivers.web import WebDriver
-        from bots.drivers.web_sessions import WebOptions
+    match plan.profile.surface:
+        case "web":
+            from bots.drivers.web import WebDriver
+            from bots.drivers.web_sessions import WebOptions
 
-        return WebDriver(plan.profile, plan.address, WebOptions(headed=plan.headed, **plan.options))
+            return WebDriver(plan.profile, plan.address, WebOptions(headed=plan.headed, **plan.options))
+        case "desktop" if sys.platform == "linux":
+            from bots.drivers.desktop import DesktopDriver, DesktopOptions
+            from bots.drivers.x11_desktops import X11Desktop
+            from bots.drivers.x11_displays import DisplaySize
+
+            options = DesktopOptions(**plan.options)
+            desktop = X11Desktop(plan.address, DisplaySize(options.width, options.height))
+            return DesktopDriver(plan.profile, desktop, options)
     what = Phrase("{name} has no driver in this version", name=repr(plan.profile.surface))
     raise InvalidConfig.of([fault("erp.toml: surface", what)])
 

@@ -1,11 +1,12 @@
 """How does a text get into the field that has the keyboard, exactly as it was meant, and how is it read there?"""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Self
 
 from bots.drivers.desktop_parts import Clipboard, Keys, Layout
 from bridge.errors import TextNotTaken, TextUntypable
+from bridge.model.profiles import ErpProfile
 from bridge.model.texts import untypable_characters
 
 Way = Literal["keys", "clipboard"]
@@ -22,16 +23,37 @@ class Habits:
     erase: Sequence[str] = ("delete",)
     paste: Sequence[str] = ("ctrl", "v")
     copy: Sequence[str] = ("ctrl", "c")
+    copy_message: Sequence[str] = ("ctrl", "c")
     fetched_within: float = 5.0
     copied_within: float = 0.4
 
+    @classmethod
+    def of(cls, profile: ErpProfile) -> Self:
+        """Those that the profile's keys say."""
+        erase, paste, copy, message = (
+            profile.keys_for(habit)[0] for habit in ("erase", "paste", "copy", "copy_message")
+        )
+        return cls(profile.keys_for("select"), erase, paste, copy, message)
+
 
 class Hands:
-    """Types into the field that has the keyboard and reads it; never says that something is there unseen."""
+    """Types into the field that has the keyboard and reads it; never says that something is there unseen.
 
-    def __init__(self, keys: Keys, clipboard: Clipboard, layout: Layout, habits: Habits | None = None) -> None:
+    `has_done` waits until the program has done what was pressed so far, and says whether it has; where nobody can say
+    that, what was copied is waited for as long as `Habits.copied_within`.
+    """
+
+    def __init__(
+        self,
+        keys: Keys,
+        clipboard: Clipboard,
+        layout: Layout,
+        habits: Habits | None = None,
+        has_done: Callable[[], bool] | None = None,
+    ) -> None:
         self._keys, self._clipboard, self._layout = keys, clipboard, layout
         self._habits = habits or Habits()
+        self._has_done = has_done or (lambda: False)
 
     def put(self, text: str, field: str = "") -> Way:
         """Replace what the field of that name holds; raises TextUntypable or TextNotTaken with nothing wrong in it."""
@@ -39,7 +61,8 @@ class Hands:
         if refused:
             raise TextUntypable(field=field, characters=", ".join(refused))
         self.clear()
-        if self._layout.types(text) and not self._layout.caps_lock():
+        # a blank would press the button of a message that opens in that moment
+        if " " not in text and self._layout.types(text) and not self._layout.caps_lock():
             self._keys.write(text)
             return "keys"
         self._paste(text, field)
@@ -47,16 +70,26 @@ class Hands:
 
     def clear(self) -> None:
         """Leave the field empty."""
-        self._select()
+        self.select()
         self._keys.press(*self._habits.erase)
 
     def shown(self) -> str:
         """What the field holds; a field of which nothing can be copied is taken for empty."""
-        self._select()
+        self.select()
+        return self.copied(self._habits.copy)
+
+    def message(self) -> str:
+        """The text of the message that has the keyboard; "" where its program gives none."""
+        return self.copied(self._habits.copy_message)
+
+    def copied(self, *presses: Sequence[str]) -> str:
+        """What is on the clipboard once these were pressed; "" where they copy nothing."""
         self._clipboard.offer("")
         try:
-            self._keys.press(*self._habits.copy)
-            if not self._clipboard.was_taken(self._habits.copied_within):
+            for keys in presses:
+                self._keys.press(*keys)
+            within = 0.0 if self._has_done() else self._habits.copied_within
+            if not self._clipboard.was_taken(within):
                 return ""
             return self._clipboard.read(self._habits.fetched_within) or ""
         finally:
@@ -72,6 +105,7 @@ class Hands:
         finally:
             self._clipboard.release()
 
-    def _select(self) -> None:
+    def select(self) -> None:
+        """Select all that the field holds."""
         for keys in self._habits.select:
             self._keys.press(*keys)

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from PIL import Image
+
 
 class Keys(Protocol):
     """Presses keys and moves the mouse; whoever has the keyboard gets them."""
@@ -93,6 +95,14 @@ class Windows(Protocol):
         """The window that has the keyboard."""
         ...
 
+    def answers(self, window: int, seconds: float) -> bool:
+        """Whether its program has done all that was asked of it before, waiting so long at most."""
+        ...
+
+    def stacked(self) -> Sequence[int]:
+        """Every window, the lowest first."""
+        ...
+
     def activate(self, window: int) -> None:
         """Ask for the keyboard for that window; whether it has it, `active` says."""
         ...
@@ -103,4 +113,75 @@ class Windows(Protocol):
 
     def close(self) -> None:
         """Look no more."""
+        ...
+
+
+class Eyes(Protocol):
+    """Sees what the display shows."""
+
+    def grab(self) -> Image.Image:
+        """The whole display as it is now, in RGB."""
+        ...
+
+    def close(self) -> None:
+        """Look no more."""
+        ...
+
+
+class Program(Protocol):
+    """The ERP's client program on this desktop."""
+
+    def start(self) -> None:
+        """Start it anew; one that runs is ended first."""
+        ...
+
+    def runs(self) -> bool:
+        """Whether it has not ended."""
+        ...
+
+    def end(self) -> None:
+        """End it."""
+        ...
+
+
+class Desktop(Protocol):
+    """One desktop with everything one works it with."""
+
+    @property
+    def keys(self) -> Keys:
+        """Keys and mouse."""
+        ...
+
+    @property
+    def clipboard(self) -> Clipboard:
+        """Its clipboard."""
+        ...
+
+    @property
+    def layout(self) -> Layout:
+        """Its keyboard."""
+        ...
+
+    @property
+    def windows(self) -> Windows:
+        """Its windows."""
+        ...
+
+    @property
+    def eyes(self) -> Eyes:
+        """What it shows."""
+        ...
+
+    @property
+    def program(self) -> Program:
+        """The ERP's program on it."""
+        ...
+
+    @property
+    def lost(self) -> tuple[type[Exception], ...]:
+        """The errors that mean that it is gone."""
+        ...
+
+    def close(self) -> None:
+        """End the program, and the desktop where it was made for it."""
         ...

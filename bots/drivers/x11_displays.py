@@ -5,6 +5,7 @@ import secrets
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -71,7 +72,7 @@ class Display:
     def run(self, command: Sequence[str], pass_fds: Sequence[int] = ()) -> "subprocess.Popen[bytes]":
         """Start a program on the display; it ends with it. Nothing of it holds our own output open."""
         process = subprocess.Popen(
-            command,
+            [*_mortal(), *command],
             env=dict(self.environ) or None,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -82,10 +83,14 @@ class Display:
         self._processes.append(process)
         return process
 
+    def forget(self, process: "subprocess.Popen[bytes]") -> None:
+        """It has ended, and does not have to end with the display."""
+        self._processes.remove(process)
+
     def close(self) -> None:
         """End all that was started on the display, the display last."""
         for process in reversed(self._processes):
-            _end(process)
+            end_group(process)
         self._processes.clear()
         shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -94,6 +99,12 @@ class Display:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _mortal() -> list[str]:
+    """What lets a program end with this process, however this one ends."""
+    found = shutil.which("setpriv")
+    return [found, "--pdeathsig", "KILL", "--"] if found and sys.platform == "linux" else []
 
 
 def _cookie_file(folder: Path) -> Path:
@@ -117,8 +128,8 @@ def _program(name: str) -> str:
     return found
 
 
-def _end(process: "subprocess.Popen[bytes]") -> None:
-    """The whole group, politely and then not."""
+def end_group(process: "subprocess.Popen[bytes]") -> None:
+    """End a program of a display with all that it started, politely and then not."""
     for sign in (signal.SIGTERM, signal.SIGKILL):
         if process.poll() is not None:
             return

@@ -3,6 +3,9 @@
 What a window manager tells by the Extended Window Manager Hints: https://specifications.freedesktop.org/wm-spec/latest/
 """
 
+import itertools
+import select
+import time
 from typing import Any
 
 from Xlib import X, Xatom
@@ -21,6 +24,8 @@ class Windows:
         self._display = Display(name)
         self._root = self._display.screen().root
         self._atoms = {name: self._display.intern_atom(name) for name in NAMES}
+        self._root.change_attributes(event_mask=X.SubstructureNotifyMask)  # so that answers to `answers` are heard
+        self._asked = itertools.count(1)
 
     def close(self) -> None:
         """Leave the display."""
@@ -41,10 +46,40 @@ class Windows:
         data = (32, [2, X.CurrentTime, 0, 0, 0])  # 2: asked for by a user's tool, which no focus protection refuses
         self._ask(window, "_NET_ACTIVE_WINDOW", data)
 
+    def answers(self, window: int, seconds: float) -> bool:
+        """Whether its program has done all that was asked of it before this, waiting so long at most.
+
+        A program handles in turn what the server sends it: keys first, then this question (`_NET_WM_PING`).
+        """
+        number, end = next(self._asked), time.monotonic() + seconds
+        question = (32, [self._atoms["_NET_WM_PING"], number, window, 0, 0])
+        asked = self._display.create_resource_object("window", window)
+        message = ClientMessage(window=asked, client_type=self._atoms["WM_PROTOCOLS"], data=question)
+        asked.send_event(message, event_mask=X.NoEventMask)
+        self._display.flush()
+        while not self._heard(number):
+            left = end - time.monotonic()
+            if left <= 0 or not select.select([self._display.fileno()], [], [], left)[0]:
+                return False
+        return True
+
+    def _heard(self, number: int) -> bool:
+        """Whether that answer is among what has come."""
+        found = False
+        while self._display.pending_events():
+            event = self._display.next_event()
+            is_answer = event.type == X.ClientMessage and event.client_type == self._atoms["WM_PROTOCOLS"]
+            found |= is_answer and list(event.data[1])[:2] == [self._atoms["_NET_WM_PING"], number]
+        return found
+
     def size(self) -> tuple[int, int]:
         """Width and height of the display in pixels."""
         shown: Any = self._root.get_geometry()
         return int(shown.width), int(shown.height)
+
+    def stacked(self) -> tuple[int, ...]:
+        """Every window, the lowest first."""
+        return tuple(self._values(self._root, "_NET_CLIENT_LIST_STACKING"))
 
     def _window(self, number: int) -> Window | None:
         window = self._display.create_resource_object("window", number)
@@ -77,10 +112,13 @@ class Windows:
 
 NAMES = (
     "_NET_CLIENT_LIST",
+    "_NET_CLIENT_LIST_STACKING",
     "_NET_ACTIVE_WINDOW",
     "_NET_WM_NAME",
     "_NET_WM_STATE",
     "_NET_WM_STATE_HIDDEN",
+    "_NET_WM_PING",
+    "WM_PROTOCOLS",
     "WM_TRANSIENT_FOR",
     "UTF8_STRING",
 )

@@ -13,6 +13,12 @@ class Form:
     header: Mapping[str, str] = field(default_factory=dict)
     lines: tuple[Mapping[str, str], ...] = ()
 
+    def like(self, other: "Form") -> "Form":
+        """Of header and lines only what the other form has, too."""
+        columns = set(other.lines[0]) if other.lines else set()
+        lines = tuple({name: row[name] for name in columns} for row in self.lines)
+        return Form({name: self.header[name] for name in other.header}, lines)
+
 
 @dataclass(frozen=True)
 class Difference:

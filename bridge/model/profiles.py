@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
+from bridge.model.chords import Chord, chords
 from bridge.model.components import Basis
 from bridge.model.documents import DocumentStatus
 from bridge.model.references import ReferenceRule
@@ -13,7 +14,10 @@ from bridge.model.references import ReferenceRule
 
 @dataclass(frozen=True)
 class Locator:
-    """One way to find a target; `side` is where the target stands as seen from a `near` text."""
+    """One way to find a target; `side` is where the target stands as seen from a `near` text.
+
+    `name` narrows the strategies `role` (the name) and `accessible` (the role).
+    """
 
     strategy: str
     value: str
@@ -28,9 +32,10 @@ class Locator:
 class Target:
     """A named thing on a screen, with its locators in order; a hit of a later one is drift.
 
-    `kind` is text, code, date, number, money, choice or tick and says how its text is formed and compared. `folds`
-    names what the ERP is known to do to a text ("upper", "trim", "nfkc"). `secret` and `mask` are painted over in every
-    picture; an `optional` one may be absent and then shows nothing.
+    `kind` is text, code, date, number, money, choice or tick and says how its text is formed and compared; a button is
+    pressed, and has no text (on the web it need not be said). `folds` names what the ERP is known to do to a text
+    ("upper", "trim", "nfkc"). `secret` and `mask` are painted over in every picture; an `optional` one may be absent
+    and then shows nothing.
     """
 
     name: str
@@ -60,22 +65,31 @@ class Grid:
 
 @dataclass(frozen=True)
 class Commit:
-    """The request that must leave exactly once; `marks` are name=value pairs its body must carry."""
+    """What must leave exactly once: on the web a request, elsewhere the press of a target.
 
-    method: str
-    path: str
+    `marks` are name=value pairs that the request's body must carry.
+    """
+
+    method: str = ""
+    path: str = ""
     marks: Mapping[str, str] = field(default_factory=dict)
+    target: str = ""
 
 
 @dataclass(frozen=True)
 class Screen:
-    """One recognisable state of the ERP."""
+    """One recognisable state of the ERP.
+
+    `address` is where it opens by itself: part of a URL on the web, keys of the screen `menu` elsewhere. `answered`
+    names a target that shows another text as soon as the ERP has answered what was asked here.
+    """
 
     name: str
     title: str
     anchor: tuple[Locator, ...]
     frame: str = ""
     address: str = ""
+    answered: str = ""
     commit: Commit | None = None
     targets: Mapping[str, Target] = field(default_factory=dict)
     grids: Mapping[str, Grid] = field(default_factory=dict)
@@ -151,6 +165,11 @@ class ErpProfile:
     total_includes: frozenset[str] = frozenset()
     prices_include_tax: bool = False
     house_currency: str = ""
+    keys: Mapping[str, tuple[Chord, ...]] = field(default_factory=dict)
+
+    def keys_for(self, habit: str) -> tuple[Chord, ...]:
+        """What the ERP's screens want pressed for that; a name of `KEY_HABITS`."""
+        return self.keys[habit] if habit in self.keys else chords(KEY_HABITS[habit])
 
     def basis(self, compared: frozenset[str]) -> Basis:
         """On what basis its documents are compared, where the compared total holds these parts."""
@@ -160,6 +179,20 @@ class ErpProfile:
 PROCEDURES = {
     "amend": ("open_change", "type_change", "save_change", "abandon_change"),
     "cancel": ("open_change", "cancel_document", "abandon_change"),
+}
+
+KEY_HABITS = {
+    "select": "home shift+end",  # Ctrl+A goes to the start of the line in some programs
+    "erase": "delete",
+    "paste": "ctrl+v",
+    "copy": "ctrl+c",
+    "next": "tab",
+    "previous": "shift+tab",
+    "down": "down",
+    "yes": "alt+y",
+    "no": "escape",
+    "close_message": "enter",
+    "copy_message": "ctrl+c",
 }
 
 MEANINGS = {

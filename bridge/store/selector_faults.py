@@ -9,13 +9,7 @@ from bridge.model.money import currency_known
 from bridge.model.profiles import MEANINGS
 from bridge.model.references import ReferenceRule
 from bridge.store.selector_tables import ErpData, LocatorData, ScreenData
-
-STRATEGIES = {
-    "web": {"label", "role", "text", "css", "name", "near"},
-    "desktop": {"accessible", "keys", "label", "image", "near"},
-    "terminal": {"cell", "label", "field", "text"},
-}
-SIDES = {"right", "left", "above", "below"}
+from bridge.store.surface_faults import key_faults, locator_faults, surface_faults
 
 
 def cross_faults(folder: Path, erp: ErpData, screens: Mapping[str, ScreenData]) -> Iterator[Phrase]:
@@ -37,9 +31,11 @@ def cross_faults(folder: Path, erp: ErpData, screens: Mapping[str, ScreenData]) 
         yield fault(str(folder), Phrase("the screens order_entry and order_show are needed"))
     for name, screen in screens.items():
         yield from _screen_faults(folder / f"{name}.toml", screen, erp.surface)
+        yield from surface_faults(folder / f"{name}.toml", screen, erp.surface)
+    yield from key_faults(path, erp.keys)
     yield from _reference_faults(path, erp, screens)
     for locator in erp.errors:
-        yield from (fault(f"{path}: errors", what) for what in _locator_faults(locator, erp.surface))
+        yield from (fault(f"{path}: errors", what) for what in locator_faults(locator, erp.surface, folder))
 
 
 def _shows_currency(screens: Mapping[str, ScreenData]) -> bool:
@@ -60,24 +56,10 @@ def _screen_faults(path: Path, screen: ScreenData, surface: str) -> Iterator[Phr
             where = f"{path}: grid.{key}.skip_empty"
             yield fault(where, Phrase("there is no column {name}", name=repr(grid.skip_empty)))
     for key, locator in named:
-        yield from (fault(f"{path}: {key}", what) for what in _locator_faults(locator, surface))
+        yield from (fault(f"{path}: {key}", what) for what in locator_faults(locator, surface, path.parent))
     for attribute, name in screen.form.items():
         if name not in screen.targets:
             yield fault(f"{path}: form.{attribute}", Phrase("there is no target {name}", name=repr(name)))
-
-
-def _locator_faults(locator: LocatorData, surface: str) -> Iterator[Phrase]:
-    given = locator.strategies()
-    if len(given) != 1:
-        yield Phrase("a locator has exactly one strategy, this one has {count}", count=len(given))
-    for strategy, value in given:
-        if strategy not in STRATEGIES[surface]:
-            yield Phrase("the strategy {name} does not exist on the surface {surface}", name=strategy, surface=surface)
-        if not value.strip():
-            yield Phrase("the strategy {name} is empty", name=strategy)
-    if locator.side not in SIDES:
-        sides = ", ".join(sorted(SIDES))
-        yield fault("side", Phrase("{name} is none of {known}", name=repr(locator.side), known=sides))
 
 
 def _reference_faults(path: Path, erp: ErpData, screens: Mapping[str, ScreenData]) -> Iterator[Phrase]:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from bridge.errors import InvalidConfig
 from bridge.locale import Phrase, fault, faults_in
+from bridge.model.chords import chords
 from bridge.model.profiles import ErpProfile, Formats, Lags
 from bridge.model.references import ReferenceRule
 from bridge.store.selector_faults import cross_faults
@@ -28,10 +29,24 @@ def load_profile(folder: Path) -> ErpProfile:
         if path.name != "erp.toml" and (screen := _read(path, ScreenData, faults)) is not None:
             screens[path.stem] = screen
     if erp is not None:
+        screens = _borrowed(folder, screens, faults)
         faults.extend(cross_faults(folder, erp, screens))
     if faults or erp is None:
         raise InvalidConfig.of(faults)
     return _profile(erp, screens, folder)
+
+
+def _borrowed(folder: Path, screens: dict[str, ScreenData], faults: list[Phrase]) -> dict[str, ScreenData]:
+    """The screens with what they take from others."""
+    for name, screen in screens.items():
+        if screen.like and (screen.like not in screens or screens[screen.like].like):
+            what = Phrase("there is no screen {name} to take it from", name=repr(screen.like))
+            faults.append(fault(f"{folder / name}.toml: like", what))
+    whole = {name: screen for name, screen in screens.items() if not screen.like}
+    return {
+        name: screen.with_parts_of(whole[screen.like]) if screen.like in whole else screen
+        for name, screen in screens.items()
+    }
 
 
 def _profile(erp: ErpData, screens: dict[str, ScreenData], folder: Path) -> ErpProfile:
@@ -61,6 +76,7 @@ def _profile(erp: ErpData, screens: dict[str, ScreenData], folder: Path) -> ErpP
         cancelled=erp.cancelled,
         encoding=erp.encoding,
         folder=folder,
+        keys={habit: chords(text) for habit, text in erp.keys.items()},
     )
 
 

@@ -17,27 +17,40 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+NARROWS = {"role": "name", "accessible": "role"}
+
+
 class LocatorData(_Strict):
     """`{ label = "Customer" }`, `{ role = "button", name = "Save" }`, `{ near = "Customer", side = "right" }`."""
 
-    label: str | None = None
+    accessible: str | None = None
     role: str | None = None
+    label: str | None = None
     text: str | None = None
     css: str | None = None
-    name: str | None = None
     near: str | None = None
+    name: str | None = None
+    window: str | None = None
+    keys: str | None = None
+    image: str | None = None
+    copied: str | None = None
+    column: str | None = None
+    stop: str | None = None
+    cell: str | None = None
+    field: str | None = None
     side: str = "right"
 
     def locator(self) -> Locator:
         """The frozen value."""
         strategy, value = self.strategies()[0]
-        return Locator(strategy, value, (self.name or "") if strategy == "role" else "", self.side)
+        return Locator(strategy, value, getattr(self, NARROWS.get(strategy, ""), None) or "", self.side)
 
     def strategies(self) -> list[tuple[str, str]]:
         """The strategies that are set; exactly one is right (`name` beside `role` narrows the role)."""
-        found = [(key, getattr(self, key)) for key in ("role", "label", "text", "css", "near", "name")]
-        given = [(key, value) for key, value in found if value is not None]
-        return given[:1] if len(given) > 1 and given[0][0] == "role" and given[1][0] == "name" else given
+        given = {key: value for key, value in self if key != "side" and value is not None}
+        first = next(iter(given), "")
+        given.pop(NARROWS.get(first, ""), None)
+        return list(given.items())
 
 
 Locators = Annotated[tuple[LocatorData, ...], BeforeValidator(_located), Field(min_length=1)]
@@ -47,7 +60,7 @@ class TargetData(_Strict):
     """One target, by its locators in order."""
 
     locators: Locators
-    kind: Literal["text", "code", "date", "number", "money", "choice", "tick"] = "text"
+    kind: Literal["text", "code", "date", "number", "money", "choice", "tick", "button"] = "text"
     format: str = ""
     max_length: int | None = Field(default=None, gt=0)
     folds: tuple[Literal["upper", "trim", "nfkc"], ...] = ()
@@ -83,24 +96,32 @@ class GridData(_Strict):
 
 
 class CommitData(_Strict):
-    """The committing request."""
+    """The committing request, or the target whose press commits."""
 
     method: Literal["POST", "GET", "PUT"] = "POST"
-    path: str
+    path: str = ""
     marks: dict[str, str] = Field(default_factory=dict)
+    target: str = ""
 
 
 class ScreenData(_Strict):
-    """One file beside erp.toml."""
+    """One file beside erp.toml; `like` names a screen of which it has the targets, grids and form as well."""
 
     title: str
     anchor: Locators
+    like: str = ""
     frame: str = ""
     address: str = ""
+    answered: str = ""
     commit: CommitData | None = None
     targets: dict[str, TargetData] = Field(default_factory=dict)
     grid: dict[str, GridData] = Field(default_factory=dict)
     form: dict[str, str] = Field(default_factory=dict)
+
+    def with_parts_of(self, other: "ScreenData") -> "ScreenData":
+        """The same, with the other's targets, grids and form where it has none of these names."""
+        own = {"targets": other.targets | self.targets, "grid": other.grid | self.grid, "form": other.form | self.form}
+        return self.model_copy(update=own)
 
     def screen(self, name: str) -> Screen:
         """The frozen value."""
@@ -110,7 +131,8 @@ class ScreenData(_Strict):
             anchor=tuple(locator.locator() for locator in self.anchor),
             frame=self.frame,
             address=self.address,
-            commit=Commit(self.commit.method, self.commit.path, self.commit.marks) if self.commit else None,
+            answered=self.answered,
+            commit=Commit(**self.commit.model_dump()) if self.commit else None,
             targets={key: target.target(key) for key, target in self.targets.items()},
             grids={key: grid.grid(key) for key, grid in self.grid.items()},
             form=self.form,
@@ -169,3 +191,4 @@ class ErpData(_Strict):
     procedures: frozenset[Literal["amend", "cancel"]] = frozenset()
     cancelled: Literal["kept", "gone"] = "kept"
     encoding: str = "utf-8"
+    keys: dict[str, str] = Field(default_factory=dict)

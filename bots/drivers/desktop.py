@@ -1,0 +1,286 @@
+"""How is a desktop surface worked? Named targets in the ERP's windows, by real keys and what its program answers."""
+
+import functools
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar, cast
+
+from bots.drivers.desktop_grids import Grids
+from bots.drivers.desktop_guards import Guard
+from bots.drivers.desktop_hands import Habits, Hands
+from bots.drivers.desktop_locating import Blind, Finder, Found, Sight
+from bots.drivers.desktop_parts import Desktop, Window
+from bots.drivers.desktop_saves import save
+from bots.drivers.desktop_views import Views
+from bots.drivers.desktop_watches import POLL, Watch, titled
+from bridge.errors import DisplayLost, InvalidConfig, ProgramGone, ScreenUnknown, StopOrdered, TargetNotFound
+from bridge.locale import Phrase, fault
+from bridge.model.chords import chords
+from bridge.model.profiles import ErpProfile, Grid, Screen, Target
+from bridge.ports import Leave, LocatorHit, Picture
+
+MAIN = "menu"
+Shown = tuple[Screen, Window]
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class DesktopOptions:
+    """How a desktop is worked: seconds to wait, those for the answer to Save, its size, how pictures are kept."""
+
+    timeout: float = 30.0
+    save_timeout: float = 120.0
+    width: int = 1280
+    height: int = 800
+    picture_format: Literal["webp", "png"] = "webp"
+
+
+def named(method: Method) -> Method:
+    """Name the end of a desktop as such, whatever part of it notices first."""
+
+    @functools.wraps(method)
+    def worked(self: "DesktopDriver", *args: Any, **kwargs: Any) -> Any:
+        try:
+            return method(self, *args, **kwargs)
+        except self.desktop.lost as lost:
+            raise DisplayLost(erp=self.profile.name, why=f"{type(lost).__name__}: {lost}") from lost
+
+    return cast("Method", worked)
+
+
+class DesktopDriver:
+    """Works the windows of one desktop ERP; the desktop is its own until `close`."""
+
+    def __init__(
+        self, profile: ErpProfile, desktop: Desktop, options: DesktopOptions, sight: Sight | None = None
+    ) -> None:
+        self.profile, self.desktop, self.options = profile, desktop, options
+        hands = Hands(desktop.keys, desktop.clipboard, desktop.layout, Habits.of(profile), self._has_done)
+        self.watch = Watch(profile, desktop, hands, options.timeout)
+        self.finder = Finder(desktop, self.watch, sight or Blind())
+        self.grids = Grids(profile, self.finder)
+        self.views = Views(profile, desktop, self.finder)
+        self.guard = Guard(profile.name, desktop)
+        self.allowed: Mapping[str, bool] = {}
+        self._current: dict[str, Shown] = {}
+        self._answered: dict[str, str] = {}
+        self._said: dict[str, str] = {}
+        self._name = "entry"
+
+    def _has_done(self) -> bool:
+        return self.watch.done()
+
+    # --- moving about -----------------------------------------------------------------------------------------------
+
+    def use(self, window: str) -> None:
+        """Work in the window of that name from now on."""
+        self._name = window
+
+    @named
+    def open(self, address: str) -> None:
+        """Press the keys that open a screen from the screen `menu`; without any the program is started anew."""
+        self.guard.check()
+        self._current.pop(self._name, None)
+        if not address:
+            self._current.clear()
+            self.desktop.program.start()
+            return
+        main = self.watch.of(self._screen(MAIN))
+        if main is None:
+            raise ScreenUnknown(erp=self.profile.name, expected=MAIN, text=self._told_instead())
+        self.watch.bring(main)
+        self.watch.check(main)
+        self.finder.press(chords(address))
+
+    @named
+    def show(self, screen: Screen, timeout: float | None = None) -> tuple[str, ...]:
+        """Wait for the screen's window and make it the current one; what messages said meanwhile.
+
+        Raises ScreenUnknown with what a message says instead, or with what is open where nothing comes in time.
+        """
+        end = time.monotonic() + (timeout or self.options.timeout)
+        texts: list[str] = []
+        while True:
+            window = self.watch.of(screen)
+            if window is not None and titled(window, self.profile.errors):
+                self._current[self._name] = (screen, window)
+                self._said[self._name] = self.watch.heard(window)
+                return (self._said[self._name],)
+            texts += self._messages()
+            if window is not None and (texts or self._is_ready(screen, window)):
+                self._current[self._name] = (screen, window)
+                return tuple(texts)
+            if window is None and not self.desktop.program.runs():
+                raise ProgramGone(erp=self.profile.name, window=screen.title)
+            if texts or time.monotonic() > end:
+                raise ScreenUnknown(
+                    erp=self.profile.name, expected=screen.name, text=" / ".join(texts) or self._told_instead()
+                )
+            time.sleep(POLL)
+
+    def _messages(self) -> list[str]:
+        """What the open messages say, those closed of which the profile knows the meaning; strangers end it."""
+        texts = [self.watch.heard(each) for each in self.watch.messages()]
+        notices = [text for text in texts if self._meaning(text) in ("notice", "saved")]
+        texts.extend(self.watch.heard(stranger) for stranger in self.watch.strangers())
+        return [text for text in texts if text not in notices]
+
+    def _is_ready(self, screen: Screen, window: Window) -> bool:
+        """Whether the screen has what it is waited for, once its window has the keyboard."""
+        self.watch.bring(window)
+        self.watch.done(window.id)
+        if not screen.answered or screen.name not in self._answered:
+            return True
+        text = self._text(screen, window, screen.targets[screen.answered])
+        if text in ("", self._answered[screen.name]):
+            return False
+        del self._answered[screen.name]
+        return True
+
+    def _meaning(self, text: str) -> str | None:
+        return next((meaning for part, meaning in self.profile.messages.items() if part in text), None)
+
+    def _told_instead(self) -> str:
+        return self.watch.titles()
+
+    def expect(self, screen: Screen) -> None:
+        """What the target that tells of an answer shows now, is not the answer yet."""
+        if not screen.answered:
+            return
+        shown = self._current.get(self._name)
+        known = shown is not None and shown[0].name == screen.name
+        target = screen.targets[screen.answered]
+        self._answered[screen.name] = self._text(*shown, target) if shown and known else ""
+
+    @contextmanager
+    def dialogs(self, answers: Mapping[str, bool]) -> Iterator[None]:
+        """Expect questions with these texts and answer them so, while inside."""
+        self.allowed = answers
+        try:
+            yield
+        finally:
+            self.allowed = {}
+
+    # --- reading ----------------------------------------------------------------------------------------------------
+
+    def front(self) -> Shown:
+        """The current screen, its window before all others and nothing in its way; raises what is the matter."""
+        if self._name not in self._current:
+            raise ScreenUnknown(erp=self.profile.name, expected=Phrase("any screen"), text=self._told_instead())
+        screen, window = self._current[self._name]
+        self.guard.check()
+        now = next((each for each in self.desktop.windows.all() if each.id == window.id), window)
+        if not titled(now, self.profile.errors):
+            self.watch.bring_if_open(now)
+            self.watch.check(now)
+        self._current[self._name] = (screen, now)
+        return screen, now
+
+    @named
+    def read(self, targets: Sequence[Target]) -> dict[str, str]:
+        """The texts the targets show now; a button has none, nor what an optional target does not show."""
+        screen, window = self.front()
+        texts = {target.name: self._text(screen, window, target) for target in targets}
+        if not titled(window, self.profile.errors):
+            self.watch.check(window)
+        return texts
+
+    def _text(self, screen: Screen, window: Window, target: Target) -> str:
+        if target.locators[0].strategy == "window":
+            return self._said.get(self._name, "") if titled(window, target.locators) else ""
+        if target.kind == "button" or target.secret:
+            return ""
+        self.finder.focus(window, target, screen.name)
+        return self.finder.read(window, target.name)
+
+    @named
+    def rows(self, grid: Grid) -> tuple[dict[str, str], ...]:
+        """The texts of all rows of the grid that count."""
+        return self.grids.rows(self.front()[1], grid)
+
+    @named
+    def hits(self, screen: Screen) -> tuple[LocatorHit, ...]:
+        """Which locator leads to each target of the current screen."""
+        shown, window = self.front()
+        return tuple(self._hit(shown, window, target) for target in screen.targets.values())
+
+    def _hit(self, screen: Screen, window: Window, target: Target) -> LocatorHit:
+        if target.kind == "button" or target.locators[0].strategy == "window":
+            found = Found(0, str(target.locators[0]))
+        else:
+            found = self.finder.focus(window, target, screen.name)
+        return LocatorHit(screen.name, target.name, found.locator, found.position, found.count)
+
+    # --- acting -----------------------------------------------------------------------------------------------------
+
+    @named
+    def fill(self, texts: Sequence[tuple[Target, str]]) -> None:
+        """Replace the contents of targets, in this order; each is left again, so that the program looks at it."""
+        screen, window = self.front()
+        for target, text in texts:
+            self.finder.focus(window, target, screen.name)
+            self.finder.forget(window, target.name)
+            self.watch.hands.put(text, target.name)
+            self.watch.done()
+            if target.secret or target.mask:
+                self.finder.note_hidden(window, target.name)
+            self.finder.press(self.profile.keys_for("next"))
+            self.watch.check(window)
+
+    @named
+    def fill_row(self, grid: Grid, row: int, texts: Mapping[str, str]) -> None:
+        """Replace the contents of one row's cells; rows count from 0."""
+        if row < 0:
+            raise TargetNotFound(target=grid.name, screen=self.front()[0].name)
+        self.grids.fill(self.front()[1], grid, row, texts)
+
+    @named
+    def press(self, target: Target, leads_to: Screen | None = None) -> None:
+        """Press a button; raises StopOrdered for the one that commits, which only `commit` may."""
+        screen, window = self.front()
+        if screen.commit is not None and target.name == screen.commit.target:
+            raise StopOrdered(person="erpbridge", why=Phrase("{name} commits", name=target.name))
+        if leads_to is not None:
+            self.expect(leads_to)
+        self._current.pop(self._name)
+        self.finder.focus(window, target, screen.name)
+
+    @named
+    def commit(self, target: Target, leave: Leave) -> None:
+        """Press the target that commits, once, after `leave` said yes, and answer the questions that are expected.
+
+        Raises StopOrdered where leave was refused and nothing was pressed, SaveUnanswered where nothing came of it. A
+        target that its first locator does not find is not pressed.
+        """
+        screen, window = self.front()
+        if screen.commit is None or screen.commit.target != target.name:
+            where = f"selectors/{self.profile.name}/{screen.name}.toml: commit"
+            raise InvalidConfig.of([fault(where, Phrase("it is missing"))])
+        self._current.pop(self._name)
+        save(self, screen, window, target, leave)
+
+    # --- pictures and the end ---------------------------------------------------------------------------------------
+
+    @named
+    def capture(self, step: str) -> Picture:
+        """A masked picture of the current screen's window and of what stands before it."""
+        self.guard.check()
+        screen, window = self._current.get(self._name, (None, None))
+        open_now = {each.id: each for each in self.desktop.windows.all()}
+        if window is not None and window.id in open_now and not titled(window, self.profile.errors):
+            window = open_now[window.id]
+        else:
+            screen, window = None, None
+        return self.views.capture(screen, window, step, self.options.picture_format)
+
+    def close(self) -> None:
+        """End the program and its desktop."""
+        self.desktop.close()
+
+    def _screen(self, name: str) -> Screen:
+        if name not in self.profile.screens:
+            where = f"selectors/{self.profile.name}/{name}.toml"
+            raise InvalidConfig.of([fault(where, Phrase("the file is missing"))])
+        return self.profile.screens[name]

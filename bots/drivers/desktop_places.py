@@ -1,0 +1,54 @@
+"""Where on the display is a field? Where something changes when what it holds is selected."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PIL import Image, ImageChops
+
+from bots.drivers.desktop_parts import Window
+from bridge.ports import Rectangle
+
+SECONDS_TO_DRAW = 0.25
+POLL = 0.004
+
+
+@dataclass(frozen=True)
+class Place:
+    """A rectangle in a window, as long as that has this size."""
+
+    window: int
+    size: tuple[int, int]
+    left: int
+    top: int
+    width: int
+    height: int
+
+    @classmethod
+    def inside(cls, window: Window, box: tuple[int, int, int, int]) -> "Place":
+        """Of left, top, right and bottom in pixels of the window."""
+        left, top, right, bottom = box
+        return cls(window.id, (window.width, window.height), left, top, right - left, bottom - top)
+
+    def on_display(self, window: Window) -> Rectangle | None:
+        """Where it is now; None where the window is another one, or has another size."""
+        if (window.id, (window.width, window.height)) != (self.window, self.size):
+            return None
+        return Rectangle(window.left + self.left, window.top + self.top, self.width, self.height)
+
+
+def view_of(window: Window, display: Image.Image) -> Image.Image:
+    """What the display shows where the window is."""
+    return display.crop((window.left, window.top, window.left + window.width, window.top + window.height))
+
+
+def changed(before: Image.Image, look: Callable[[], Image.Image]) -> tuple[int, int, int, int] | None:
+    """The box of what changes, once it stands still; None where nothing changes in time."""
+    end, last = time.monotonic() + SECONDS_TO_DRAW, None
+    while time.monotonic() < end:
+        box = ImageChops.difference(before, look()).getbbox()
+        if box is not None and box == last:
+            return box
+        last = box
+        time.sleep(POLL)
+    return last

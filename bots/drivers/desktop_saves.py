@@ -1,0 +1,61 @@
+"""How does an order leave a desktop? By one press, once leave was given, and by the answers that were expected."""
+
+import time
+from typing import TYPE_CHECKING
+
+from bots.drivers.desktop_parts import Window
+from bots.drivers.desktop_watches import POLL
+from bridge.errors import BridgeError, SaveUnanswered, StopOrdered, TargetNotFound
+from bridge.locale import Phrase
+from bridge.model.chords import chords
+from bridge.model.profiles import Screen, Target
+from bridge.ports import Leave
+
+if TYPE_CHECKING:
+    from bots.drivers.desktop import DesktopDriver
+
+
+def save(driver: "DesktopDriver", screen: Screen, window: Window, target: Target, leave: Leave) -> None:
+    """See DesktopDriver.commit."""
+    locator = target.locators[0]
+    if locator.strategy != "keys":
+        raise TargetNotFound(target=target.name, screen=screen.name)
+    driver.guard.look()
+    driver.watch.done(window.id)
+    driver.watch.check(window)
+    if not leave():
+        raise StopOrdered(person="erpbridge", why=Phrase("leave was not given"))
+    try:
+        for chord in chords(locator.value):
+            driver.desktop.keys.press(*chord)
+        _see_through(driver)
+    except BridgeError as error:
+        raise SaveUnanswered(why=error.phrase) from error
+    except driver.desktop.lost as lost:
+        raise SaveUnanswered(why=f"{type(lost).__name__}: {lost}") from lost
+
+
+def _see_through(driver: "DesktopDriver") -> None:
+    """Answer the questions that are expected, up to the first message that is none of them."""
+    answered: set[int] = set()
+    end = time.monotonic() + driver.options.save_timeout
+    while time.monotonic() < end:
+        for message in driver.watch.messages():
+            if message.id in answered:
+                continue
+            habit = _answer(driver, driver.watch.text(message))
+            if habit is None:
+                return
+            driver.watch.answer(message, habit)
+            answered.add(message.id)
+        if driver.watch.strangers() or not driver.desktop.program.runs():
+            return
+        time.sleep(POLL)
+    raise SaveUnanswered(
+        why=Phrase("the program showed nothing for {seconds} seconds", seconds=f"{driver.options.save_timeout:g}")
+    )
+
+
+def _answer(driver: "DesktopDriver", text: str) -> str | None:
+    expected = next((accept for part, accept in driver.allowed.items() if part in text), None)
+    return None if expected is None else "yes" if expected else "no"

@@ -1,0 +1,50 @@
+"""How is one ERP's surface worked on this machine: by which browser, on how large a desktop, in which terminal?"""
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Surface(BaseModel):
+    """Seconds to wait for anything, and those for the answer to Save."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    timeout: float = Field(default=30.0, gt=0)
+    save_timeout: float = Field(default=120.0, gt=0)
+
+    def options(self) -> dict[str, Any]:
+        """What a driver is to know."""
+        return self.model_dump()
+
+
+class BrowserSettings(_Surface):
+    """The web surface of one ERP."""
+
+    browser: Path | None = None
+    width: int = Field(default=1280, ge=640)
+    height: int = Field(default=900, ge=480)
+    language: str = "en-GB"
+    trust_any_certificate: bool = False
+    proxy: str = ""
+    basic_auth_user: str = ""
+
+    def options(self) -> dict[str, Any]:
+        """What a driver is to know; the user of the web server comes with a password."""
+        return self.model_dump(exclude={"basic_auth_user"})
+
+
+class DesktopSettings(_Surface):
+    """The desktop surface of one ERP; on Windows its size is that of the session."""
+
+    width: int = Field(default=1280, ge=640)
+    height: int = Field(default=800, ge=480)
+
+
+class TerminalSettings(_Surface):
+    """The terminal surface of one ERP: who signs on to the host, whose key it must show, and as which terminal."""
+
+    terminal: str = "xterm"
+    host_key: str = ""
+    known_hosts: Path | None = None
