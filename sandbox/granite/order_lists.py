@@ -47,6 +47,7 @@ class OrderList(Window):
     """The filter, and one page of what matches."""
 
     name = "order_list"
+    place = 2
 
     def __init__(self, desk: "Desk") -> None:
         super().__init__(desk)

@@ -21,6 +21,7 @@ class Window:
     """One window of a desk; it opens with the keyboard in its first stop, once it can be seen."""
 
     name = ""
+    place = 0  # how far down it opens, counted in title bars
 
     def __init__(self, desk: "Desk", before: "Window | None" = None) -> None:
         self.desk = desk
@@ -36,6 +37,7 @@ class Window:
         self.tab_order: list[str] = []
         self.keys: dict[str, Act] = {}
         self.current = ""
+        self.appeared: list[Act] = []
         self.top.bind("<FocusIn>", lambda _: desk.noted(self))
         self._wordings: list[Callable[[], object]] = []
         self._labels: dict[str, ttk.Label] = {}
@@ -163,6 +165,9 @@ class Window:
             self.top.grab_set()
         self.top.focus_force()
         self.stops[self.current].take()
+        for act in self.appeared:
+            act()
+        self.appeared = []
         self.desk.keyboard.release(str(self.top))
 
     def front(self) -> None:
