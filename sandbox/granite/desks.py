@@ -7,7 +7,7 @@ import threading
 import tkinter as tk
 import traceback
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -24,7 +24,7 @@ from sandbox.granite.orders import StoredOrder
 from sandbox.granite.releases import RELEASES
 from sandbox.granite.sessions import Session
 from sandbox.granite.sign_ons import SignOn
-from sandbox.granite.windows import Window
+from sandbox.granite.windows import Rectangle, Window
 from sandbox.granite.words import Words
 
 BROKEN = 70  # exit code after an error of our own
@@ -40,7 +40,7 @@ class Options:
 
     database: Path
     release: str = "5.1"
-    taste: Taste = Taste()
+    taste: Taste = field(default_factory=Taste)
     position: str = ""
 
 
@@ -55,7 +55,7 @@ class Desk:
         self.words = Words(options.taste.skin)
         self.root = tk.Tk(className="Granite")
         self.root.withdraw()
-        self.root.report_callback_exception = _broken  # type: ignore[method-assign]
+        self.root.report_callback_exception = _broken
         self.keyboard = Keyboard(self.root)
         self.looks = Looks(self.root, options.taste)
         self.ending = threading.Event()
@@ -63,6 +63,7 @@ class Desk:
         self._position = options.position
         self._windows: list[Window] = []
         self._recent: list[Window] = []
+        self._settling: dict[int, dict[str, Rectangle]] = {}
         self._is_over = False
 
     def run(self) -> None:
@@ -104,7 +105,7 @@ class Desk:
 
     def front_after(self, window: Window) -> Window:
         """Which window has the keyboard once that one is closed."""
-        return window.before or self._recent[-1]
+        return window.before if window.before in self._windows else self._recent[-1]
 
     def place(self, window: Window) -> None:
         """Put a new window where it can be seen whole: before its own, or a little off the last one."""
@@ -139,11 +140,13 @@ class Desk:
 
     def _alone(self, window: Window) -> None:
         """Once that window has the keyboard, all others go: so that there is always one for the next key."""
-        window.appeared = [lambda: [self._close(each) for each in self._windows[::-1] if each is not window]]
+        window.appeared = [lambda: self._close_all_but(window)]
 
-    def _close(self, window: Window) -> None:
-        self.went(window)
-        window.top.destroy()
+    def _close_all_but(self, window: Window) -> None:
+        for other in self._windows[::-1]:
+            if other is not window:
+                self.went(other)
+                other.top.destroy()
 
     def begin(self, session: Session) -> None:
         """Somebody signed on."""
@@ -213,32 +216,51 @@ class Desk:
             return
         for fault in faults.take(self.db, faults.NOW, (), self.pid).values():
             disturbances.disturb(self, fault, self.in_front())
+        self._settle()
         for number, wish in wishes.waiting(self.db, self.pid):
-            self._fulfil(number, wish)
+            if number not in self._settling:
+                self._fulfil(number, wish)
         self.root.after(PAUSE, self._look_up)
 
     def _fulfil(self, number: int, wish: dict[str, Any]) -> None:
+        (kind, wanted), *_ = wish.items()
+        if kind in {"places", "keyboard"}:
+            wishes.answer(self.db, number, self._places() if kind == "places" else {"name": self._keyboard_in()})
+            return
         try:
-            told = self._fulfilled(wish)
+            if kind == "do":
+                self._do(wanted.pop("what", ""), wanted)
+            else:
+                self._change_looks(wanted)
         except (TypeError, ValueError, tk.TclError) as error:
             wishes.answer(self.db, number, None, f"{error}")
         else:
-            wishes.answer(self.db, number, told)
+            self._settling[number] = {}
 
-    def _fulfilled(self, wish: dict[str, Any]) -> Any:
-        (kind, wanted), *_ = wish.items()
+    def _settle(self) -> None:
+        """What moved has arrived where it stays: then those who wished for it are told."""
+        places = self._places() if self._settling else {}
+        for number, before in list(self._settling.items()):
+            if before == places:
+                wishes.answer(self.db, number, {"done": True})
+                del self._settling[number]
+            else:
+                self._settling[number] = places
+
+    def _places(self) -> dict[str, Rectangle]:
         self.root.update_idletasks()
-        if kind == "places":
-            return {name: place for window in self._windows for name, place in window.places().items()}
-        if kind == "do":
-            what = wanted.pop("what", "")
-            if what not in faults.DISTURBANCES:
-                raise ValueError(f"what must be one of {', '.join(faults.DISTURBANCES)}")
-            disturbances.disturb(self, Fault(fault=what, **wanted), self.in_front())
-        else:
-            self._change_looks(wanted)
-        self.root.update_idletasks()
-        return {"done": True}
+        return {name: place for window in self._windows for name, place in window.places().items()}
+
+    def _keyboard_in(self) -> str:
+        """The name of the stop that has the keyboard, or nothing."""
+        focused = self.root.focus_get()
+        stops = {str(stop.widget): f"{each.name}.{stop.name}" for each in self._windows for stop in each.stops.values()}
+        return stops.get(str(focused), "")
+
+    def _do(self, what: str, how: dict[str, Any]) -> None:
+        if what not in faults.DISTURBANCES:
+            raise ValueError(f"what must be one of {', '.join(faults.DISTURBANCES)}")
+        disturbances.disturb(self, Fault(fault=what, **how), self.in_front())
 
     def _change_looks(self, wanted: dict[str, Any]) -> None:
         for name in ("position", "size"):

@@ -1,6 +1,5 @@
 """Who sits at Granite's desks? Clerks with real keys, on a display, and somebody who has the office's control door."""
 
-import os
 import re
 import sqlite3
 import subprocess
@@ -175,9 +174,7 @@ class Granite:
         command = [sys.executable, "-m", "sandbox.granite", "desk", "--database", str(self.database), *options]
         environ = dict(self._display.environ) | {"PYTHONPATH": str(ROOT)}
         with self._log.open("ab") as log:
-            process = subprocess.Popen(
-                command, cwd=ROOT, env=environ, stdin=subprocess.DEVNULL, stdout=log, stderr=log
-            )
+            process = subprocess.Popen(command, cwd=ROOT, env=environ, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         self.desks.append(process)
         return process
 
@@ -210,6 +207,15 @@ class Granite:
         """Where each field and button of the first desk is."""
         found: dict[str, dict[str, Any]] = self.control(f"desks/{self.pid}/places", method="GET")
         return found
+
+    def click(self, clerk: Clerk, name: str) -> None:
+        """Press the mouse in the middle of that place, wherever it is; a click may come later than keys do."""
+        place = self.places()[name]
+        clerk.keys.click(place["left"] + place["width"] // 2, place["top"] + place["height"] // 2)
+
+    def has_keyboard(self, name: str) -> bool:
+        """Whether the first desk's keyboard is there."""
+        return bool(self.control(f"desks/{self.pid}/keyboard", method="GET")["name"] == name)
 
     def complaints(self) -> str:
         """What the desks wrote on their standard error."""
@@ -253,5 +259,3 @@ def granite(folder: Path, display: Display, *options: str) -> Iterator[tuple[Gra
 def alive(process: "subprocess.Popen[bytes]") -> bool:
     """Whether that desk is still there."""
     return process.poll() is None
-
-
