@@ -57,7 +57,9 @@ class DesktopDriver:
         self, profile: ErpProfile, desktop: Desktop, options: DesktopOptions, sight: Sight | None = None
     ) -> None:
         self.profile, self.desktop, self.options = profile, desktop, options
-        hands = Hands(desktop.keys, desktop.clipboard, desktop.layout, Habits.of(profile), self._has_done)
+        hands = Hands(
+            desktop.keys, desktop.clipboard, desktop.layout, Habits.of(profile), self._has_done, self._is_disturbed
+        )
         self.watch = Watch(profile, desktop, hands, options.timeout)
         self.finder = Finder(desktop, self.watch, sight or Blind())
         self.grids = Grids(profile, self.finder)
@@ -71,6 +73,9 @@ class DesktopDriver:
 
     def _has_done(self) -> bool:
         return self.watch.done()
+
+    def _is_disturbed(self) -> bool:
+        return bool(self.watch.messages() or self.watch.strangers())
 
     # --- moving about -----------------------------------------------------------------------------------------------
 
@@ -222,8 +227,7 @@ class DesktopDriver:
         for target, text in texts:
             self.finder.focus(window, target, screen.name)
             self.finder.forget(window, target.name)
-            self.watch.hands.put(text, target.name)
-            self.watch.done()
+            self.watch.put(window, text, target.name)
             if target.secret or target.mask:
                 self.finder.note_hidden(window, target.name)
             self.finder.press(self.profile.keys_for("next"))

@@ -7,7 +7,7 @@ from typing import Protocol
 from PIL import Image
 
 from bots.drivers.desktop_parts import Desktop, Window
-from bots.drivers.desktop_places import Place, changed, view_of
+from bots.drivers.desktop_places import Place, changed
 from bots.drivers.desktop_watches import Watch
 from bridge.errors import TargetAmbiguous, TargetNotFound
 from bridge.model.chords import Chord, chords
@@ -120,4 +120,4 @@ class Finder:
 
     def view(self, window: Window) -> Image.Image:
         """What the display shows where the window is."""
-        return view_of(window, self.desktop.eyes.grab())
+        return self.desktop.eyes.grab(window)

@@ -52,17 +52,13 @@ def _desk(given: argparse.Namespace) -> None:
     from sandbox.granite.desks import Options, run_desk
     from sandbox.granite.looks import Taste
 
-    taste = Taste(
-        skin=given.skin, theme=given.theme, font=given.font, font_size=given.font_size, scale=given.scale
-    )
+    taste = Taste(skin=given.skin, theme=given.theme, font=given.font, font_size=given.font_size, scale=given.scale)
     options = Options(database=given.database, release=given.release, taste=taste, position=given.position)
     run_desk(options, until_stdin_closes=given.until_stdin_closes)
 
 
 def _office(given: argparse.Namespace) -> None:
-    opened = office(
-        given.database, given.control_key, port=given.port, seed=given.seed, vat_percent=given.vat_percent
-    )
+    opened = office(given.database, given.control_key, port=given.port, seed=given.seed, vat_percent=given.vat_percent)
     with opened as server:
         _serve(server, until_stdin_closes=given.until_stdin_closes)
 
