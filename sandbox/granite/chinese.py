@@ -66,7 +66,7 @@ CHINESE = {
     "Page": "页码",
     "Records": "记录数",
     "Totals": "合计",
-    "Orders": "订单",
+    "List": "列表",
     "Date": "日期",
     "Status": "状态",
     "Discount": "折扣",

@@ -62,6 +62,7 @@ class Desk:
         self.keys: dict[str, Act] = {}
         self._position = options.position
         self._windows: list[Window] = []
+        self._recent: list[Window] = []
         self._is_over = False
 
     def run(self) -> None:
@@ -86,12 +87,24 @@ class Desk:
     def came(self, window: Window) -> None:
         """A window was made."""
         self._windows.append(window)
+        self._recent.append(window)
         self.keyboard.listen(window.top, window)
 
     def went(self, window: Window) -> None:
         """A window closes."""
         self._windows.remove(window)
+        self._recent.remove(window)
         self.keyboard.forget(window.top)
+
+    def noted(self, window: Window) -> None:
+        """That window has the keyboard now."""
+        if window in self._recent:
+            self._recent.remove(window)
+            self._recent.append(window)
+
+    def front_after(self, window: Window) -> Window:
+        """Which window has the keyboard once that one is closed."""
+        return window.before or self._recent[-1]
 
     def place(self, window: Window) -> None:
         """Put a new window where it can be seen whole: before its own, or a little off the last one."""
@@ -102,21 +115,18 @@ class Desk:
             under = window.before.top
             left = under.winfo_rootx() + (under.winfo_width() - width) // 2
             above = under.winfo_rooty() + (under.winfo_height() - height) // 3
-        elif self._position and len(self._windows) == 1:
+        elif self._position and not window.place:
             top.geometry(self._position)
             return
         else:
-            place = len([each for each in self._windows if each.before is None]) - 1
-            left, above = (_CORNER[side] + place * _STEP[side] for side in (0, 1))
+            left, above = (_CORNER[side] + window.place * _STEP[side] for side in (0, 1))
         left = max(0, min(left, top.winfo_screenwidth() - width - _CORNER[0]))
         above = max(0, min(above, top.winfo_screenheight() - height - _CORNER[1]))
         top.geometry(f"+{left}+{above}")
 
     def in_front(self) -> Window:
         """The window that has the keyboard, or had it last."""
-        shown = self.root.focus_get()
-        top = str(shown.winfo_toplevel()) if shown else ""
-        return next((each for each in self._windows if str(each.top) == top), self._windows[-1])
+        return self._recent[-1]
 
     def _of_kind(self, kind: type[Window]) -> Any:
         return next((each for each in self._windows if isinstance(each, kind)), None)
@@ -125,7 +135,15 @@ class Desk:
 
     def _sign_on(self) -> None:
         self.keys = {}
-        SignOn(self)
+        self._alone(SignOn(self))
+
+    def _alone(self, window: Window) -> None:
+        """Once that window has the keyboard, all others go: so that there is always one for the next key."""
+        window.appeared = [lambda: [self._close(each) for each in self._windows[::-1] if each is not window]]
+
+    def _close(self, window: Window) -> None:
+        self.went(window)
+        window.top.destroy()
 
     def begin(self, session: Session) -> None:
         """Somebody signed on."""
@@ -137,8 +155,7 @@ class Desk:
             "F4": self.display_order,
             "F12": self.sign_off,
         }
-        self._close_all()
-        MainMenu(self)
+        self._alone(MainMenu(self))
 
     def sign_off(self) -> None:
         """Back to sign-on, whatever is half typed."""
@@ -150,13 +167,7 @@ class Desk:
         """The session has ended: back to sign-on."""
         self.session = None
         wishes.sit_down(self.db, self.pid, "")
-        self._close_all()
         self._sign_on()
-
-    def _close_all(self) -> None:
-        for window in self._windows[::-1]:
-            self.went(window)
-            window.top.destroy()
 
     # --- what a clerk may open
 

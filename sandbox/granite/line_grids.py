@@ -87,7 +87,7 @@ class LineGrid:
                 "Prior": partial(self._move, place, -SHOWN, meaning),
                 "Next": partial(self._move, place, SHOWN, meaning),
                 "Return": partial(self._move, place, 1, "item"),
-                "Ctrl+End": self._go_to_end,
+                "Ctrl+End": self.go_to_end,
             }
             self._window.add(cell)
             cells[meaning] = cell
@@ -115,10 +115,6 @@ class LineGrid:
     def texts(self) -> list[str]:
         """Everything that stands in it."""
         return [text for row in self._rows for text in vars(row).values()]
-
-    def total(self) -> Decimal:
-        """What all its lines cost."""
-        return sum((row.amount for row in self._rows if row.is_line), Decimal("0.00"))
 
     def show(self) -> None:
         """Draw the rows that can be seen."""
@@ -170,8 +166,6 @@ class LineGrid:
 
     def _move(self, place: int, by: int, meaning: str) -> None:
         self.go(self._top + place + by, meaning)
-
-    _go_to_end = go_to_end
 
     def _scrolled(self, how: str, amount: str, unit: str = "") -> None:
         if not self._window.leave():

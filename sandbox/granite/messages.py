@@ -1,5 +1,6 @@
 """How does Granite speak to its clerk? By windows of its own that take the keyboard and wait for a button."""
 
+import time
 from collections.abc import Callable, Sequence
 from tkinter import ttk
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from sandbox.granite.words import NAME
 if TYPE_CHECKING:
     from sandbox.granite.desks import Desk
 
-DELAY = 200  # milliseconds that such a window takes to appear
+DELAY = 0.2  # seconds that such a window takes to appear, in which its program does nothing else
 WRAPPED = 420  # pixels, before they are scaled
 _RULE = "-" * 27
 Answered = Callable[[bool], object]
@@ -62,12 +63,12 @@ class Message(Window):
 
 def tell(desk: "Desk", before: Window, said: Saying, then: Callable[[], object] | None = None) -> None:
     """Say something; go on once it was read."""
-    _later(desk, before, said, ("OK",), lambda _: then() if then else None)
+    _open(desk, before, said, ("OK",), lambda _: then() if then else None)
 
 
 def ask(desk: "Desk", before: Window, said: Saying, answered: Answered) -> None:
     """Ask something; No has the keyboard."""
-    _later(desk, before, said, ("Yes", "No"), answered)
+    _open(desk, before, said, ("Yes", "No"), answered)
 
 
 def tell_all(desk: "Desk", before: Window, said: Sequence[Saying], then: Callable[[], object] | None = None) -> None:
@@ -78,12 +79,7 @@ def tell_all(desk: "Desk", before: Window, said: Sequence[Saying], then: Callabl
         then()
 
 
-def _later(desk: "Desk", before: Window, said: Saying, buttons: Sequence[str], answered: Answered) -> None:
-    token = f"message {id(said)}"
-    desk.keyboard.hold(token)
-
-    def appear() -> None:
-        Message(desk, before, said, buttons, answered)
-        desk.keyboard.release(token)
-
-    desk.root.after(DELAY, appear)
+def _open(desk: "Desk", before: Window, said: Saying, buttons: Sequence[str], answered: Answered) -> None:
+    desk.root.update_idletasks()
+    time.sleep(DELAY)
+    Message(desk, before, said, buttons, answered)

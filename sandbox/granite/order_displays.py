@@ -47,6 +47,7 @@ class OrderDisplay(Window):
     """One order, read only."""
 
     name = "order_display"
+    place = 3
 
     def __init__(self, desk: "Desk", number: str = "") -> None:
         super().__init__(desk)

@@ -27,6 +27,7 @@ class OrderForm(Window):
     """One order being typed, new or stored; only one is open at a time."""
 
     name = "order_entry"
+    place = 1
 
     def __init__(self, desk: "Desk", order: StoredOrder | None = None) -> None:
         super().__init__(desk)

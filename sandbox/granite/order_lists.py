@@ -21,17 +21,17 @@ _ROWS, _TOTAL_ROWS = 16, 3
 _COLUMNS = (
     Column("Number", 8),
     Column("Date", 9),
-    Column("Customer", 9),
-    Column("Name", 26),
-    Column("External No.", 21),
+    Column("Customer", 10),
+    Column("Name", 24),
+    Column("External No.", 20),
     Column("Your Ref", 16),
-    Column("Currency", 7),
+    Column("Currency", 9),
     Column("Lines", 6, number=True),
     Column("Status", 12),
     Column("Discount", 10, number=True),
     Column("Carriage", 10, number=True),
-    Column("VAT", 10, number=True),
-    Column("Total", 13, number=True),
+    Column("VAT", 9, number=True),
+    Column("Total", 12, number=True),
 )
 _FILTERS = (
     ("reference", "Reference", "R", 20, (0, 0)),
@@ -47,6 +47,7 @@ class OrderList(Window):
     """The filter, and one page of what matches."""
 
     name = "order_list"
+    place = 2
 
     def __init__(self, desk: "Desk") -> None:
         super().__init__(desk)
@@ -59,7 +60,8 @@ class OrderList(Window):
         self.button(buttons, "search", "Search", "S", lambda: self._search(1))
         self.button(buttons, "previous", "Previous", "P", lambda: self._turn(-1))
         self.button(buttons, "next", "Next", "X", lambda: self._turn(1))
-        self._list_label(self.body, 2, "Orders")
+        label = ttk.Label(self.body)
+        self.caption(label, "List", "L")
         self._list = self.table(self.body, "orders", "L", _COLUMNS, _ROWS)
         self._page = self.field(bottom, "page", "Page", "G", (0, 0), width=8, read_only=True)
         self._records = self.field(bottom, "records", "Records", "O", (0, 1), width=8, read_only=True)
@@ -68,8 +70,8 @@ class OrderList(Window):
             bottom, "totals", "M", (Column("Currency", 9), Column("Total", 18, number=True)), _TOTAL_ROWS
         )
         self._totals.frame.grid(row=0, column=5, padx=GAP)
-        for row, widget in {0: top, 1: buttons, 3: self._list.frame, 4: bottom}.items():
-            widget.grid(row=row, column=0, sticky="w", pady=GAP)
+        for row, widget in enumerate((top, buttons, label, self._list.frame, bottom)):
+            widget.grid(row=row, column=0, sticky="w", pady=GAP // 2)
         self._list.keys |= {"Return": self._display, "Next": lambda: self._turn(1), "Prior": lambda: self._turn(-1)}
         self._list.tree.bind("<Double-1>", lambda _: self._display())
         for each in self._filters.values():
@@ -78,11 +80,6 @@ class OrderList(Window):
         self._asked: Filter | None = None
         self.clear()
         self.open("reference")
-
-    def _list_label(self, master: ttk.Frame, row: int, text: str) -> None:
-        label = ttk.Label(master)
-        self.caption(label, text, "L")
-        label.grid(row=row, column=0, sticky="w", padx=GAP)
 
     def clear(self) -> None:
         """As it was opened."""

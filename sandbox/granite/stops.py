@@ -24,6 +24,9 @@ class Stop:
         """Have the keyboard."""
         self.widget.focus_set()
 
+    def rest(self) -> None:
+        """Have it no more."""
+
 
 class Field(Stop):
     """One line of text of at most so many characters; what is more is not taken, without a word."""
@@ -55,6 +58,10 @@ class Field(Stop):
         self._entry.focus_set()
         self._entry.selection_range(0, "end")
         self._entry.icursor("end")
+
+    def rest(self) -> None:
+        """Have it no more, with nothing selected."""
+        self._entry.selection_clear()
 
     def hide(self) -> None:
         """Show stars."""

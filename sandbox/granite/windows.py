@@ -21,6 +21,7 @@ class Window:
     """One window of a desk; it opens with the keyboard in its first stop, once it can be seen."""
 
     name = ""
+    place = 0  # how far down it opens, counted in title bars
 
     def __init__(self, desk: "Desk", before: "Window | None" = None) -> None:
         self.desk = desk
@@ -36,6 +37,8 @@ class Window:
         self.tab_order: list[str] = []
         self.keys: dict[str, Act] = {}
         self.current = ""
+        self.appeared: list[Act] = []
+        self.top.bind("<FocusIn>", lambda _: desk.noted(self))
         self._wordings: list[Callable[[], object]] = []
         self._labels: dict[str, ttk.Label] = {}
         if before is not None:
@@ -162,6 +165,9 @@ class Window:
             self.top.grab_set()
         self.top.focus_force()
         self.stops[self.current].take()
+        for act in self.appeared:
+            act()
+        self.appeared = []
         self.desk.keyboard.release(str(self.top))
 
     def front(self) -> None:
@@ -189,6 +195,9 @@ class Window:
 
     def take(self, name: str) -> None:
         """The keyboard is there from now on, whatever was before."""
+        left = self.stops.get(self.current)
+        if left is not None:
+            left.rest()
         self.current = name
         self.stops[name].take()
 
@@ -202,6 +211,7 @@ class Window:
         if name == self.current:
             return
         if self.leave():
+            self.stops[self.current].rest()
             self.current = name
         else:
             self.stops[self.current].widget.focus_set()
@@ -222,13 +232,13 @@ class Window:
         self.close()
 
     def close(self) -> None:
-        """Go; the window before which it stood has the keyboard again."""
+        """Go; the window before which it stood has the keyboard again, or whichever had it last."""
         self.desk.went(self)
         if self.before is not None:
             self.top.grab_release()
+        # first, so that there is always a window for the next key
+        self.desk.front_after(self).front()
         self.top.destroy()
-        if self.before is not None and self.before.top.winfo_exists():
-            self.before.front()
 
     def places(self) -> dict[str, Rectangle]:
         """Where each stop is on the screen, by its name; nothing while the window cannot be seen."""
