@@ -52,6 +52,7 @@ class Hands:
         clipboard: Clipboard,
         layout: Layout,
         habits: Habits | None = None,
+        *,
         has_done: Callable[[], bool] | None = None,
         is_disturbed: Callable[[], bool] | None = None,
     ) -> None:

@@ -47,7 +47,7 @@ def _imported() -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)  # of the connection that its import opens and forgets
         gui = importlib.import_module("pyautogui")
-        display = os.environ.get("DISPLAY", "")
+        display = "{DISPLAY} {XAUTHORITY}".format_map({"DISPLAY": "", "XAUTHORITY": "", **os.environ})
         if _opened.setdefault("display", display) != display:
             importlib.reload(gui.platformModule)
             _opened["display"] = display

@@ -98,6 +98,8 @@ class Watch:
 
     def put(self, front: Window, text: str, field: str) -> None:
         """Type a text into the field that has the keyboard; what stands in the way is raised as what it is."""
+        if self.desktop.windows.active() != front.id:
+            self.check(front)
         try:
             self.hands.put(text, field)
         except TextNotTaken:

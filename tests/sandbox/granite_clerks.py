@@ -175,9 +175,7 @@ class Granite:
         command = [sys.executable, "-m", "sandbox.granite", "desk", "--database", str(self.database), *options]
         environ = dict(self._display.environ) | {"PYTHONPATH": str(ROOT)}
         with self._log.open("ab") as log:
-            process = subprocess.Popen(
-                command, cwd=ROOT, env=environ, stdin=subprocess.DEVNULL, stdout=log, stderr=log
-            )
+            process = subprocess.Popen(command, cwd=ROOT, env=environ, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         self.desks.append(process)
         return process
 
@@ -253,5 +251,3 @@ def granite(folder: Path, display: Display, *options: str) -> Iterator[tuple[Gra
 def alive(process: "subprocess.Popen[bytes]") -> bool:
     """Whether that desk is still there."""
     return process.poll() is None
-
-
