@@ -10,9 +10,10 @@ from typing import Any, Literal, TypeVar, cast
 from bots.drivers.desktop_grids import Grids
 from bots.drivers.desktop_guards import Guard
 from bots.drivers.desktop_hands import Habits, Hands
-from bots.drivers.desktop_locating import Blind, Finder, Found, Sight
+from bots.drivers.desktop_locating import Finder, Found
 from bots.drivers.desktop_parts import Desktop, Window
 from bots.drivers.desktop_saves import save
+from bots.drivers.desktop_sights import Blind, Sight
 from bots.drivers.desktop_views import Views
 from bots.drivers.desktop_watches import POLL, Watch, titled
 from bridge.errors import DisplayLost, InvalidConfig, ProgramGone, ScreenUnknown, StopOrdered, TargetNotFound
