@@ -1,5 +1,8 @@
 """What do the books say of one order? The screen ORDER DISPLAY (SO-230), and the way from it to the change."""
 
+from decimal import Decimal
+from typing import ClassVar
+
 from sandbox.juniper import entries, figures, masters, orders
 from sandbox.juniper.clerks import Clerk
 from sandbox.juniper.deeds import carried_out
@@ -20,7 +23,7 @@ class Display(Screen):
     """One order, read only, eight lines a page."""
 
     code, name = "SO-230", "display"
-    legend = {"F3": "exit", "F5": "alter", "F7": "page", "F8": "page", "F11": "hop", "F12": "back"}
+    legend: ClassVar = {"F3": "exit", "F5": "alter", "F7": "page", "F8": "page", "F11": "hop", "F12": "back"}
 
     def __init__(self, clerk: Clerk) -> None:
         super().__init__(clerk)
@@ -40,24 +43,23 @@ class Display(Screen):
             self._lines(grid, self._order)
 
     def _header(self, grid: Grid, order: StoredOrder) -> None:
-        header, money = order.header, figures.money_text
+        header = order.header
         known = masters.customer(self.clerk.db, header.customer_code)
-        self._both(grid, 3, "", "", "status", self.clerk.words.status(order.status))
-        customer = f"{padded(header.customer_code, 9)} {known.name if known else ''}"
-        self._both(grid, 4, "customer", customer)
-        self._both(grid, 5, "external_no", header.external_no, "order_date", figures.day_text(header.order_date))
-        self._both(grid, 6, "your_ref", header.your_ref, "currency", header.currency)
-        self._both(grid, 7, "remarks", header.remarks)
-        self._both(grid, 8, "terms", header.terms, "warehouse", header.warehouse)
-        self._both(grid, 9, "shipping_method", header.shipping_method, "net_total", f"{money(order.net_total):>14}")
-        self._both(grid, 10, "discount", f"{money(order.discount):>14}", "carriage", f"{money(order.carriage):>14}")
-        self._both(grid, 11, "vat", f"{money(order.vat):>14}", "order_total", f"{money(order.order_total):>14}")
-
-    def _both(self, grid: Grid, row: int, left: str, text: str, right: str = "", more: str = "") -> None:
-        for column, name, value in ((_LEFT, left, text), (_RIGHT, right, more)):
-            if name:
+        rows: tuple[dict[str, str], ...] = (
+            {"status": self.clerk.words.status(order.status)},
+            {"customer": f"{padded(header.customer_code, 9)} {known.name if known else ''}"},
+            {"external_no": header.external_no, "order_date": figures.day_text(header.order_date)},
+            {"your_ref": header.your_ref, "currency": header.currency},
+            {"remarks": header.remarks},
+            {"terms": header.terms, "warehouse": header.warehouse},
+            {"shipping_method": header.shipping_method, "net_total": _money(order.net_total)},
+            {"discount": _money(order.discount), "carriage": _money(order.carriage)},
+            {"vat": _money(order.vat), "order_total": _money(order.order_total)},
+        )
+        for row, values in enumerate(rows, start=3):
+            for column, (name, text) in zip(_columns_of(values), values.items(), strict=False):
                 self.label(grid, row, column, name, _CELLS)
-                grid.put(row, column + _CELLS + 2, value)
+                grid.put(row, column + _CELLS + 2, text)
 
     def _lines(self, grid: Grid, order: StoredOrder) -> None:
         self.heading(grid, _HEADINGS, 2, "no", 3)
@@ -122,6 +124,14 @@ class Display(Screen):
             return self.say("SY-012")
         self._page = page
         return self
+
+
+def _columns_of(values: dict[str, str]) -> tuple[int, ...]:
+    return (_RIGHT,) if "status" in values else (_LEFT, _RIGHT)
+
+
+def _money(value: Decimal) -> str:
+    return figures.money_text(value).rjust(14)
 
 
 def _placed(name: str, text: str) -> tuple[int, str, int]:

@@ -34,12 +34,15 @@ class Door(asyncssh.SSHServer):
     def validate_password(self, username: str, password: str) -> bool:
         """Whether these are the system user and its password."""
         options = self._house.options
-        pairs = ((username, options.system_user), (password, options.system_password))
-        return all([hmac.compare_digest(given.encode(), right.encode()) for given, right in pairs])
+        return _same(username, options.system_user) & _same(password, options.system_password)
 
     def session_requested(self) -> "SshLine":
         """A terminal."""
         return SshLine(self._house)
+
+
+def _same(given: str, right: str) -> bool:
+    return hmac.compare_digest(given.encode(), right.encode())
 
 
 class SshLine(asyncssh.SSHServerSession[bytes]):

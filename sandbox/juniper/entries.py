@@ -14,13 +14,14 @@ from sandbox.juniper.texts import padded
 
 _HEADING_ROW, _TOTAL_ROW = 8, 19
 _AMOUNT = (67, 12)
-_LEGEND = {"F3": "exit", "F4": "find", "F6": "save", "F7": "page", "F8": "page", "F11": "hop", "F12": "back"}
+_LEGEND = {"F3": "exit", "F4": "find", "F6": "save", "F7": "page", "F8": "page"}
+_ENDS = {"F11": "hop", "F12": "back"}
 
 
 class Entry(Screen):
     """A form that is being typed."""
 
-    code, name, legend = "SO-210", "entry", _LEGEND
+    code, name, legend = "SO-210", "entry", _LEGEND | _ENDS
 
     def __init__(self, clerk: Clerk) -> None:
         super().__init__(clerk)
@@ -37,7 +38,9 @@ class Entry(Screen):
             self.label(grid, field.row, column, name, cells)
         name_column = LEFT + 10
         limit = RIGHT - 18 if self.form.header["order_date"].row == self.form.header["customer"].row else 80
-        grid.put(self.form.header["customer"].row, name_column, padded(self.form.customer_name, limit - name_column).rstrip())
+        grid.put(
+            self.form.header["customer"].row, name_column, padded(self.form.customer_name, limit - name_column).rstrip()
+        )
         self._headings(grid)
         for place, row in enumerate(self.form.shown()):
             number = self.form.page * LINES_A_PAGE + place + 1
@@ -127,7 +130,7 @@ class Entry(Screen):
 class Change(Entry):
     """The form of a stored order, under its edit lock; leaving it opens what was there before."""
 
-    code, name, legend = "SO-212", "change", _LEGEND | {"F9": "void"}
+    code, name, legend = "SO-212", "change", _LEGEND | {"F9": "void"} | _ENDS
 
     def __init__(self, clerk: Clerk, order: orders.StoredOrder) -> None:
         super().__init__(clerk)

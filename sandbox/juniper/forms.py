@@ -83,7 +83,9 @@ class Form:
     def __init__(self, encoding: str, release: str) -> None:
         self._encoding = encoding
         self.header = {
-            name: Field(name=name, row=row, column=column, length=_HEADER[name][0], full=_HEADER[name][1], encoding=encoding)
+            name: Field(
+                name=name, row=row, column=column, length=_HEADER[name][0], full=_HEADER[name][1], encoding=encoding
+            )
             for name, (row, column) in _PLACES[release].items()
         }
         for name in ("customer", "currency"):

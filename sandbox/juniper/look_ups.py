@@ -25,7 +25,9 @@ class LookUp(Screen):
     def _found(self) -> list[tuple[str, str]]:
         text = self._target.value
         if self._target.name == "customer":
-            return [(each.code, f"{each.name}, {each.city}") for each in masters.customers_like(self.clerk.db, text, _ROWS)]
+            return [
+                (each.code, f"{each.name}, {each.city}") for each in masters.customers_like(self.clerk.db, text, _ROWS)
+            ]
         return [(each.code, each.description) for each in masters.items_like(self.clerk.db, text, _ROWS)]
 
     def fields(self) -> list[Field]:
@@ -57,6 +59,7 @@ class LookUp(Screen):
 
     async def _pick(self) -> Screen:
         wanted = self._choice.value
+        self._choice.fill("")
         if not wanted.isdigit() or not 1 <= int(wanted) <= len(self._rows):
             return self.say("SY-016")
         self._target.fill(self._rows[int(wanted) - 1][0])

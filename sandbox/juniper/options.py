@@ -27,7 +27,7 @@ class Options:
     host_seconds: float = 0.02
     vat_percent: Decimal = Decimal(0)
     system_user: str = "erp"
-    system_password: str = "juniper"
+    system_password: str = "juniper"  # noqa: S105 - a toy, whose README tells it
 
     @property
     def host_key(self) -> Path:

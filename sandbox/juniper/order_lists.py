@@ -1,7 +1,7 @@
 """Which orders are there? The screen ORDER LIST (SO-220): filters, twelve rows a page in two views, and totals."""
 
 from datetime import date
-from typing import cast
+from typing import ClassVar, cast
 
 from sandbox.juniper import figures
 from sandbox.juniper.clerks import Clerk
@@ -25,8 +25,22 @@ _FILTERS = {
 _LABEL_CELLS = {2: 15, 44: 19}
 _HEADINGS, _FOOT = 7, 21
 _VIEWS = (
-    {"number": (2, 0), "date": (9, 0), "customer": (18, 0), "external_no": (27, 0), "status": (48, 0), "total": (62, 14)},
-    {"number": (2, 0), "your_ref": (9, 0), "currency": (25, 0), "discount": (30, 14), "carriage": (46, 14), "vat": (62, 14)},
+    {
+        "number": (2, 0),
+        "date": (9, 0),
+        "customer": (18, 0),
+        "external_no": (27, 0),
+        "status": (48, 0),
+        "total": (62, 14),
+    },
+    {
+        "number": (2, 0),
+        "your_ref": (9, 0),
+        "currency": (25, 0),
+        "discount": (30, 14),
+        "carriage": (46, 14),
+        "vat": (62, 14),
+    },
 )
 
 
@@ -34,7 +48,7 @@ class OrderList(Screen):
     """Filters, and the rows that the last Enter found; closed orders hide unless all statuses are wanted."""
 
     code, name = "SO-220", "list"
-    legend = {"F3": "exit", "F7": "page", "F8": "page", "F10": "view", "F11": "hop", "F12": "back"}
+    legend: ClassVar = {"F3": "exit", "F7": "page", "F8": "page", "F10": "view", "F11": "hop", "F12": "back"}
 
     def __init__(self, clerk: Clerk) -> None:
         super().__init__(clerk)
@@ -66,8 +80,8 @@ class OrderList(Screen):
         for name, (column, cells) in _VIEWS[self._view].items():
             self.heading(grid, _HEADINGS, column, name, cells)
         shown = self._rows[self._page * ROWS_A_PAGE : (self._page + 1) * ROWS_A_PAGE]
-        for place, row in enumerate(shown, start=_HEADINGS + 1):
-            self._row(grid, place, self._texts(row))
+        for place, found in enumerate(shown, start=_HEADINGS + 1):
+            self._row(grid, place, self._texts(found))
         self._foot(grid, self.clerk.words.message("page_of", page=self._page + 1, pages=self._pages))
 
     def _foot(self, grid: Grid, text: str) -> None:

@@ -94,9 +94,7 @@ def lock(db: sqlite3.Connection, number: int, session: Session) -> Holder | None
         if row:
             return Holder(row["user"], row["since"])
         since = datetime.now().astimezone().strftime("%H:%M")
-        db.execute(
-            "INSERT OR REPLACE INTO locks VALUES (?, ?, ?, ?)", (number, session.user, session.token, since)
-        )
+        db.execute("INSERT OR REPLACE INTO locks VALUES (?, ?, ?, ?)", (number, session.user, session.token, since))
     return None
 
 
