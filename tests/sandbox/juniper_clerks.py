@@ -96,10 +96,6 @@ class Clerk:
         data = "".join(KEYS.get(key, key) for key in keys).encode(self._erp.options.encoding, "replace")
         self._erp.loop.call_soon_threadsafe(self._channel.write, data)
 
-    def type(self, *keys: str) -> None:
-        """Type what the host does not see yet."""
-        self.send(*keys)
-
     def press(self, *keys: str) -> str:
         """Type, with a key for the host at the end, wait for its answer and give the message line."""
         before = self.glass.transcript.count(WORKING)
@@ -137,9 +133,9 @@ class Clerk:
     def typed(self, *lines: tuple[str, ...], customer: str = "C1001", external: str = "EXT-1") -> None:
         """A new form of release 4.1 with one plain line unless told otherwise, checked by Enter."""
         self.choose(1)
-        self.type(customer, "TAB", external, *["TAB"] * 5)
+        self.send(customer, "TAB", external, *["TAB"] * 5)
         for item, quantity, *rest in lines or (("P-30", "2"),):
-            self.type(item, "TAB", quantity, "TAB", rest[0] if rest else "", "TAB", "TAB")
+            self.send(item, "TAB", quantity, "TAB", rest[0] if rest else "", "TAB", "TAB")
         self.press("ENTER")
 
     def saved(self, *lines: tuple[str, ...], customer: str = "C1001", external: str = "EXT-1") -> str:

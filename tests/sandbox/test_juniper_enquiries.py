@@ -140,7 +140,7 @@ def test_a_change_overwrites_header_and_lines(erp: Juniper, clerk: Clerk) -> Non
     clerk.displayed(number)
     clerk.press("F5")
     assert "SALES ORDER CHANGE (SO-212)" in clerk.glass.row(1)
-    clerk.type("TAB", "NEW", *["TAB"] * 6, "5")
+    clerk.send("TAB", "NEW", *["TAB"] * 6, "5")
     assert clerk.press("F6") == f"Change order {number}? (Y/N) _"
     assert clerk.press("Y") == f"Order {number} saved"
     assert "(SO-210)" in clerk.glass.row(1)

@@ -29,7 +29,7 @@ def test_a_password_is_never_shown(erp: Juniper) -> None:
     """The field stays empty while its keys are taken."""
     clerk = erp.clerk()
     clerk.wait("(GR-100)")
-    clerk.type("bot1", "TAB", "secret-bot1")
+    clerk.send("bot1", "TAB", "secret-bot1")
     clerk.wait("BOT1")
     clerk.press("ENTER")
     assert "MAIN MENU (GR-110)" in clerk.text
@@ -156,10 +156,10 @@ def test_a_full_page_makes_room_on_the_next_one(erp: Juniper, clerk: Clerk) -> N
     """Eleven lines need F8, which does nothing while there is room."""
     clerk.typed(*[("P-10", str(place)) for place in range(1, 10)])
     assert clerk.press("F8") == "SY-012 No more pages"
-    clerk.type("P-10", "TAB", "10")
+    clerk.send("P-10", "TAB", "10")
     assert clerk.press("F8") == ""
     assert clerk.cell(9, 2, 3) == "11"
-    clerk.type("P-20", "TAB", "11")
+    clerk.send("P-20", "TAB", "11")
     clerk.press("F6")
     assert clerk.press("Y") == "Order 10001 saved"
     assert [(item, quantity) for item, quantity, *_ in erp.lines()] == [
@@ -171,9 +171,9 @@ def test_a_full_page_makes_room_on_the_next_one(erp: Juniper, clerk: Clerk) -> N
 def test_an_old_value_keeps_its_tail_unless_it_is_erased(clerk: Clerk) -> None:
     """Overtyping replaces characters, not values."""
     clerk.choose(1)
-    clerk.type("C1001", "BACKTAB", "TAB", "C9")
+    clerk.send("C1001", "BACKTAB", "TAB", "C9")
     clerk.wait("C9001")
-    clerk.type("BACKTAB", "TAB", "ERASE", "C9")
+    clerk.send("BACKTAB", "TAB", "ERASE", "C9")
     clerk.wait("C9______")
 
 
@@ -181,10 +181,10 @@ def test_full_fields_refuse_overwrite_or_skip(clerk: Clerk) -> None:
     """Customer rings, Your ref overwrites its last character, Currency goes on to the next field."""
     clerk.choose(1)
     bells = clerk.glass.bells
-    clerk.type("C12345678")
+    clerk.send("C12345678")
     clerk.wait("C1234567")
     eventually(lambda: clerk.glass.bells == bells + 1)
-    clerk.type("TAB", "TAB", "TAB", "ABCDEFGHIJKLMNOPQ", "TAB", "eurREM")
+    clerk.send("TAB", "TAB", "TAB", "ABCDEFGHIJKLMNOPQ", "TAB", "eurREM")
     clerk.wait("ABCDEFGHIJKLMNQ ")
     clerk.wait("EUR")
     clerk.wait("REM_")
@@ -199,7 +199,7 @@ def test_the_look_up_lies_over_the_screen_and_fills_the_field(clerk: Clerk) -> N
     assert clerk.press("9", "ENTER") == "SY-016 Not in the list"
     clerk.press("2", "ENTER")
     assert clerk.cell(3, 19, 8) == "C1002"
-    clerk.type("TAB")
+    clerk.send("TAB")
     assert clerk.press("F4") == "SY-018 Nothing to look up here"
     clerk.press("TAB", "TAB", "TAB", "TAB", "TAB", "P-2", "F4")
     assert "Washer M8 zinc" in clerk.text
@@ -247,7 +247,7 @@ def test_a_broadcast_is_written_over_the_screen_until_it_is_repainted(erp: Junip
     clerk.wait("Message from root: going down")
     clerk.press("ENTER")
     assert clerk.glass.row(12).startswith("Message from root: going down")
-    clerk.type("REPAINT")
+    clerk.send("REPAINT")
     clerk.glass.until(lambda: clerk.glass.row(12).startswith("4 ____"))
 
 
