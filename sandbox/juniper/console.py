@@ -59,6 +59,8 @@ async def _serve(house: House) -> None:
 @contextmanager
 def _raw(keyboard: int) -> Iterator[None]:
     """Every key at once and as it is, while inside."""
+    if sys.platform == "win32":
+        raise OSError("there are no ptys here")
     import termios
     import tty
 

@@ -1,6 +1,7 @@
 """How does a terminal reach Juniper? Over ssh, as one system user, before the ERP asks who it is."""
 
 import asyncio
+import contextlib
 import hmac
 import socket
 import struct
@@ -91,8 +92,9 @@ class SshLine(asyncssh.SSHServerSession[bytes]):
             self._terminal.hang_up()
 
     def write(self, data: bytes) -> None:
-        """Paint."""
-        self._channel.write(data)
+        """Paint; nothing where the other side is just closing."""
+        with contextlib.suppress(BrokenPipeError):
+            self._channel.write(data)
 
     def cut(self) -> None:
         """Reset the connection: a lingering time of zero makes closing send RST."""

@@ -71,7 +71,7 @@ class Row:
 
     def fill(self, item: str, quantity: Decimal, price: Decimal, description: str) -> None:
         """Show checked values."""
-        texts = (item, figures.plain(quantity), figures.money_text(price), description)
+        texts = (item, figures.plain(quantity), f"{price:.2f}", description)
         for field, text in zip(self.fields.values(), texts, strict=True):
             field.fill(text)
         self.amount = figures.amount(quantity, price)

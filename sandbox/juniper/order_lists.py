@@ -1,7 +1,7 @@
 """Which orders are there? The screen ORDER LIST (SO-220): filters, twelve rows a page in two views, and totals."""
 
 from datetime import date
-from typing import ClassVar, cast
+from typing import ClassVar
 
 from sandbox.juniper import figures
 from sandbox.juniper.clerks import Clerk
@@ -90,7 +90,10 @@ class OrderList(Screen):
 
     def _row(self, grid: Grid, place: int, texts: dict[str, str]) -> None:
         for name, (column, cells) in _VIEWS[self._view].items():
-            grid.put(place, column, texts[name].rjust(cells))
+            if cells:
+                self.figure(grid, place, column, texts[name], cells)
+            else:
+                grid.put(place, column, texts[name])
 
     def _texts(self, row: Row) -> dict[str, str]:
         money = {name: figures.money_text(getattr(row, name)) for name in ("discount", "carriage", "vat", "total")}
@@ -129,18 +132,19 @@ class OrderList(Screen):
         return await carried_out(self, "search", self._find)
 
     def _find(self, _: Faults) -> Screen:
-        days = {name: figures.day(self._filters[name].value, date.min) for name in ("date_from", "date_to")}
-        for name, day in days.items():
+        days: dict[str, date | None] = {}
+        for name in ("date_from", "date_to"):
+            day = figures.day(self._filters[name].value, date.min)
             if day is None:
                 self.look_at(self._filters[name])
                 return self.say("SO-110")
-        since, until = (cast("date", day) if self._filters[name].value else None for name, day in days.items())
+            days[name] = day if self._filters[name].value else None
         self._asked = Filter(
             reference=self._filters["reference"].value,
             customer=self._filters["customer"].value,
             number=self._filters["number"].value,
-            date_from=since,
-            date_to=until,
+            date_from=days["date_from"],
+            date_to=days["date_to"],
             all_statuses=self._filters["all_statuses"].value == "Y",
         )
         return self._turned(0)

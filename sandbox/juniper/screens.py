@@ -115,8 +115,8 @@ class Screen:
         grid.put(row, column + max(0, right - width(text)), text, BOLD)
 
     def figure(self, grid: Grid, row: int, column: int, text: str, cells: int) -> None:
-        """A figure, flush right in so many cells."""
-        grid.put(row, column, text.rjust(cells), PLAIN)
+        """A figure, flush right in so many cells; stars where it is too long for them."""
+        grid.put(row, column, text.rjust(cells) if len(text) <= cells else "*" * cells, PLAIN)
 
     # --- keys
 

@@ -53,7 +53,7 @@ _LABELS = {
     "alter": ("Change", "修改"),
     "save": ("Save", "保存"),
     "page": ("Page", "翻页"),
-    "void": ("Cancel order", "取消订单"),
+    "void": ("Void", "作废"),
     "view": ("View", "视图"),
     "hop": ("Hop", "切换"),
     "back": ("Cancel", "返回"),

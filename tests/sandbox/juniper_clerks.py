@@ -254,7 +254,8 @@ class Juniper:
 @contextmanager
 def juniper(folder: Path, **settings: Any) -> Iterator[Juniper]:
     """A Juniper in this process, on a thread with a loop of its own, with its books in the folder."""
-    options = Options(**{"database": folder / "juniper.db", "control_key": KEY} | settings)
+    chosen: dict[str, Any] = {"database": folder / "juniper.db", "control_key": KEY} | settings
+    options = Options(**chosen)
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()

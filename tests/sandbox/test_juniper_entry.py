@@ -177,6 +177,17 @@ def test_an_old_value_keeps_its_tail_unless_it_is_erased(clerk: Clerk) -> None:
     clerk.wait("C9______")
 
 
+def test_the_insert_key_moves_the_tail_instead(clerk: Clerk) -> None:
+    """Until it is pressed again; the last row says so."""
+    clerk.choose(1)
+    clerk.send("C01", "HOME", "RIGHT", "INSERT", "1")
+    clerk.wait("C101_")
+    assert clerk.glass.row(24).endswith("INS")
+    clerk.send("INSERT", "9")
+    clerk.wait("C191_")
+    assert not clerk.glass.row(24).endswith("INS")
+
+
 def test_full_fields_refuse_overwrite_or_skip(clerk: Clerk) -> None:
     """Customer rings, Your ref overwrites its last character, Currency goes on to the next field."""
     clerk.choose(1)

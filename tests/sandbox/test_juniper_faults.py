@@ -208,26 +208,32 @@ def test_a_line_may_be_dropped_and_an_order_doubled(erp: Juniper, clerk: Clerk) 
     assert [[line[0] for line in erp.lines(number)] for number in (10001, 10002)] == [["P-40"], ["P-40"]]
 
 
-@pytest.mark.parametrize("at", ["cancel", "search", "display", "sign_on", "enter"])
-def test_other_deeds_can_be_hit_too(erp: Juniper, at: str) -> None:
-    """A refusal at each of them, and only there."""
-    number = erp.put()
-    if at != "sign_on":
-        clerk = erp.clerk("BOT1")
-        erp.fault("refusal", at=at, text="No")
-    ways = {"cancel": (4, "F9"), "search": (2,), "display": (3,), "enter": (1,)}
-    if at == "sign_on":
-        erp.fault("refusal", at=at, text="No")
-        assert erp.clerk().sign_on() == "No"
-        return
-    screen, *keys = ways[at]
-    clerk.choose(screen)
-    said = clerk.press("ENTER") if at != "cancel" else clerk.press(str(number), "ENTER")
-    for key in keys:
-        clerk.press(key)
-        said = clerk.press("Y")
-    assert said == "No"
+@pytest.mark.parametrize(
+    ("at", "choice", "keys"),
+    [
+        ("cancel", 4, [["10001", "ENTER"], ["F9"], ["Y"]]),
+        ("search", 2, [["ENTER"]]),
+        ("display", 3, [["10001", "ENTER"]]),
+        ("enter", 1, [["ENTER"]]),
+    ],
+)
+def test_other_deeds_can_be_hit_too(erp: Juniper, at: str, choice: int, keys: list[list[str]]) -> None:
+    """A refusal at each of them, and nothing is done."""
+    erp.put()
+    erp.fault("refusal", at=at, text="No")
+    clerk = erp.clerk("BOT1")
+    clerk.choose(choice)
+    assert [clerk.press(*each) for each in keys][-1] == "No"
     assert erp.orders()[0]["status"] == "Open"
+
+
+def test_signing_on_can_be_refused_too(erp: Juniper) -> None:
+    """Once; the next try opens the menu."""
+    erp.fault("refusal", at="sign_on", text="No")
+    clerk = erp.clerk()
+    assert clerk.sign_on() == "No"
+    assert clerk.press("ENTER") == ""
+    assert "(GR-110)" in clerk.text
 
 
 def test_a_fault_may_wait_for_the_form_that_holds_a_text(erp: Juniper, clerk: Clerk) -> None:
