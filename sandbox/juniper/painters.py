@@ -44,10 +44,6 @@ def _address(row: int, column: int) -> str:
 def _row(number: int, old: list[Cell], new: list[Cell]) -> str:
     differing = [at for at in range(COLUMNS) if old[at] != new[at]]
     start, end = differing[0], differing[-1] + 1
-    while start and not (new[start].text and old[start].text):
-        start -= 1
-    while end < COLUMNS and not (new[end].text and old[end].text):
-        end += 1
     inked = [at for at in range(COLUMNS) if new[at] != BLANK]
     tail = inked[-1] + 1 if inked else 0
     text = _address(number, start + 1) + _styled(new[start : min(end, tail)])

@@ -49,6 +49,7 @@ class Glass:
         self._news = threading.Condition()
         self.transcript = ""
         self.closed = False
+        self.lost: Exception | None = None
 
     def feed(self, data: bytes) -> None:
         """Paint what arrived."""
@@ -58,10 +59,10 @@ class Glass:
             self._stream.feed(text)
             self._news.notify_all()
 
-    def close(self) -> None:
-        """The line is gone."""
+    def close(self, lost: Exception | None = None) -> None:
+        """The line is gone, for that reason where there is one."""
         with self._news:
-            self.closed = True
+            self.closed, self.lost = True, lost
             self._news.notify_all()
 
     def until(self, condition: Callable[[], object], seconds: float = 10.0) -> None:
@@ -163,8 +164,8 @@ class _Session(asyncssh.SSHClientSession[bytes]):
     def data_received(self, data: bytes, datatype: object) -> None:  # noqa: ARG002 - there is one kind
         self._glass.feed(data)
 
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - gone is gone
-        self._glass.close()
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._glass.close(exc)
 
 
 class Juniper:

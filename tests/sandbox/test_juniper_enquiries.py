@@ -175,6 +175,24 @@ def test_an_order_is_changed_by_one_clerk_at_a_time(erp: Juniper, clerk: Clerk) 
     assert clerk.press("F5") == ""
 
 
+def test_a_change_without_its_lock_is_refused(erp: Juniper, clerk: Clerk) -> None:
+    """Two desks share one lock; the one that is left first gives it away."""
+    number = erp.put()
+    for _ in range(2):
+        clerk.press("F11")
+        clerk.choose(4)
+        clerk.press(str(number), "ENTER")
+    clerk.press("F3")
+    mary = erp.clerk("MARY", "mary")
+    mary.choose(4)
+    mary.press(str(number), "ENTER")
+    clerk.press("F11")
+    for key in ("F6", "F9"):
+        clerk.press(key)
+        assert clerk.press("Y").startswith("Record locked by MARY since")
+    assert erp.orders()[0]["changed_by"] is None
+
+
 def test_a_cancelled_order_keeps_its_content(erp: Juniper, clerk: Clerk) -> None:
     """F9 asks, Y answers."""
     number = erp.put(external_no="EXT-1")

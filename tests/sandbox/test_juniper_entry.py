@@ -251,6 +251,17 @@ def test_a_hop_keeps_what_was_typed(erp: Juniper, clerk: Clerk) -> None:
     assert erp.orders()[0]["external_no"] == "HALF-TYPED"
 
 
+def test_signing_off_clears_both_desks(erp: Juniper, clerk: Clerk) -> None:
+    """Whoever signs on next finds nothing of the form that was left on the other one."""
+    clerk.typed()
+    clerk.press("F11")
+    clerk.press("9", "ENTER")
+    clerk.sign_on("MARY", "mary")
+    clerk.press("F11")
+    assert "(GR-110)" in clerk.text
+    assert erp.orders() == []
+
+
 def test_a_broadcast_is_written_over_the_screen_until_it_is_repainted(erp: Juniper, clerk: Clerk) -> None:
     """It belongs to no screen, and the next answer does not take it away."""
     clerk.choose(1)

@@ -41,6 +41,7 @@ def test_cut_before_stores_nothing(erp: Juniper, clerk: Clerk) -> None:
     clerk.send("Y")
     clerk.glass.until(lambda: clerk.glass.closed)
     assert (erp.orders(), outcomes(erp)) == ([], ["cut"])
+    assert isinstance(clerk.glass.lost, ConnectionResetError)
 
 
 def test_cut_after_stores_one_order(erp: Juniper, clerk: Clerk) -> None:
@@ -79,15 +80,18 @@ def test_list_lag_hides_a_new_order_from_the_list_only(erp: Juniper, clerk: Cler
 
 @pytest.mark.parametrize("before", [False, True])
 def test_slow_answers_late(erp: Juniper, clerk: Clerk, *, before: bool) -> None:
-    """The keyboard is locked meanwhile; with `before` the deed is late too."""
+    """Keys typed meanwhile are lost, one bell for each; with `before` the deed is late too."""
     erp.fault("slow", seconds=0.6, before=before)
     began = time.monotonic()
     clerk.send("Y")
     clerk.wait("X SYSTEM")
     eventually(lambda: outcomes(erp))
     assert bool(erp.orders()) is not before
+    bells = clerk.glass.bells
+    clerk.send("C1002")
+    eventually(lambda: clerk.glass.bells == bells + 5)
     clerk.wait("Order 10001 saved")
-    assert time.monotonic() - began >= 0.6
+    assert (time.monotonic() - began >= 0.6, clerk.cell(3, 19, 8)) == (True, "")
 
 
 def test_frozen_lets_no_byte_through(erp: Juniper, clerk: Clerk) -> None:
