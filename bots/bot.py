@@ -9,6 +9,8 @@ from bots.drivers import open_driver
 from bots.screen import ErpScreens
 from bridge.errors import (
     BridgeError,
+    Disturbed,
+    OperatorStopped,
     ProcedureMissing,
     RecordLocked,
     SaveUnanswered,
@@ -135,7 +137,7 @@ class Bot:
         """
         try:
             number = read_number()
-        except (SessionLost, RecordLocked) as error:
+        except (SessionLost, RecordLocked, Disturbed, OperatorStopped) as error:
             raise SaveUnanswered(why=error.phrase) from error
         except ScreenUnknown as error:
             raise SaveUnanswered(why=error.phrase) from error

@@ -1,10 +1,9 @@
 """How does a clerk enter, change and look up orders in Granite? One method per procedure."""
 
-from contextlib import suppress
-
 from bots.bot import Bot
 from bots.screen import ErpScreens
-from bridge.errors import ChangeRefused, ReadBackDiffers
+from bridge.errors import ErpSaid, ReadBackDiffers, ScreenUnknown
+from bridge.locale import Phrase
 from bridge.model.comparisons import document_of, form_differences, listed_of
 from bridge.model.documents import Document, Listed
 from bridge.model.forms import Form, told
@@ -89,9 +88,11 @@ class Granite(Bot):
         return self.screens.read_number("saved")
 
     def abandon_entry(self) -> None:
-        """Open the form, whatever stands in it, and leave it without saving."""
-        self.screens.open("order_entry")
-        self.screens.press("exit", leads_to="menu")
+        """Leave the form that is open, whatever stands in it, without saving."""
+        for form in ("order_entry", "order_change"):
+            if self.screens.shows(form):
+                self.screens.see(form)
+                self.screens.press("exit", leads_to="menu")
 
     # --- stored orders ----------------------------------------------------------------------------------------------
 
@@ -105,10 +106,15 @@ class Granite(Bot):
         return document_of(stored, self.profile)
 
     def _open_stored(self, number: str) -> Form:
-        """What the order shows before its form is opened; raises ChangeRefused where no way leads into it."""
+        """What the order shows before its form is opened; raises ScreenUnknown where it is not on file."""
         screens = self.screens
         screens.context, self.changing = {"document": number}, number
-        shown = self._display(screens, number)
+        self.abandon_entry()
+        try:
+            shown = self._display(screens, number)
+        except ErpSaid as said:
+            wanted = Phrase("order {number}", number=number)
+            raise ScreenUnknown(erp=self.profile.name, expected=wanted, text=said.params["text"]) from said
         screens.press("change", leads_to="order_change")
         screens.confirm(number=number)
         return shown
@@ -130,10 +136,7 @@ class Granite(Bot):
 
     def abandon_change(self) -> None:
         """Leave the form by Exit, which releases the lock; where it is not open, nothing is locked."""
-        with suppress(ChangeRefused):
-            self._open_stored(self.changing)
-            self.screens.see("order_change")
-            self.screens.press("exit", leads_to="menu")
+        self.abandon_entry()
 
     def cancel_document(self, leave: Leave) -> Answer:
         """Press Cancel Order on the form of that order, accept the question, and read what is said."""

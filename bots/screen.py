@@ -69,6 +69,10 @@ class ErpScreens:
             if meant is not None:
                 raise meant
 
+    def shows(self, name: str) -> bool:
+        """Whether the screen is there at this moment, of which the present one may be another."""
+        return self.driver.shows(self._screen(name))
+
     def meaning(self, text: str) -> str | None:
         """The profile's word for a text of the ERP."""
         return next((meaning for part, meaning in self.profile.messages.items() if part in text), None)

@@ -407,39 +407,43 @@ class BrowserWindowless(ApplicationError):
     """{path} has no window to show; install Chrome, Edge or Chromium, name one in {setting}, or leave out --headed."""
 
 
-class DisplayMissing(ApplicationError):
+class Disturbed(ApplicationError):
+    """The surface could not be worked to its end."""
+
+
+class DisplayMissing(Disturbed):
     """No display could be started for the desktop: {program} is missing or ended."""
 
 
-class TextNotTaken(ApplicationError):
+class TextNotTaken(Disturbed):
     """The application did not fetch the text for {field} within {seconds} seconds."""
 
 
-class DisplayLost(ApplicationError):
+class DisplayLost(Disturbed):
     """The display of {erp} is gone: {why}"""
 
 
-class DisplayChanged(ApplicationError):
+class DisplayChanged(Disturbed):
     """The display of {erp} is not as it was: {was}, now {now}."""
 
 
-class DisplayBlank(ApplicationError):
+class DisplayBlank(Disturbed):
     """The display of {erp} shows one colour only, as a locked or disconnected session does."""
 
 
-class KeyboardTaken(ApplicationError):
+class KeyboardTaken(Disturbed):
     """Another window took the keyboard from {erp}: {window}"""
 
 
-class ProgramGone(ApplicationError):
+class ProgramGone(Disturbed):
     """The program of {erp} has ended, or its window is gone: {window}"""
 
 
-class ProgramSilent(ApplicationError):
+class ProgramSilent(Disturbed):
     """The program of {erp} has not answered for {seconds} seconds."""
 
 
-class OperatorStopped(ApplicationError):
+class OperatorStopped(Held):
     """A person moved the mouse into a corner of the screen, which means: stop."""
 
 

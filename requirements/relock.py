@@ -23,7 +23,10 @@ LOCKS = {
     "lock.txt": ("The program that writes these files.", []),
     "build.txt": ("What builds the few packages that come as source only.", []),
     "run.txt": ("What the product needs to run.", [str(PYPROJECT)]),
-    "ocr.txt": ("What the product needs to read labels on desktops.", [str(PYPROJECT), "--extra", "ocr", "-c", "run.txt"]),
+    "ocr.txt": (
+        "What the product needs to read labels on desktops.",
+        [str(PYPROJECT), "--extra", "ocr", "-c", "run.txt"],
+    ),
     "dev.txt": ("What the product and its tests need.", [str(PYPROJECT), *EXTRAS, "-c", "run.txt"]),
 }
 EXTRA_INPUTS = {

@@ -27,6 +27,12 @@ def harbour() -> ErpProfile:
     return load_profile(ROOT / "selectors" / "harbour")
 
 
+@cache
+def granite() -> ErpProfile:
+    """The profile of Granite, as shipped."""
+    return load_profile(ROOT / "selectors" / "granite")
+
+
 def line(position: int = 1, **changes: Any) -> OrderLine:
     """A plain order line."""
     plain = OrderLine(position, "P-30", "Anchor chain 10 mm", Decimal(2), Decimal("12.90"))

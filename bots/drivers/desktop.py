@@ -10,9 +10,10 @@ from typing import Any, Literal, TypeVar, cast
 from bots.drivers.desktop_grids import Grids
 from bots.drivers.desktop_guards import Guard
 from bots.drivers.desktop_hands import Habits, Hands
-from bots.drivers.desktop_locating import Blind, Finder, Found, Sight
+from bots.drivers.desktop_locating import Finder, Found
 from bots.drivers.desktop_parts import Desktop, Window
 from bots.drivers.desktop_saves import save
+from bots.drivers.desktop_sights import Blind, Sight
 from bots.drivers.desktop_views import Views
 from bots.drivers.desktop_watches import POLL, Watch, titled
 from bridge.errors import DisplayLost, InvalidConfig, ProgramGone, ScreenUnknown, StopOrdered, TargetNotFound
@@ -57,7 +58,14 @@ class DesktopDriver:
         self, profile: ErpProfile, desktop: Desktop, options: DesktopOptions, sight: Sight | None = None
     ) -> None:
         self.profile, self.desktop, self.options = profile, desktop, options
-        hands = Hands(desktop.keys, desktop.clipboard, desktop.layout, Habits.of(profile), self._has_done)
+        hands = Hands(
+            desktop.keys,
+            desktop.clipboard,
+            desktop.layout,
+            Habits.of(profile),
+            has_done=self._has_done,
+            is_disturbed=self._is_disturbed,
+        )
         self.watch = Watch(profile, desktop, hands, options.timeout)
         self.finder = Finder(desktop, self.watch, sight or Blind())
         self.grids = Grids(profile, self.finder)
@@ -65,12 +73,15 @@ class DesktopDriver:
         self.guard = Guard(profile.name, desktop)
         self.allowed: Mapping[str, bool] = {}
         self._current: dict[str, Shown] = {}
-        self._answered: dict[str, str] = {}
+        self._asked: dict[str, tuple[str, str]] = {}
         self._said: dict[str, str] = {}
         self._name = "entry"
 
     def _has_done(self) -> bool:
         return self.watch.done()
+
+    def _is_disturbed(self) -> bool:
+        return bool(self.watch.messages() or self.watch.strangers())
 
     # --- moving about -----------------------------------------------------------------------------------------------
 
@@ -83,6 +94,7 @@ class DesktopDriver:
         """Press the keys that open a screen from the screen `menu`; without any the program is started anew."""
         self.guard.check()
         self._current.pop(self._name, None)
+        self._asked.pop(self._name, None)
         if not address:
             self._current.clear()
             self.desktop.program.start()
@@ -120,6 +132,11 @@ class DesktopDriver:
                 )
             time.sleep(POLL)
 
+    @named
+    def shows(self, screen: Screen) -> bool:
+        """Whether the screen's window is open at this moment."""
+        return self.watch.of(screen) is not None
+
     def _messages(self) -> list[str]:
         """What the open messages say, those closed of which the profile knows the meaning; strangers end it."""
         texts = [self.watch.heard(each) for each in self.watch.messages()]
@@ -131,12 +148,13 @@ class DesktopDriver:
         """Whether the screen has what it is waited for, once its window has the keyboard."""
         self.watch.bring(window)
         self.watch.done(window.id)
-        if not screen.answered or screen.name not in self._answered:
+        asked, before = self._asked.get(self._name, ("", ""))
+        if not screen.answered or screen.name != asked:
             return True
         text = self._text(screen, window, screen.targets[screen.answered])
-        if text in ("", self._answered[screen.name]):
+        if text in ("", before):
             return False
-        del self._answered[screen.name]
+        del self._asked[self._name]
         return True
 
     def _meaning(self, text: str) -> str | None:
@@ -152,7 +170,7 @@ class DesktopDriver:
         shown = self._current.get(self._name)
         known = shown is not None and shown[0].name == screen.name
         target = screen.targets[screen.answered]
-        self._answered[screen.name] = self._text(*shown, target) if shown and known else ""
+        self._asked[self._name] = (screen.name, self._text(*shown, target) if shown and known else "")
 
     @contextmanager
     def dialogs(self, answers: Mapping[str, bool]) -> Iterator[None]:
@@ -222,8 +240,7 @@ class DesktopDriver:
         for target, text in texts:
             self.finder.focus(window, target, screen.name)
             self.finder.forget(window, target.name)
-            self.watch.hands.put(text, target.name)
-            self.watch.done()
+            self.watch.put(window, text, target.name)
             if target.secret or target.mask:
                 self.finder.note_hidden(window, target.name)
             self.finder.press(self.profile.keys_for("next"))
@@ -242,6 +259,7 @@ class DesktopDriver:
         screen, window = self.front()
         if screen.commit is not None and target.name == screen.commit.target:
             raise StopOrdered(person="erpbridge", why=Phrase("{name} commits", name=target.name))
+        self._asked.pop(self._name, None)
         if leads_to is not None:
             self.expect(leads_to)
         self._current.pop(self._name)

@@ -24,8 +24,7 @@ class Grids:
         for column in sorted(grid.columns, key=_stop):
             if column.name in texts:
                 stop = self._move(stop, _stop(column))
-                self.finder.watch.hands.put(texts[column.name], f"{grid.name}.{column.name}")
-                self.finder.watch.done()
+                self.finder.watch.put(window, texts[column.name], f"{grid.name}.{column.name}")
         self.finder.press(self.profile.keys_for("next"))
         self.finder.watch.check(window)
 

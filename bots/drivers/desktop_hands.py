@@ -1,5 +1,6 @@
 """How does a text get into the field that has the keyboard, exactly as it was meant, and how is it read there?"""
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Self
@@ -10,6 +11,7 @@ from bridge.model.profiles import ErpProfile
 from bridge.model.texts import untypable_characters
 
 Way = Literal["keys", "clipboard"]
+SLICE = 0.25  # seconds
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,8 @@ class Hands:
     """Types into the field that has the keyboard and reads it; never says that something is there unseen.
 
     `has_done` waits until the program has done what was pressed so far, and says whether it has; where nobody can say
-    that, what was copied is waited for as long as `Habits.copied_within`.
+    that, what was copied is waited for as long as `Habits.copied_within`. `is_disturbed` says that something stands in
+    the way, so that waiting on is of no use.
     """
 
     def __init__(
@@ -49,11 +52,14 @@ class Hands:
         clipboard: Clipboard,
         layout: Layout,
         habits: Habits | None = None,
+        *,
         has_done: Callable[[], bool] | None = None,
+        is_disturbed: Callable[[], bool] | None = None,
     ) -> None:
         self._keys, self._clipboard, self._layout = keys, clipboard, layout
         self._habits = habits or Habits()
         self._has_done = has_done or (lambda: False)
+        self._is_disturbed = is_disturbed or (lambda: False)
 
     def put(self, text: str, field: str = "") -> Way:
         """Replace what the field of that name holds; raises TextUntypable or TextNotTaken with nothing wrong in it."""
@@ -100,8 +106,10 @@ class Hands:
         self._clipboard.offer(text)
         try:
             self._keys.press(*self._habits.paste)
-            if not self._clipboard.was_fetched(self._habits.fetched_within):
-                raise TextNotTaken(field=field, seconds=f"{self._habits.fetched_within:g}")
+            end = time.monotonic() + self._habits.fetched_within
+            while not self._clipboard.was_fetched(SLICE):
+                if time.monotonic() > end or self._is_disturbed():
+                    raise TextNotTaken(field=field, seconds=f"{self._habits.fetched_within:g}")
         finally:
             self._clipboard.release()
 

@@ -2,19 +2,18 @@
 
 import gc
 import importlib
+import os
 import warnings
 from typing import Any
 
 from bridge.errors import OperatorStopped
 
 SAFE = (20, 20)  # pixels from the corner that means "stop"
+_opened: dict[str, str] = {}
 
 
 class GuiKeys:
-    """Keys and mouse of the one display that this process was started with.
-
-    pyautogui opens the display when it is imported and cannot change it: so it is imported here, once per process.
-    """
+    """Keys and mouse of the display that this process works now; of those it has worked before, none any more."""
 
     def __init__(self) -> None:
         """Takes the mouse out of a corner in which an earlier program may have left it."""
@@ -44,9 +43,13 @@ class GuiKeys:
 
 
 def _imported() -> Any:
-    """The module, without the connection to the display that its import opens and forgets."""
+    """The module, connected to the present display: it opens one when it is imported, and only then."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
+        warnings.simplefilter("ignore", ResourceWarning)  # of the connection that its import opens and forgets
         gui = importlib.import_module("pyautogui")
+        display = "{DISPLAY} {XAUTHORITY}".format_map({"DISPLAY": "", "XAUTHORITY": "", **os.environ})
+        if _opened.setdefault("display", display) != display:
+            importlib.reload(gui.platformModule)
+            _opened["display"] = display
         gc.collect()
     return gui

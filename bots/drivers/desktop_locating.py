@@ -2,35 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from PIL import Image
 
 from bots.drivers.desktop_parts import Desktop, Window
-from bots.drivers.desktop_places import Place, changed, view_of
+from bots.drivers.desktop_places import Place, changed
+from bots.drivers.desktop_sights import Sight
 from bots.drivers.desktop_watches import Watch
 from bridge.errors import TargetAmbiguous, TargetNotFound
 from bridge.model.chords import Chord, chords
-from bridge.model.profiles import Locator, Target
+from bridge.model.profiles import Target
 from bridge.ports import Rectangle
-
-Spots = Sequence[Rectangle]
-
-
-class Sight(Protocol):
-    """Finds in a window, by what it shows, what keys do not lead to; places are in pixels of the window."""
-
-    def spots(self, window: Window, picture: Image.Image, locator: Locator) -> Spots | None:
-        """Every place that the locator means; None where nothing can be found in this way here."""
-        ...
-
-
-class Blind:
-    """Finds nothing."""
-
-    def spots(self, window: Window, picture: Image.Image, locator: Locator) -> Spots | None:  # noqa: ARG002 - the port's
-        """Nothing can be found."""
-        return None
 
 
 @dataclass(frozen=True)
@@ -120,4 +102,4 @@ class Finder:
 
     def view(self, window: Window) -> Image.Image:
         """What the display shows where the window is."""
-        return view_of(window, self.desktop.eyes.grab())
+        return self.desktop.eyes.grab(window)

@@ -91,6 +91,10 @@ class Windows(Protocol):
         """Every window, in the order in which they were opened."""
         ...
 
+    def ids(self) -> Sequence[int]:
+        """The numbers of all windows, in the order in which they were opened."""
+        ...
+
     def active(self) -> int | None:
         """The window that has the keyboard."""
         ...
@@ -119,8 +123,8 @@ class Windows(Protocol):
 class Eyes(Protocol):
     """Sees what the display shows."""
 
-    def grab(self) -> Image.Image:
-        """The whole display as it is now, in RGB."""
+    def grab(self, window: Window | None = None) -> Image.Image:
+        """The display as it is now, or where that window is, in RGB."""
         ...
 
     def close(self) -> None:

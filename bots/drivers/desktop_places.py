@@ -37,11 +37,6 @@ class Place:
         return Rectangle(window.left + self.left, window.top + self.top, self.width, self.height)
 
 
-def view_of(window: Window, display: Image.Image) -> Image.Image:
-    """What the display shows where the window is."""
-    return display.crop((window.left, window.top, window.left + window.width, window.top + window.height))
-
-
 def changed(before: Image.Image, look: Callable[[], Image.Image]) -> tuple[int, int, int, int] | None:
     """The box of what changes, once it stands still; None where nothing changes in time."""
     end, last = time.monotonic() + SECONDS_TO_DRAW, None

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from bots.drivers.desktop_parts import Window
 from bots.drivers.desktop_watches import POLL
-from bridge.errors import BridgeError, SaveUnanswered, StopOrdered, TargetNotFound
+from bridge.errors import BridgeError, ProgramGone, SaveUnanswered, StopOrdered, TargetNotFound
 from bridge.locale import Phrase
 from bridge.model.chords import chords
 from bridge.model.profiles import Screen, Target
@@ -48,8 +48,10 @@ def _see_through(driver: "DesktopDriver") -> None:
                 return
             driver.watch.answer(message, habit)
             answered.add(message.id)
-        if driver.watch.strangers() or not driver.desktop.program.runs():
+        if driver.watch.strangers():
             return
+        if not driver.desktop.program.runs():
+            raise ProgramGone(erp=driver.profile.name, window=driver.watch.titles())
         time.sleep(POLL)
     raise SaveUnanswered(
         why=Phrase("the program showed nothing for {seconds} seconds", seconds=f"{driver.options.save_timeout:g}")

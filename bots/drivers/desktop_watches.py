@@ -6,11 +6,12 @@ from collections.abc import Iterable
 
 from bots.drivers.desktop_hands import Hands
 from bots.drivers.desktop_parts import Desktop, Window
-from bridge.errors import DialogUnexpected, KeyboardTaken, ProgramGone, ProgramSilent
+from bridge.errors import DialogUnexpected, KeyboardTaken, ProgramGone, ProgramSilent, TextNotTaken
 from bridge.model.profiles import ErpProfile, Locator, Screen
 
 POLL = 0.01  # seconds between two looks at what nobody tells of
 SECONDS_TO_FRONT = 3.0
+SECONDS_TO_ASK = 0.2
 
 
 class Watch:
@@ -57,18 +58,29 @@ class Watch:
 
     def bring_if_open(self, window: Window) -> None:
         """The same, unless the window is gone or a message stands before it, of which `check` tells."""
-        is_open = any(each.id == window.id for each in self.desktop.windows.all())
+        is_open = window.id in self.desktop.windows.ids()
         if is_open and not self.messages() and not self.strangers():
             self.bring(window)
 
     def done(self, window: int | None = None) -> bool:
-        """Wait until the program has done all that was pressed so far; raises ProgramSilent where it does not."""
-        asked = window or self.desktop.windows.active()
-        if asked is not None and not self.desktop.windows.answers(asked, self.timeout):
-            if any(each.id == asked for each in self.desktop.windows.all()):
-                raise ProgramSilent(erp=self.profile.name, seconds=f"{self.timeout:g}")
-            return False
-        return asked is not None
+        """Wait until the program has done all that was pressed so far; raises ProgramSilent where it does not.
+
+        A window that is closed by it cannot answer any more: then any other one of the program does.
+        """
+        end = time.monotonic() + self.timeout
+        while time.monotonic() < end:
+            asked = self._to_ask(window)
+            if asked is None:
+                return False
+            if self.desktop.windows.answers(asked, SECONDS_TO_ASK):
+                return True
+        raise ProgramSilent(erp=self.profile.name, seconds=f"{self.timeout:g}")
+
+    def _to_ask(self, window: int | None) -> int | None:
+        """That window, else the one that has the keyboard, else the last one; None where none is open."""
+        open_now = list(self.desktop.windows.ids())
+        wanted = (window, self.desktop.windows.active(), *open_now[-1:])
+        return next((each for each in wanted if each in open_now), None)
 
     def check(self, front: Window) -> None:
         """Nothing stands before the window and it has the keyboard; raises what is the matter instead."""
@@ -84,6 +96,17 @@ class Watch:
             other = open_now[active].title if active in open_now else ""
             raise KeyboardTaken(erp=self.profile.name, window=other)
 
+    def put(self, front: Window, text: str, field: str) -> None:
+        """Type a text into the field that has the keyboard; what stands in the way is raised as what it is."""
+        if self.desktop.windows.active() != front.id:
+            self.check(front)
+        try:
+            self.hands.put(text, field)
+        except TextNotTaken:
+            self.check(front)
+            raise
+        self.done()
+
     # --- what messages say ------------------------------------------------------------------------------------------
 
     def heard(self, window: Window) -> str:
@@ -97,7 +120,7 @@ class Watch:
 
     def text(self, window: Window) -> str:
         """The text of a message, which its program copies; its title where it copies nothing."""
-        open_now = {each.id for each in self.desktop.windows.all()}
+        open_now = set(self.desktop.windows.ids())
         self._told = {number: text for number, text in self._told.items() if number in open_now}  # numbers come again
         if window.id not in self._told:
             self.bring(window)
@@ -111,7 +134,7 @@ class Watch:
         for chord in self.profile.keys_for(habit):
             self.desktop.keys.press(*chord)
         end = time.monotonic() + self.timeout
-        while any(each.id == window.id for each in self.desktop.windows.all()):
+        while window.id in self.desktop.windows.ids():
             if time.monotonic() > end:
                 raise ProgramSilent(erp=self.profile.name, seconds=f"{self.timeout:g}")
             time.sleep(POLL)

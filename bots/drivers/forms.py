@@ -98,6 +98,10 @@ class FormsDriver:
         texts = [text for page in pages for text in self._errors(page)] or [page.text for page in pages if page.text]
         raise ScreenUnknown(erp=self.profile.name, expected=screen.name, text=" / ".join(texts))
 
+    def shows(self, screen: Screen) -> bool:
+        """Whether the screen's anchor is there at this moment."""
+        return sum(anchored(page.root, screen.anchor) for page in self._window.pages(screen.frame)) == 1
+
     def _errors(self, page: Page) -> Iterator[str]:
         found = (each for locator in self.profile.errors for each in candidates(page.root, locator))
         return (text for each in found if (text := plain(each.said)))

@@ -79,6 +79,11 @@ class WebDriver:
                 raise not_found(screen, sight, self.profile.name)
             next(pauses)
 
+    def shows(self, screen: Screen) -> bool:
+        """Whether exactly one frame shows the screen's anchor at this moment."""
+        frames = self.session.frames(self.hands.window, screen.frame)
+        return len(look_for(screen, frames, self.profile, self.address).found) == 1
+
     def expect(self, screen: Screen) -> None:
         """The screen shown next is a new page, even where it looks like the one that is there."""
         for frame in self.session.frames(self.hands.window, screen.frame) if screen.frame else [self.hands.frame]:

@@ -21,7 +21,7 @@ class X11Desktop:
     lost = (ConnectionClosedError, DisplayError, XError, mss.ScreenShotError, BrokenPipeError, ConnectionResetError)
 
     def __init__(self, command: str, size: DisplaySize | None = None, display: Display | None = None) -> None:
-        """Raises DisplayMissing where none comes up. The process can work no other display afterwards."""
+        """Raises DisplayMissing where none comes up. The process works this one display from now on."""
         self._own = Display.started(size) if display is None else None
         self.display = display or self._own or Display.started(size)
         try:

@@ -22,19 +22,35 @@ class Windows:
     def __init__(self, name: str) -> None:
         """Connects to the display of that name."""
         self._display = Display(name)
+        self._display.set_error_handler(_gone)
         self._root = self._display.screen().root
         self._atoms = {name: self._display.intern_atom(name) for name in NAMES}
         self._root.change_attributes(event_mask=X.SubstructureNotifyMask)  # so that answers to `answers` are heard
         self._asked = itertools.count(1)
+        self._known: dict[int, Window] = {}
+        self._heard: set[int] = set()
 
     def close(self) -> None:
         """Leave the display."""
         self._display.close()
 
     def all(self) -> tuple[Window, ...]:
-        """Every window in the order in which they were opened; one that goes meanwhile is left out."""
-        found = (self._window(each) for each in self._values(self._root, "_NET_CLIENT_LIST"))
-        return tuple(window for window in found if window is not None)
+        """Every window in the order in which they were opened; one that goes meanwhile is left out.
+
+        A window is asked about once; the server tells of what changes then.
+        """
+        numbers = self.ids()
+        self._listen()
+        self._known = {number: window for number, window in self._known.items() if number in numbers}
+        for number in numbers:
+            window = self._known.get(number) or self._window(number)
+            if window is not None:
+                self._known[number] = window
+        return tuple(self._known[number] for number in numbers if number in self._known)
+
+    def ids(self) -> tuple[int, ...]:
+        """The numbers of all windows, in the order in which they were opened."""
+        return tuple(self._values(self._root, "_NET_CLIENT_LIST"))
 
     def active(self) -> int | None:
         """The window that has the keyboard."""
@@ -57,20 +73,22 @@ class Windows:
         message = ClientMessage(window=asked, client_type=self._atoms["WM_PROTOCOLS"], data=question)
         asked.send_event(message, event_mask=X.NoEventMask)
         self._display.flush()
-        while not self._heard(number):
+        while True:
+            self._listen()
             left = end - time.monotonic()
-            if left <= 0 or not select.select([self._display.fileno()], [], [], left)[0]:
-                return False
-        return True
+            if number in self._heard or left <= 0:
+                return number in self._heard
+            select.select([self._display.fileno()], [], [], left)
 
-    def _heard(self, number: int) -> bool:
-        """Whether that answer is among what has come."""
-        found = False
+    def _listen(self) -> None:
+        """Take in what the server told: answers, and windows of which something changed."""
         while self._display.pending_events():
             event = self._display.next_event()
-            is_answer = event.type == X.ClientMessage and event.client_type == self._atoms["WM_PROTOCOLS"]
-            found |= is_answer and list(event.data[1])[:2] == [self._atoms["_NET_WM_PING"], number]
-        return found
+            if event.type == X.ClientMessage and event.client_type == self._atoms["WM_PROTOCOLS"]:
+                kind, number = list(event.data[1])[:2]
+                self._heard |= {number} if kind == self._atoms["_NET_WM_PING"] else set()
+            elif getattr(event, "window", None) is not None:
+                self._known.pop(event.window.id, None)
 
     def size(self) -> tuple[int, int]:
         """Width and height of the display in pixels."""
@@ -84,6 +102,7 @@ class Windows:
     def _window(self, number: int) -> Window | None:
         window = self._display.create_resource_object("window", number)
         try:
+            window.change_attributes(event_mask=X.PropertyChangeMask | X.StructureNotifyMask)
             shape = window.get_geometry()
             place = window.translate_coords(self._root, 0, 0)
             before = self._values(window, "WM_TRANSIENT_FOR", Xatom.WINDOW)
@@ -122,3 +141,7 @@ NAMES = (
     "WM_TRANSIENT_FOR",
     "UTF8_STRING",
 )
+
+
+def _gone(*_: object) -> None:
+    """What was said to a window that is gone by now is of no use to anybody; who asks it something is told."""

@@ -116,6 +116,7 @@ class Place:
             signed_on_for=self.signed_on_for,
             renewed=self._renewed,
             closed=lambda: duty.closed(means.clock.now()),
+            stopped_by_hand=lambda text: self.bar(self.user, text),
         )
 
     def _renewed(self) -> Desk:

@@ -12,6 +12,7 @@ from bridge.errors import (
     BusinessException,
     CannotSettle,
     Held,
+    OperatorStopped,
     OrderChanged,
     Outage,
     Reason,
@@ -104,6 +105,8 @@ class Attempt:
     def stop(self, error: BridgeError) -> Posting:
         """End the attempt: the phase in the ledger decides between typing again, verifying and settling."""
         error = self.proven(error)
+        if isinstance(error, OperatorStopped):
+            self.desk.stopped_by_hand(error.worded())
         self.keep_picture_of_trouble(error)
         self.phase = self.desk.ledger.posting(self.posting.id).phase  # a commit may have counted and its answer not
         if self.claim.posting.phase is Phase.SENT and self.phase is Phase.SENT:
@@ -111,8 +114,8 @@ class Attempt:
         if self.phase is Phase.SENT:
             return self.stop_in_doubt(error)
         if isinstance(error, BusinessException):
-            if self.refused is not None:
-                self.desk.end_seat()  # Save is pressed there, and must never leave
+            if self.refused is not None or isinstance(error, OperatorStopped):
+                self.desk.end_seat()  # Save is pressed there and must never leave, or nothing is to be touched there
             else:
                 self.let_go()
             return self.end(S.HELD if self.phase in STORED else self.state_after(error), error.reason)

@@ -17,7 +17,8 @@ class Desk:
     `end_seat` kills the seat, so that nothing more can leave it; `signed_on_at` is when its ERP session began, and so
     when the session before it ended; `signed_on_for` says for how long, by a clock that nobody can set. `cut_over` is
     the moment from which the bridge answers for the ERP. `renewed` signs on anew where the ERP has ended the session,
-    and `closed` says why nothing may be saved now.
+    and `closed` says why nothing may be saved now. `stopped_by_hand` is told where a person stopped the seat at its
+    screen, so that it is left alone.
     """
 
     ledger: Ledger
@@ -36,6 +37,7 @@ class Desk:
     signed_on_for: Callable[[], timedelta] | None = None
     renewed: Callable[[], "Desk"] | None = None
     closed: Callable[[], BridgeError | None] = lambda: None
+    stopped_by_hand: Callable[[str], None] = lambda _: None
 
 
 def settle_moment(desk: Desk, posting: Posting) -> datetime | None:

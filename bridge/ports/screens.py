@@ -26,6 +26,10 @@ class ScreenDriver(Protocol):
         """
         ...
 
+    def shows(self, screen: Screen) -> bool:
+        """Whether the screen's anchor is there at this moment; what is current stays so."""
+        ...
+
     def dialogs(self, answers: Mapping[str, bool]) -> AbstractContextManager[None]:
         """Expect dialogs with these texts and accept or dismiss them, while inside; any other one stops the attempt."""
         ...
