@@ -39,7 +39,7 @@ class Clerk:
         self.clipboard = Clipboard(display.name)
         self._keyboard = Keyboard(display.name)
         habits = Habits(fetched_within=SECONDS, copied_within=SECONDS)
-        self.hands = Hands(self.keys, self.clipboard, self._keyboard, habits, self.done)
+        self.hands = Hands(self.keys, self.clipboard, self._keyboard, habits, has_done=self.done)
 
     def close(self) -> None:
         """Go."""
