@@ -179,7 +179,11 @@ class Window:
         self.stops[self.current].take()
 
     def front(self) -> None:
-        """Bring it before all others as it is."""
+        """Bring it before all others as it is, with what stands before it."""
+        standing = self._standing_before()
+        if standing is not None:
+            standing.front()
+            return
         if self.top.state() == "iconic":
             self._appear()
             return
@@ -205,7 +209,8 @@ class Window:
         if left is not None:
             left.rest()
         self.current = name
-        self.stops[name].take()
+        if self._standing_before() is None:
+            self.stops[name].take()
 
     def step(self, by: int) -> None:
         """Go to the next stop of the tab order, or back."""
@@ -219,8 +224,12 @@ class Window:
         if self.leave():
             self.stops[self.current].rest()
             self.current = name
-        else:
+        elif self._standing_before() is None:
             self.stops[self.current].widget.focus_set()
+
+    def _standing_before(self) -> "Window | None":
+        """The message or look-up that has the keyboard instead; this window has it again once that is closed."""
+        return next((each for each in self.desk.windows if each.before is self), None)
 
     def act_for(self, widget: tk.Misc, key: str) -> Act | None:
         """What this key does here."""
