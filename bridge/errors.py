@@ -415,6 +415,10 @@ class DisplayMissing(Disturbed):
     """No display could be started for the desktop: {program} is missing or ended."""
 
 
+class LineLost(Disturbed):
+    """The line to {erp} is gone: {why}"""
+
+
 class TextNotTaken(Disturbed):
     """The application did not fetch the text for {field} within {seconds} seconds."""
 
