@@ -49,7 +49,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _desk(given: argparse.Namespace) -> None:
     # an office runs where there are no windows, and no toolkit for them
-    from sandbox.granite.desks import Options, run_desk
+    from sandbox.granite.desks import Options
+    from sandbox.granite.launches import run_desk
     from sandbox.granite.looks import Taste
 
     taste = Taste(skin=given.skin, theme=given.theme, font=given.font, font_size=given.font_size, scale=given.scale)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from sandbox.granite import disturbances, faults, sessions
 from sandbox.granite.messages import tell_all
-from sandbox.granite.sayings import EXPIRED, RefusedError, Saying
 from sandbox.granite.savings import Faults
+from sandbox.granite.sayings import EXPIRED, RefusedError, Saying
 from sandbox.granite.tables import stamp
 
 if TYPE_CHECKING:

@@ -84,7 +84,6 @@ CHINESE = {
     "Cancelled": "已取消",
     "Backup": "备份",
     "Close": "关闭",
-    "Reminder": "提醒",
     "The nightly backup is about to begin.": "夜间备份即将开始。",
     "There are new messages.": "有新消息。",
     "SO-001 Wrong password (attempt {attempt} of {most})": "SO-001 密码错误 (第 {attempt} 次, 共 {most} 次)",

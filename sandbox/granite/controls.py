@@ -171,7 +171,15 @@ def list_desks() -> Response:
 
 def _desks() -> list[dict[str, Any]]:
     rows = books().execute("SELECT * FROM desks ORDER BY since").fetchall()
-    return [dict(row) for row in rows if psutil.pid_exists(row["pid"])]
+    return [dict(row) for row in rows if _runs(row["pid"])]
+
+
+def _runs(pid: int) -> bool:
+    """Whether that process is there, and no more than dead."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 @blueprint.post("/desks/<any(looks, do):kind>")
@@ -181,7 +189,7 @@ def change_desk(kind: str) -> Response:
     return jsonify(wishes.ask(books(), int(wish.pop("pid")), {kind: wish}))
 
 
-@blueprint.get("/desks/<int:pid>/places")
-def places(pid: int) -> Response:
-    """Where each field and button of that desk truly is, in pixels of the screen."""
-    return jsonify(wishes.ask(books(), pid, {"places": {}}))
+@blueprint.get("/desks/<int:pid>/<any(places, keyboard):kind>")
+def look_at_desk(pid: int, kind: str) -> Response:
+    """Where each field and button of that desk truly is, in pixels of the screen; or which one has the keyboard."""
+    return jsonify(wishes.ask(books(), pid, {kind: {}}))

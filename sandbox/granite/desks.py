@@ -6,14 +6,13 @@ import sys
 import threading
 import tkinter as tk
 import traceback
-from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from sandbox.granite import disturbances, faults, seeds, sessions, tables, wishes
-from sandbox.granite.faults import Fault
+from sandbox.granite import sessions, wishes
+from sandbox.granite.errands import Errands
 from sandbox.granite.keyboards import Act, Keyboard
 from sandbox.granite.looks import Looks, Taste
 from sandbox.granite.menus import MainMenu
@@ -28,8 +27,6 @@ from sandbox.granite.windows import Window
 from sandbox.granite.words import Words
 
 BROKEN = 70  # exit code after an error of our own
-PAUSE = 30  # milliseconds between two looks at what is wished
-SECONDS_TO_END = 2.0
 _CORNER = (20, 40)  # where the first window opens, in pixels; each further one a little lower
 _STEP = (24, 28)
 
@@ -40,7 +37,7 @@ class Options:
 
     database: Path
     release: str = "5.1"
-    taste: Taste = Taste()
+    taste: Taste = field(default_factory=Taste)
     position: str = ""
 
 
@@ -55,13 +52,13 @@ class Desk:
         self.words = Words(options.taste.skin)
         self.root = tk.Tk(className="Granite")
         self.root.withdraw()
-        self.root.report_callback_exception = _broken  # type: ignore[method-assign]
+        self.root.report_callback_exception = _broken
         self.keyboard = Keyboard(self.root)
         self.looks = Looks(self.root, options.taste)
         self.ending = threading.Event()
         self.keys: dict[str, Act] = {}
         self._position = options.position
-        self._windows: list[Window] = []
+        self.windows: list[Window] = []
         self._recent: list[Window] = []
         self._is_over = False
 
@@ -69,7 +66,7 @@ class Desk:
         """Be there until the clerk exits, or somebody ends it."""
         wishes.come(self.db, self.pid, self.release.version)
         self._sign_on()
-        self._look_up()
+        Errands(self).look_up()
         while not self._is_over:
             self.root.mainloop()
         if self.session:
@@ -86,13 +83,13 @@ class Desk:
 
     def came(self, window: Window) -> None:
         """A window was made."""
-        self._windows.append(window)
+        self.windows.append(window)
         self._recent.append(window)
         self.keyboard.listen(window.top, window)
 
     def went(self, window: Window) -> None:
         """A window closes."""
-        self._windows.remove(window)
+        self.windows.remove(window)
         self._recent.remove(window)
         self.keyboard.forget(window.top)
 
@@ -104,7 +101,7 @@ class Desk:
 
     def front_after(self, window: Window) -> Window:
         """Which window has the keyboard once that one is closed."""
-        return window.before or self._recent[-1]
+        return window.before if window.before in self.windows else self._recent[-1]
 
     def place(self, window: Window) -> None:
         """Put a new window where it can be seen whole: before its own, or a little off the last one."""
@@ -129,7 +126,7 @@ class Desk:
         return self._recent[-1]
 
     def _of_kind(self, kind: type[Window]) -> Any:
-        return next((each for each in self._windows if isinstance(each, kind)), None)
+        return next((each for each in self.windows if isinstance(each, kind)), None)
 
     # --- signing on and off
 
@@ -139,11 +136,13 @@ class Desk:
 
     def _alone(self, window: Window) -> None:
         """Once that window has the keyboard, all others go: so that there is always one for the next key."""
-        window.appeared = [lambda: [self._close(each) for each in self._windows[::-1] if each is not window]]
+        window.appeared = [lambda: self._close_all_but(window)]
 
-    def _close(self, window: Window) -> None:
-        self.went(window)
-        window.top.destroy()
+    def _close_all_but(self, window: Window) -> None:
+        for other in self.windows[::-1]:
+            if other is not window:
+                self.went(other)
+                other.top.destroy()
 
     def begin(self, session: Session) -> None:
         """Somebody signed on."""
@@ -204,74 +203,6 @@ class Desk:
         else:
             shown.clear(number)
             shown.front()
-
-    # --- what others wish
-
-    def _look_up(self) -> None:
-        if self.ending.is_set():
-            self.exit()
-            return
-        for fault in faults.take(self.db, faults.NOW, (), self.pid).values():
-            disturbances.disturb(self, fault, self.in_front())
-        for number, wish in wishes.waiting(self.db, self.pid):
-            self._fulfil(number, wish)
-        self.root.after(PAUSE, self._look_up)
-
-    def _fulfil(self, number: int, wish: dict[str, Any]) -> None:
-        try:
-            told = self._fulfilled(wish)
-        except (TypeError, ValueError, tk.TclError) as error:
-            wishes.answer(self.db, number, None, f"{error}")
-        else:
-            wishes.answer(self.db, number, told)
-
-    def _fulfilled(self, wish: dict[str, Any]) -> Any:
-        (kind, wanted), *_ = wish.items()
-        self.root.update_idletasks()
-        if kind == "places":
-            return {name: place for window in self._windows for name, place in window.places().items()}
-        if kind == "do":
-            what = wanted.pop("what", "")
-            if what not in faults.DISTURBANCES:
-                raise ValueError(f"what must be one of {', '.join(faults.DISTURBANCES)}")
-            disturbances.disturb(self, Fault(fault=what, **wanted), self.in_front())
-        else:
-            self._change_looks(wanted)
-        self.root.update_idletasks()
-        return {"done": True}
-
-    def _change_looks(self, wanted: dict[str, Any]) -> None:
-        for name in ("position", "size"):
-            if name in wanted:
-                self.in_front().top.geometry(wanted.pop(name))
-        if not wanted:
-            return
-        self.looks.change(**wanted)
-        self.words.skin = self.looks.taste.skin
-        for window in self._windows:
-            window.reword()
-            window.top.geometry("")
-
-
-def run_desk(options: Options, *, until_stdin_closes: bool) -> None:
-    """Open a desk and be there until it is left."""
-    with closing(tables.connect(options.database)) as db:
-        tables.create(db)
-        seeds.first_day(db)
-        desk = Desk(db, options)
-        if until_stdin_closes:
-            threading.Thread(target=_await_end_of_stdin, args=(desk,), daemon=True).start()
-        desk.run()
-
-
-def _await_end_of_stdin(desk: Desk) -> None:
-    # os.read, as a thread inside sys.stdin's own lock aborts the interpreter when it ends
-    while os.read(sys.stdin.fileno(), 4096):
-        pass
-    desk.ending.set()
-    # a desk that is frozen does not look up
-    threading.Event().wait(SECONDS_TO_END)
-    os._exit(0)
 
 
 def _broken(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -43,7 +43,7 @@ def _backup(desk: "Desk") -> tk.Toplevel:
     field = ttk.Entry(top)
     field.pack()
     ttk.Button(top, text=desk.words.word("Close"), command=top.destroy).pack(pady=10)
-    top.bind("<Visibility>", lambda _: (top.unbind("<Visibility>"), field.focus_force()))
+    top.bind("<Map>", lambda _: field.focus_force())
     desk.looks.dress(top)
     return top
 

@@ -12,7 +12,8 @@ def acquire(db: sqlite3.Connection, number: int, session: Session) -> None:
     """Take the lock, which may be this session's already; raises RefusedError naming who has it."""
     with transaction(db):
         row = db.execute(
-            "SELECT locks.* FROM locks JOIN sessions USING (token) WHERE order_number = ? AND token <> ? AND ended = ''",
+            "SELECT locks.* FROM locks JOIN sessions USING (token)"
+            " WHERE order_number = ? AND token <> ? AND ended = ''",
             (number, session.token),
         ).fetchone()
         if row:

@@ -53,9 +53,9 @@ class Looks:
             if isinstance(child, tk.Toplevel):
                 self.dress(child)
 
-    def text_height(self) -> int:
-        """Pixels from one line of text to the next."""
-        return int(font.nametofont("TkDefaultFont", self._root).metrics("linespace"))
+    def row_height(self) -> int:
+        """Pixels from one row of a list to the next."""
+        return int(font.nametofont("TkDefaultFont", self._root).metrics("linespace")) + 2 * round(2 * self.scale)
 
     def character(self) -> int:
         """How many pixels wide a digit is."""
@@ -71,7 +71,7 @@ class Looks:
         pad = round(2 * self.scale)
         self._style.configure("TEntry", padding=pad)
         self._style.configure("TButton", padding=(4 * pad, pad))
-        self._style.configure("Treeview", rowheight=self.text_height() + 2 * pad)
+        self._style.configure("Treeview", rowheight=self.row_height())
         self._style.configure("Treeview.Heading", padding=pad)
         if self.taste.theme == "dark":
             self._darken()

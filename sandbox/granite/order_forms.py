@@ -143,7 +143,7 @@ class OrderForm(Window):
 
         def late(seconds: float) -> None:
             if session:
-                spools.hand_in(self.desk.db, at, seconds, order, number, session)
+                spools.hand_in(self.desk.db, session, at, seconds=seconds, order=order, number=number)
 
         held = [*self._header.texts(), *self._grid.texts()]
         action = Action(at=at, work=work, held=held, answer=lambda stored: saying(told, number=stored), late=late)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from sandbox.granite import figures
 from sandbox.granite.sayings import RefusedError, refused
@@ -142,12 +143,11 @@ def load(db: sqlite3.Connection, number: int) -> StoredOrder | None:
     row = db.execute("SELECT * FROM orders WHERE number = ?", (number,)).fetchone()
     if row is None:
         return None
-    header = {name: row[name] for name in _COLUMNS} | {"order_date": date.fromisoformat(row["order_date"])}
-    money = {name: Decimal(row[name]) for name in ("discount", "carriage", "vat")}
+    header: dict[str, Any] = {name: row[name] for name in _COLUMNS}
+    header |= {"order_date": date.fromisoformat(row["order_date"]), "number": number, "status": row["status"]}
+    header |= {name: Decimal(row[name]) for name in ("discount", "carriage", "vat")}
     lines = db.execute("SELECT * FROM order_lines WHERE order_number = ? ORDER BY position", (number,))
-    return StoredOrder(
-        number=number, status=row["status"], lines=tuple(_line(line) for line in lines), **header, **money
-    )
+    return StoredOrder(lines=tuple(_line(line) for line in lines), **header)
 
 
 def demand(db: sqlite3.Connection, number: int) -> None:

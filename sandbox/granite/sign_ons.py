@@ -1,9 +1,8 @@
 """How does a clerk come in? The window Sign On (GR-100)."""
 
 import os
-from typing import TYPE_CHECKING
-
 from tkinter import ttk
+from typing import TYPE_CHECKING
 
 from sandbox.granite import sessions
 from sandbox.granite.actions import Action, perform

@@ -14,7 +14,13 @@ from sandbox.granite.sessions import Session
 
 
 def hand_in(
-    db: sqlite3.Connection, action: str, seconds: float, order: NewOrder | None, number: int | None, session: Session
+    db: sqlite3.Connection,
+    session: Session,
+    action: str,
+    *,
+    seconds: float,
+    order: NewOrder | None,
+    number: int | None,
 ) -> None:
     """Leave a save or a cancellation for the office, to be done so many seconds from now."""
     db.execute(

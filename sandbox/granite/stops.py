@@ -105,7 +105,7 @@ class Table(Stop):
     """A list of rows; F7 puts headings and rows on the clipboard, tab separated."""
 
     def __init__(self, master: tk.Misc, name: str, columns: Sequence[Column], height: int) -> None:
-        self.columns = columns
+        self.columns, self.height = columns, height
         self.frame = ttk.Frame(master)
         names = [str(place) for place in range(len(columns))]
         self.tree = ttk.Treeview(self.frame, columns=names, show="headings", height=height, selectmode="browse")

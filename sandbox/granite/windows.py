@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 GAP = 4  # pixels between two things, before they are scaled
 _MARGIN = 60  # pixels beside the widest list
+_LIST_SHARE = 0.41  # how much of the screen's height a list takes at most
 Rectangle = dict[str, Any]
 
 
@@ -37,6 +38,7 @@ class Window:
         self.tab_order: list[str] = []
         self.keys: dict[str, Act] = {}
         self.current = ""
+        self._always: set[str] = set()
         self.appeared: list[Act] = []
         self.top.bind("<FocusIn>", lambda _: desk.noted(self))
         self._wordings: list[Callable[[], object]] = []
@@ -115,6 +117,8 @@ class Window:
             if always or self.go(name):
                 act()
 
+        if always:
+            self._always.add(name)
         made = Button(master, name, press)
         self.caption(made.widget, text, key)  # type: ignore[arg-type]  # a button's widget is one
         made.widget.grid(row=0, column=len(master.grid_slaves()), padx=GAP, pady=GAP)
@@ -137,6 +141,8 @@ class Window:
             width = int(column.width * self.desk.looks.character() * squeezed)
             table.tree.column(str(place), anchor=anchor, width=width, stretch=False)
             table.tree.heading(str(place), anchor=anchor, text=self.desk.words.word(column.heading))
+        room = int(_LIST_SHARE * self.top.winfo_screenheight() / self.desk.looks.row_height())
+        table.tree.configure(height=min(table.height, room))
 
     def show_stop(self, name: str, *, shown: bool) -> None:
         """Show a stop that was hidden, or hide it, with the label beside it."""
@@ -208,7 +214,7 @@ class Window:
         self.go(order[(here + by) % len(order)])
 
     def _came_by_mouse(self, name: str) -> None:
-        if name == self.current:
+        if name == self.current or name in self._always:
             return
         if self.leave():
             self.stops[self.current].rest()

@@ -1,6 +1,5 @@
 """Who sits at Granite's desks? Clerks with real keys, on a display, and somebody who has the office's control door."""
 
-import os
 import re
 import sqlite3
 import subprocess
@@ -40,7 +39,7 @@ class Clerk:
         self.clipboard = Clipboard(display.name)
         self._keyboard = Keyboard(display.name)
         habits = Habits(fetched_within=SECONDS, copied_within=SECONDS)
-        self.hands = Hands(self.keys, self.clipboard, self._keyboard, habits, self.done)
+        self.hands = Hands(self.keys, self.clipboard, self._keyboard, habits, has_done=self.done)
 
     def close(self) -> None:
         """Go."""
@@ -208,6 +207,15 @@ class Granite:
         """Where each field and button of the first desk is."""
         found: dict[str, dict[str, Any]] = self.control(f"desks/{self.pid}/places", method="GET")
         return found
+
+    def click(self, clerk: Clerk, name: str) -> None:
+        """Press the mouse in the middle of that place, wherever it is; a click may come later than keys do."""
+        place = self.places()[name]
+        clerk.keys.click(place["left"] + place["width"] // 2, place["top"] + place["height"] // 2)
+
+    def has_keyboard(self, name: str) -> bool:
+        """Whether the first desk's keyboard is there."""
+        return bool(self.control(f"desks/{self.pid}/keyboard", method="GET")["name"] == name)
 
     def complaints(self) -> str:
         """What the desks wrote on their standard error."""

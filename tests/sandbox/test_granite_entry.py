@@ -194,7 +194,7 @@ def test_a_message_is_copied_as_windows_copies_its_own(desk: tuple[Granite, Cler
     _, clerk = desk
     clerk.enter().press("alt+s").see("Granite")
     rule = "-" * 27
-    assert clerk.hands.message() == "\n".join([rule, "Granite", rule, "Save order?", rule, "Yes   No   ", rule, ""])
+    assert clerk.hands.message() == f"{rule}\nGranite\n{rule}\nSave order?\n{rule}\nYes   No   \n{rule}\n"
 
 
 def test_a_half_typed_form_stays_as_it_is_beside_other_windows(desk: tuple[Granite, Clerk]) -> None:
