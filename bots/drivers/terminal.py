@@ -27,6 +27,8 @@ from bridge.model.texts import untypable_characters
 from bridge.ports import Leave, LocatorHit, Picture
 
 MAIN = "menu"
+UNKNOWN_AFTER = 5.0
+SECONDS_TO_PAINT = 0.4
 DEEPEST = 6  # screens that are left one after the other on the way to the menu
 
 
@@ -213,15 +215,25 @@ class TerminalDriver:
         if self._name not in self._current:
             raise ScreenUnknown(erp=self.profile.name, expected=Phrase("any screen"), text="")
         self._hop()
-        screen, seen = self._current[self._name], self._look()
-        if not self._shows(seen, screen):
+        screen = self._current[self._name]
+        seen = self._rest(lambda look: self._shows(look, screen), min(UNKNOWN_AFTER, self.options.timeout))
+        if seen is None:
+            seen = self._look()
             raise ScreenUnknown(erp=self.profile.name, expected=screen.name, text=_said(seen))
         return screen, seen
 
     def _painted(self) -> tuple[Screen, Look]:
-        """The same, painted anew, lest a line was lost on its way."""
-        self.front()
+        """The same, painted anew, lest a line was lost on its way, or was still to come.
+
+        What comes out as before was whole; where it does not, more may be on its way.
+        """
+        screen, before = self.front()
+        if not self.profile.keys_for("repaint"):
+            return screen, before
         self._repaint()
+        same = self.terminal.wait(lambda look: look.rows == before.rows, SECONDS_TO_PAINT, self.options.quiet)
+        if same is None:
+            self.terminal.wait(lambda _: True, self.options.timeout, SECONDS_TO_PAINT)
         return self.front()
 
     def read(self, targets: Sequence[Target]) -> dict[str, str]:
@@ -300,9 +312,9 @@ class TerminalDriver:
             self.terminal.press(chord)
         if not target.secret and self._rest(lambda look: not look.text(span)) is None:
             raise ProgramSilent(erp=self.profile.name, seconds=f"{self.options.timeout:g}")
-        if text:
-            before = self.terminal.look().heard
-            self.terminal.write(text)
+        before = self.terminal.look().heard
+        self.terminal.write(text)
+        if text and not target.secret:  # of which most hosts show nothing
             self.terminal.wait(lambda look: look.heard > before, self.options.timeout, self.options.quiet)
 
     def press(self, target: Target, leads_to: Screen | None = None) -> None:

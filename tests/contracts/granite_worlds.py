@@ -5,12 +5,13 @@ import sqlite3
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 import pytest
 
 from bots.bot import Credentials
@@ -39,11 +40,15 @@ class Books:
     database: Path
     url: str
 
-    def control(self, path: str, wish: dict[str, Any]) -> Any:
+    def control(self, path: str, wish: dict[str, Any], seconds: float = 60) -> Any:
         """What the control door answers."""
-        answer = httpx.post(f"{self.url}/control/{path}", json=wish, headers={"X-Control-Key": KEY}, timeout=60)
+        answer = httpx.post(f"{self.url}/control/{path}", json=wish, headers={"X-Control-Key": KEY}, timeout=seconds)
         answer.raise_for_status()
         return answer.json()
+
+    def clear_faults(self) -> None:
+        """No more faults."""
+        httpx.delete(f"{self.url}/control/faults", headers={"X-Control-Key": KEY}, timeout=60).raise_for_status()
 
     def rows(self, question: str, *values: object) -> list[tuple[Any, ...]]:
         """What the tables hold."""
@@ -95,11 +100,28 @@ def desktop(command: str) -> Iterator[X11Desktop]:
 class GraniteWorld:
     """The toy Granite, worked by its bot on a real desktop."""
 
-    def __init__(self, running: Books, bot: Granite) -> None:
+    def __init__(self, running: Books, bot: Granite, driver: DesktopDriver, opened: X11Desktop) -> None:
         self.profile = granite()
         self.bot: ErpBot = bot
-        self.books = running
-        self._bot = bot
+        self.books, self.granite, self.driver, self.desktop = running, bot, driver, opened
+
+    @property
+    def desk_pid(self) -> int:
+        """The desk that is open."""
+        (pid,) = (pid for (pid,) in self.books.rows("SELECT pid FROM desks") if psutil.pid_exists(pid))
+        return int(pid)
+
+    def disturb(self, *, waits: bool = True, **wish: Any) -> None:
+        """Do something to the desk now; what takes longer is not waited for."""
+        if waits:
+            self.books.control("desks/do", {"pid": self.desk_pid, **wish})
+            return
+        with suppress(httpx.TimeoutException):
+            self.books.control("desks/do", {"pid": self.desk_pid, **wish}, seconds=0.3)
+
+    def dress(self, **looks: Any) -> None:
+        """Change how the desk looks."""
+        self.books.control("desks/looks", {"pid": self.desk_pid, **looks})
 
     def put(self, order: Order, reference: str, status: DocumentStatus = DocumentStatus.OPEN) -> str:
         """Store an order through the control door."""
@@ -167,7 +189,7 @@ class GraniteWorld:
 
     def wrong_password(self) -> ErpBot:
         """A bot of another user at the same desk, with a wrong password."""
-        return Granite(self.profile, self._bot.driver, Credentials("BOT2", "wrong"))
+        return Granite(self.profile, self.driver, Credentials("BOT2", "wrong"))
 
 
 def _action(*, cancelling: bool) -> str:
@@ -181,6 +203,7 @@ def granite_world(folder: Path) -> Iterator[GraniteWorld]:
     if reason is not None:
         pytest.skip(reason)
     with books(folder) as running, desktop(desk_command(running.database)) as opened:
-        bot = Granite(granite(), DesktopDriver(granite(), opened, OPTIONS), Credentials(USER, PASSWORD))
+        driver = DesktopDriver(granite(), opened, OPTIONS)
+        bot = Granite(granite(), driver, Credentials(USER, PASSWORD))
         bot.sign_on()
-        yield GraniteWorld(running, bot)
+        yield GraniteWorld(running, bot, driver, opened)
