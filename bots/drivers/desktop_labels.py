@@ -1,4 +1,4 @@
-"""Where do the labels of a window stand, and where is the field that belongs to each? As read from the picture of it."""
+"""Where do the labels of a window stand, and where the field of each? As read from the picture of the window."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass

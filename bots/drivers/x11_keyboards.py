@@ -27,15 +27,13 @@ class Keyboard:
         state: Any = self._display.screen().root.query_pointer()
         return bool(state.mask & X.LockMask)
 
-    def types(self, text: str) -> bool:
-        """Whether each character has a key, and Shift where an American keyboard has it: so keys are pressed for it.
+    def has_changed(self) -> bool:
+        """Whether it is laid out in another way than at first: pyautogui goes on pressing the keys of that layout."""
+        return self._mapping() != self._first
 
-        None has once the layout is another one: pyautogui goes on pressing the keys of the first.
-        """
-        mapping = self._mapping()
-        if mapping != self._first:
-            return False
-        levels = _levels(mapping)
+    def types(self, text: str) -> bool:
+        """Whether each character has a key, and Shift where an American keyboard has it: so keys are pressed for it."""
+        levels = _levels(self._mapping())
         return all(
             FIRST <= each <= LAST and each != SWAPPED and levels.get(each) == _shifted(each) for each in set(text)
         )

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ import pytest
 from bots.bot import Credentials
 from bots.drivers.desktop import DesktopDriver, DesktopOptions
 from bots.drivers.x11_desktops import X11Desktop
+from bots.drivers.x11_displays import Display
 from bots.granite import Granite
 from bridge.model.documents import DocumentStatus
 from bridge.model.orders import Order
@@ -80,16 +82,25 @@ def desk_command(database: Path, *options: str) -> str:
     return " ".join([sys.executable, "-m", "sandbox.granite", "desk", "--database", str(database), *options])
 
 
+def lay_out(display: Display, keyboard: str) -> None:
+    """Give the display another keyboard."""
+    subprocess.run(["setxkbmap", keyboard], check=True, env=dict(display.environ))
+
+
 @contextmanager
-def desktop(command: str) -> Iterator[X11Desktop]:
+def desktop(command: str, keyboard: str = "us") -> Iterator[X11Desktop]:
     """A desktop of one's own; afterwards nobody knows of its display any more."""
     before = {name: os.environ.get(name) for name in ("DISPLAY", "XAUTHORITY", "PYTHONPATH")}
     os.environ["PYTHONPATH"] = str(ROOT)
-    opened = X11Desktop(command)
     try:
-        yield opened
+        with Display.started() as display:
+            lay_out(display, keyboard)
+            opened = X11Desktop(command, display=display)
+            try:
+                yield opened
+            finally:
+                opened.close()
     finally:
-        opened.close()
         for name, value in before.items():
             if value is None:
                 os.environ.pop(name, None)
@@ -197,12 +208,12 @@ def _action(*, cancelling: bool) -> str:
 
 
 @contextmanager
-def granite_world(folder: Path) -> Iterator[GraniteWorld]:
+def granite_world(folder: Path, keyboard: str = "us") -> Iterator[GraniteWorld]:
     """A Granite on a desktop of its own."""
     reason = why_not()
     if reason is not None:
         pytest.skip(reason)
-    with books(folder) as running, desktop(desk_command(running.database)) as opened:
+    with books(folder) as running, desktop(desk_command(running.database), keyboard) as opened:
         driver = DesktopDriver(granite(), opened, OPTIONS)
         bot = Granite(granite(), driver, Credentials(USER, PASSWORD))
         bot.sign_on()
