@@ -415,6 +415,10 @@ class DisplayMissing(Disturbed):
     """No display could be started for the desktop: {program} is missing or ended."""
 
 
+class LineLost(Disturbed):
+    """The line to {erp} is gone: {why}"""
+
+
 class TextNotTaken(Disturbed):
     """The application did not fetch the text for {field} within {seconds} seconds."""
 
@@ -429,6 +433,10 @@ class DisplayChanged(Disturbed):
 
 class DisplayBlank(Disturbed):
     """The display of {erp} shows one colour only, as a locked or disconnected session does."""
+
+
+class KeyboardChanged(Disturbed):
+    """The keyboard of {erp} is laid out in another way than when the seat began."""
 
 
 class KeyboardTaken(Disturbed):

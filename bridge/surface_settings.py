@@ -43,8 +43,12 @@ class DesktopSettings(_Surface):
 
 
 class TerminalSettings(_Surface):
-    """The terminal surface of one ERP: who signs on to the host, whose key it must show, and as which terminal."""
+    """The terminal surface of one ERP: as which terminal, and by which key the host proves that it is the right one.
+
+    `quiet` is for how many seconds nothing may come before a screen counts as painted.
+    """
 
     terminal: str = "xterm"
+    quiet: float = Field(default=0.03, gt=0)
     host_key: str = ""
     known_hosts: Path | None = None

@@ -26,7 +26,7 @@ Lines = list["Record | None"]
 
 GENESIS = "0" * 64
 MANIFEST, ANCHORS, SAMPLE = "manifest.jsonl", "anchors.jsonl", "sample"
-FILE = re.compile(r"([0-9]{4,9})-[a-z0-9_][a-z0-9_-]{0,39}\.(webp|png|bin)(\.part)?")
+FILE = re.compile(r"([0-9]{4,9})-[a-z0-9_][a-z0-9_-]{0,39}\.(webp|png|bin|json)(\.part)?")
 PLACES = (  # the names of the folders of a store, from the root down: ERP, month, packet
     re.compile(r"[a-z0-9_][a-z0-9_-]{0,39}"),
     re.compile(r"[0-9]{4}-[0-9]{2}"),
@@ -167,14 +167,19 @@ def entry_shape(record: Record) -> bool:
         return False
     kind, bare = record["kind"], "file" not in record and "aside" not in record
     if kind == "picture":
-        measured = count(record.get("width")) and count(record.get("height"))
+        measured = count(record.get("width")) and count(record.get("height")) and files_shape(record.get("beside", []))
         return measured and file_shape(record) and record["file"].endswith((".webp", ".png"))
     if kind == "torn":
-        return type(record.get("aside")) is list and all(map(file_shape, record["aside"]))
+        return files_shape(record.get("aside"))
     if kind == "note":
         return bare and type(record.get("facts")) is dict
     purged = record.get("purged")
     return kind == "purge" and bare and type(purged) is list and all(type(name) is str for name in purged)
+
+
+def files_shape(named: object) -> bool:
+    """A list of files."""
+    return type(named) is list and all(map(file_shape, named))
 
 
 def file_shape(named: object) -> bool:
@@ -332,7 +337,7 @@ class Packet:
         content = (self.folder / named["file"]).read_bytes()
         if hashlib.sha256(content).hexdigest() != named["sha256"]:
             yield "file_changed", where
-        elif record["kind"] == "picture" and not is_picture(content, record):
+        elif record is named and not is_picture(content, record):
             yield "picture_differs", {**where, "width": record["width"], "height": record["height"]}
 
     def check_others(self) -> Iterator[Finding]:
@@ -347,7 +352,7 @@ class Packet:
 
 def files_of(record: Record) -> list[Record]:
     """The files an entry names."""
-    return [record] if record["kind"] == "picture" else record.get("aside", [])
+    return [record, *record.get("beside", [])] if record["kind"] == "picture" else record.get("aside", [])
 
 
 def is_picture(content: bytes, record: Record) -> bool:

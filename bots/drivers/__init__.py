@@ -23,6 +23,10 @@ def open_driver(plan: SeatPlan) -> ScreenDriver:
             options = DesktopOptions(**plan.options)
             desktop = X11Desktop(plan.address, DisplaySize(options.width, options.height))
             return DesktopDriver(plan.profile, desktop, options)
+        case "terminal":
+            from bots.drivers.terminal_lines import open_terminal
+
+            return open_terminal(plan)
     what = Phrase("{name} has no driver in this version", name=repr(plan.profile.surface))
     raise InvalidConfig.of([fault("erp.toml: surface", what)])
 

@@ -16,7 +16,8 @@ from bridge.model.references import ReferenceRule
 class Locator:
     """One way to find a target; `side` is where the target stands as seen from a `near` text.
 
-    `name` narrows the strategies `role` (the name) and `accessible` (the role).
+    `name` narrows the strategies `role` (the name) and `accessible` (the role), and says of `label` and `column` on a
+    terminal how many cells they mean, with a minus up to where a heading ends.
     """
 
     strategy: str
@@ -55,12 +56,14 @@ class Grid:
     """A repeated row of targets: one per order line, or per document in a list.
 
     `skip_empty` names the column that is empty in a row that does not count (the blank line at the end of a form).
+    `page_rows` is how many rows a terminal shows of it at once, below its headings.
     """
 
     name: str
     row: tuple[Locator, ...]
     columns: tuple[Target, ...]
     skip_empty: str = ""
+    page_rows: int = 0
 
 
 @dataclass(frozen=True)
@@ -139,7 +142,7 @@ class ErpProfile:
     (keys of `PROCEDURES`); `cancelled` says whether a cancelled one is "kept", with a status of its own, or "gone".
     `total_includes` names what the total it shows holds beside the goods (discount, freight, tax), `prices_include_tax`
     whether the prices of its lines do. `house_currency` is the ISO code of the currency in which it keeps what it shows
-    without one; "" where it always shows one.
+    without one; "" where it always shows one. `busy` is what a terminal shows while the host takes no keys.
     """
 
     name: str
@@ -166,6 +169,7 @@ class ErpProfile:
     prices_include_tax: bool = False
     house_currency: str = ""
     keys: Mapping[str, tuple[Chord, ...]] = field(default_factory=dict)
+    busy: tuple[Locator, ...] = ()
 
     def keys_for(self, habit: str) -> tuple[Chord, ...]:
         """What the ERP's screens want pressed for that; a name of `KEY_HABITS`."""
@@ -193,6 +197,9 @@ KEY_HABITS = {
     "no": "escape",
     "close_message": "enter",
     "copy_message": "ctrl+c",
+    "hop": "",
+    "repaint": "",
+    "erase_field": "",
 }
 
 MEANINGS = {
@@ -210,4 +217,5 @@ MEANINGS = {
     "confirm_cancel",
     "saved",
     "notice",
+    "broadcast",
 }

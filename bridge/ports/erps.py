@@ -28,7 +28,8 @@ class Picture:
     """One capture of the ERP, already masked: what leaves a driver never holds a secret.
 
     `format` is "webp" or "png"; `targets` are the places of all targets on it, `masked` those painted over. The moment
-    is that of the shot; `develop` encodes it, which may go on while the ERP is worked again.
+    is that of the shot; `develop` encodes it, which may go on while the ERP is worked again. `beside` is JSON of what a
+    surface that is made of text showed, as masked as the picture.
     """
 
     step: str
@@ -40,6 +41,7 @@ class Picture:
     height: int
     targets: Mapping[str, Rectangle] = field(default_factory=dict)
     masked: tuple[str, ...] = ()
+    beside: bytes = b""
 
     @cached_property
     def content(self) -> bytes:

@@ -34,7 +34,7 @@ def cross_faults(folder: Path, erp: ErpData, screens: Mapping[str, ScreenData]) 
         yield from surface_faults(folder / f"{name}.toml", screen, erp.surface)
     yield from key_faults(path, erp.keys)
     yield from _reference_faults(path, erp, screens)
-    for locator in erp.errors:
+    for locator in (*erp.errors, *erp.busy):
         yield from (fault(f"{path}: errors", what) for what in locator_faults(locator, erp.surface, folder))
 
 

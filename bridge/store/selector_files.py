@@ -76,6 +76,7 @@ def _profile(erp: ErpData, screens: dict[str, ScreenData], folder: Path) -> ErpP
         cancelled=erp.cancelled,
         encoding=erp.encoding,
         folder=folder,
+        busy=tuple(locator.locator() for locator in erp.busy),
         keys={habit: chords(text) for habit, text in erp.keys.items()},
     )
 

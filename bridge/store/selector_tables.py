@@ -17,7 +17,7 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-NARROWS = {"role": "name", "accessible": "role"}
+NARROWS = {"role": "name", "accessible": "role", "label": "cells", "column": "cells"}
 
 
 class LocatorData(_Strict):
@@ -38,6 +38,7 @@ class LocatorData(_Strict):
     stop: str | None = None
     cell: str | None = None
     field: str | None = None
+    cells: str | None = None
     side: str = "right"
 
     def locator(self) -> Locator:
@@ -88,11 +89,13 @@ class GridData(_Strict):
     row: Locators
     columns: dict[str, ColumnData]
     skip_empty: str = ""
+    page_rows: int = Field(default=0, ge=0)
 
     def grid(self, name: str) -> Grid:
         """The frozen value."""
         columns = tuple(column.target(key) for key, column in self.columns.items())
-        return Grid(name, tuple(locator.locator() for locator in self.row), columns, self.skip_empty)
+        row = tuple(locator.locator() for locator in self.row)
+        return Grid(name, row, columns, self.skip_empty, self.page_rows)
 
 
 class CommitData(_Strict):
@@ -192,3 +195,4 @@ class ErpData(_Strict):
     cancelled: Literal["kept", "gone"] = "kept"
     encoding: str = "utf-8"
     keys: dict[str, str] = Field(default_factory=dict)
+    busy: Annotated[tuple[LocatorData, ...], BeforeValidator(_located)] = ()

@@ -11,10 +11,11 @@ from bridge.store.selector_tables import LocatorData, ScreenData
 STRATEGIES = {
     "web": {"label", "role", "text", "css", "name", "near"},
     "desktop": {"window", "accessible", "keys", "label", "near", "image", "copied", "column", "stop"},
-    "terminal": {"cell", "label", "field", "text", "column"},
+    "terminal": {"cell", "label", "field", "text", "column", "keys"},
 }
 SIDES = {"right", "left", "above", "below"}
 KEYED = {"keys", "copied"}
+COUNTED = {"stop", "cell", "field"}
 
 
 def locator_faults(locator: LocatorData, surface: str, folder: Path) -> Iterator[Phrase]:
@@ -29,13 +30,19 @@ def locator_faults(locator: LocatorData, surface: str, folder: Path) -> Iterator
             yield Phrase("the strategy {name} is empty", name=strategy)
         if strategy in KEYED:
             yield from _chord_faults(value)
-        if strategy == "stop" and not (value.isascii() and value.isdigit() and int(value)):
+        if strategy in COUNTED and not all(_is_count(each) for each in value.split(",")):
             yield Phrase("{text} is no number from 1", text=repr(value))
+        if strategy == "cell" and value.count(",") != 2:  # noqa: PLR2004 - the commas between three numbers
+            yield Phrase("a cell is row, column and how many: {text}", text=repr(value))
         if strategy == "image" and not (folder / "images" / value).is_file():
             yield Phrase("there is no picture {name} in {folder}", name=repr(value), folder="images")
     if locator.side not in SIDES:
         sides = ", ".join(sorted(SIDES))
         yield fault("side", Phrase("{name} is none of {known}", name=repr(locator.side), known=sides))
+
+
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdigit() and int(text) > 0
 
 
 def _chord_faults(text: str) -> Iterator[Phrase]:

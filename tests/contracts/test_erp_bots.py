@@ -26,6 +26,7 @@ from bridge.ports import Answer, Search
 from bridge.store.evidence.pictures import Measures, measured
 from tests.contracts.erp_worlds import REFUSAL, ErpWorld, fake_world, harbour_forms_world, harbour_world
 from tests.contracts.granite_worlds import granite_world
+from tests.contracts.juniper_worlds import juniper_world
 from tests.samples import line, order
 
 NONE = CrossReferences()
@@ -36,6 +37,7 @@ WORLDS = (
     pytest.param(fake_world, id="fake"),
     pytest.param(harbour_forms_world, id="harbour_forms"),
     pytest.param(granite_world, id="granite", marks=pytest.mark.desktop),
+    pytest.param(juniper_world, id="juniper"),
     pytest.param(harbour_world, id="harbour", marks=pytest.mark.browser),
 )
 

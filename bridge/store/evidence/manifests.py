@@ -27,8 +27,9 @@ class NamedFile:
         return {"file": self.file, "sha256": self.sha256, "size": self.size}
 
 
-def picture_entry(picture: Picture, file: NamedFile) -> Record:
-    """What is kept of a picture beside its pixels."""
+def picture_entry(picture: Picture, file: NamedFile, beside: Iterable[NamedFile] = ()) -> Record:
+    """What is kept of a picture beside its pixels, and which files lie beside it."""
+    others = [each.record() for each in beside]
     return {
         "kind": "picture",
         "at": instant(picture.taken_at),
@@ -39,6 +40,7 @@ def picture_entry(picture: Picture, file: NamedFile) -> Record:
         "targets": {name: [p.left, p.top, p.width, p.height] for name, p in picture.targets.items()},
         "masked": list(picture.masked),
         **file.record(),
+        **({"beside": others} if others else {}),
     }
 
 
@@ -72,7 +74,7 @@ def read_manifest(content: bytes) -> Reading:
 
 def files_of(record: Record) -> Iterator[NamedFile]:
     """The files an entry vouches for."""
-    named = [record] if record["kind"] == "picture" else record.get("aside", [])
+    named = [record, *record.get("beside", [])] if record["kind"] == "picture" else record.get("aside", [])
     yield from (NamedFile(each["file"], each["sha256"], each["size"]) for each in named)
 
 
@@ -88,7 +90,7 @@ def _well_formed(record: Record) -> bool:
 
 
 def _is_picture(record: Record) -> bool:
-    measures = all(is_count(record.get(key)) for key in ("width", "height"))
+    measures = all(is_count(record.get(key)) for key in ("width", "height")) and _are_files(record.get("beside", []))
     return _is_file(record) and measures and str(record["file"]).endswith(tuple(f".{each}" for each in FORMATS))
 
 
@@ -97,8 +99,11 @@ def _is_note(record: Record) -> bool:
 
 
 def _is_torn(record: Record) -> bool:
-    aside = record.get("aside")
-    return isinstance(aside, list) and all(isinstance(each, dict) and _is_file(each) for each in aside)
+    return _are_files(record.get("aside"))
+
+
+def _are_files(named: object) -> bool:
+    return isinstance(named, list) and all(isinstance(each, dict) and _is_file(each) for each in named)
 
 
 def _is_purge(record: Record) -> bool:

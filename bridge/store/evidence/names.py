@@ -16,7 +16,7 @@ _WORD = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 # Windows keeps these names for devices, in any folder and any case.
 _DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])", re.IGNORECASE)
 
-FILE = re.compile(r"([0-9]{4,9})-[a-z0-9_][a-z0-9_-]{0,39}\.(webp|png|bin)(\.part)?")
+FILE = re.compile(r"([0-9]{4,9})-[a-z0-9_][a-z0-9_-]{0,39}\.(webp|png|bin|json)(\.part)?")
 FOLDER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,63}-[0-9]{1,9}")
 MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 ERP = re.compile(r"[a-z0-9_][a-z0-9_-]{0,39}")

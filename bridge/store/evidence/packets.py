@@ -59,14 +59,18 @@ class FolderPacket:
         if measured(picture.content) != stated:
             raise CaptureRefused(screen=picture.screen, why=Phrase("it is not {stated}", stated=stated))
         with self.alone():
-            file = self._named(file_name(self._next, picture.step, picture.format), picture.content)
+            contents = {picture.format: picture.content, **({"json": picture.beside} if picture.beside else {})}
+            names = {file_name(self._next, picture.step, kind): content for kind, content in contents.items()}
             try:
-                self._disk.keep(self._folder / file.file, picture.content)
-                return self._append(manifests.picture_entry(picture, file), worker)
+                for name, content in names.items():
+                    self._disk.keep(self._folder / name, content)
+                file, *beside = (self._named(name, content) for name, content in names.items())
+                return self._append(manifests.picture_entry(picture, file, beside), worker)
             except ApplicationError:
                 self._whole = False
-                with suppress(ApplicationError):
-                    self._disk.remove(self._folder / file.file)
+                for name in names:
+                    with suppress(ApplicationError):
+                        self._disk.remove(self._folder / name)
                 raise
 
     def note(self, step: str, facts: Mapping[str, str], worker: str) -> str:
