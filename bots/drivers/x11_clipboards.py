@@ -34,6 +34,7 @@ class Clipboard:
         self._offered: str | None = None
         self._fetched = self._owned = False
         self._answer: Any = None
+        self._changed = 0
 
     def __enter__(self) -> Self:
         return self
@@ -66,10 +67,27 @@ class Clipboard:
         if not self._pump(lambda: self._answer is not None, seconds) or self._answer.property == X.NONE:
             return None
         held = self._window.get_full_property(self._property, X.AnyPropertyType)
+        self._changed = 0
         self._window.delete_property(self._property)
-        if held is None or held.property_type == self._incr:
+        if held is None:
             return None
-        return _decoded(bytes(held.value))
+        content = self._portions(seconds) if held.property_type == self._incr else bytes(held.value)
+        return None if content is None else _decoded(content)
+
+    def _portions(self, seconds: float) -> bytes | None:
+        """A long text, of which each portion is put there once the one before was taken away; an empty one is the last.
+
+        None where one does not come in time: half a text is none.
+        """
+        portions: list[bytes] = []
+        while self._pump(lambda: self._changed > 0, seconds):
+            held = self._window.get_full_property(self._property, X.AnyPropertyType)
+            self._changed = 0
+            self._window.delete_property(self._property)
+            if held is None or not held.value:
+                return b"".join(portions)
+            portions.append(bytes(held.value))
+        return None
 
     def release(self) -> None:
         """Own nothing any more, so that no later paste finds what was offered."""
@@ -119,6 +137,8 @@ class Clipboard:
             self._owned = False
         elif event.type == X.SelectionNotify:
             self._answer = event
+        elif event.type == X.PropertyNotify and (event.atom, event.state) == (self._property, X.PropertyNewValue):
+            self._changed += 1
 
     def _serve(self, event: Any) -> None:
         """Answer, also with a refusal: who is not answered waits, and his window with him."""

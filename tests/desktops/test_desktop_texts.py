@@ -69,6 +69,13 @@ def test_a_program_that_is_frozen_gets_nothing_of_it_later(field: Lab) -> None:
     assert field.hands.shown() == ""
 
 
+def test_a_long_text_is_read_to_its_end(field: Lab) -> None:
+    """A program gives what is long in portions; a part of it is never taken for the whole."""
+    text = "行1 " + "0123456789" * 4000 + " end 𠮷"
+    field.hands.put(text)
+    assert (field.hands.shown(), field.held()) == (text, text)
+
+
 def test_nothing_is_left_on_the_clipboard(field: Lab) -> None:
     """What was typed for one order is no text that a later paste could find."""
     field.hands.put("重庆")
