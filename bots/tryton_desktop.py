@@ -1,0 +1,247 @@
+"""How does a clerk enter and look up sales in Tryton's desktop client? One method per procedure."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from bots.bot import Bot
+from bots.screen import ErpScreens
+from bridge.errors import CustomerAmbiguous, CustomerUnknown, ItemUnknown, ScreenUnknown, SignOnRefused, ValueUnreadable
+from bridge.locale import Phrase
+from bridge.model.comparisons import document_of, listed_of
+from bridge.model.documents import Document, Listed
+from bridge.model.forms import Form
+from bridge.model.lists import ListReading, list_reading
+from bridge.ports import Answer, Leave, LocatorHit, Search
+
+SECONDS_TO_SIGN_ON = 12.0
+READ = ("order_list", "customer_list")
+
+
+class TrytonDesktop(Bot):
+    """Tryton 8.0: tabs of one window, a window for each line, and a search window for every code that is typed.
+
+    Save stores the sale; its number is given by Quote, which is pressed right after. A sale shows the names of its
+    customer, so codes are looked up in the list of parties.
+    """
+
+    # --- the session ------------------------------------------------------------------------------------------------
+
+    def sign_on(self) -> None:
+        """Start the program, give the user, and then the password in a window of its own.
+
+        Raises SignOnRefused where that window comes again.
+        """
+        self.screens.open("sign_on")
+        self.screens.type(user=self.credentials.user)
+        self.screens.press("connect", leads_to="password")
+        self.screens.type(password=self.credentials.password)
+        self.screens.press_only("sign_on")
+        try:
+            self.screens.see("menu", SECONDS_TO_SIGN_ON)
+        except ScreenUnknown as unknown:
+            if not self.screens.shows("password"):
+                raise
+            text = str(unknown.params.get("text", ""))
+            raise SignOnRefused(erp=self.profile.name, user=self.credentials.user, text=text) from unknown
+
+    def sign_off(self) -> None:
+        """Leave every tab and end the program, so that no session stays open."""
+        self.abandon_entry()
+        self.screens.see("menu")
+        self.screens.press_only("sign_off")
+
+    # --- entering ---------------------------------------------------------------------------------------------------
+
+    def open_entry(self, reference: str) -> None:  # noqa: ARG002 - this ERP's form needs none
+        """Open a blank sale in a tab of its own, whatever was left of an earlier one."""
+        self.abandon_entry()
+        self.screens.open("order_blank")
+        self.screens.press("new", leads_to="order_entry")
+        self.screens.read_form()
+        self.screens.check("save")
+
+    def type_order(self, form: Form) -> Form:
+        """Type the header and each line, and read the whole form back."""
+        self._leave_reading()
+        header, screens = dict(form.header), self.screens
+        customer, currency = header.pop("customer", ""), header.pop("currency", "")
+        screens.context = {"customer": customer}
+        name = self._pick("customer", customer, "customer_search", "order_entry")
+        if name is None:
+            raise CustomerUnknown(erp=self.profile.name, screen="order_entry", text="", customer=customer)
+        screens.type_form(header)
+        for position, line in enumerate(form.lines, 1):
+            screens.context = {"customer": customer, "item": line["item"], "position": str(position)}
+            self._type_line(line, position)
+        return self._read_entry(customer, name)
+
+    def _type_line(self, line: Mapping[str, str], position: int) -> None:
+        screens = self.screens
+        screens.press("line_area", leads_to="order_entry")
+        screens.press("new_line", leads_to="order_line")
+        if self._pick("item", line["item"], "item_search", "order_line") is None:
+            raise ItemUnknown(
+                erp=self.profile.name, screen="order_line", text="", item=line["item"], position=str(position)
+            )
+        screens.type(quantity=line["quantity"], price=line["price"])
+        screens.press("add", leads_to="order_entry")
+
+    def _pick(self, target: str, code: str, search: str, back: str) -> str | None:
+        """Type a code and take exactly that one in the window that opens for it; its name, None where it is unknown."""
+        screens = self.screens
+        screens.choose(target, code, leads_to=search)
+        rows = screens.rows("found")
+        if [row["code"] for row in rows] != [code]:
+            screens.type(query=f'Code: ="{code}"')
+            screens.press("search", leads_to=search)
+            rows = screens.rows("found")
+        if [row["code"] for row in rows] != [code]:
+            return None
+        screens.press("area", leads_to=search)
+        screens.press("first", leads_to=search)
+        screens.press("choose", leads_to=back)
+        return rows[0]["name"]
+
+    def _read_entry(self, customer: str, name: str) -> Form:
+        """What the form shows; its customer by code where it shows the name that was taken for it."""
+        shown = self.screens.read_form()
+        if shown["customer"] == name:
+            shown["customer"] = customer
+        return Form(shown, tuple(_line(row) for row in self.screens.rows("lines")))
+
+    def save(self, leave: Leave) -> Answer:
+        """Press Save, then Quote, which gives the number."""
+        self._leave_reading()
+        self.screens.see("order_entry")
+        self.screens.commit("save", leave)
+        return self.answer_to_save(self._read_saved)
+
+    def _read_saved(self) -> str | None:
+        self.screens.see("order_entry")
+        self.screens.press("quote", leads_to="order_quoted")
+        return self.screens.read_number("number")
+
+    def abandon_entry(self) -> None:
+        """Close the tab that is open for it, whatever stands in it, without saving."""
+        self._leave_reading()
+        if not self.screens.shows("order_entry"):
+            return
+        self.screens.see("order_entry")
+        self.screens.press_only("close")
+        if self.screens.shows("discard"):
+            self.screens.see("discard")
+            self.screens.press("no", leads_to="menu")
+
+    # --- looking ----------------------------------------------------------------------------------------------------
+
+    def _leave_reading(self) -> None:
+        """Close the tabs in which was read, so that the form's tab is shown again."""
+        with self.reading() as screens:
+            for name in READ:
+                while screens.shows(name):
+                    screens.see(name)
+                    screens.press_only("close")
+
+    def search(self, query: Search) -> tuple[Listed, ...]:
+        """Open the list of sales in a tab of its own."""
+        return tuple(listed_of(row, self.profile) for row in self._rows(query))
+
+    def read_list(self, query: Search) -> ListReading:
+        """The same; the list shows no totals."""
+        return list_reading(self._rows(query), None, self.profile)
+
+    def _rows(self, query: Search) -> list[dict[str, str]]:
+        with self.reading() as screens:
+            self._open_list(screens, query)
+            rows = list(screens.rows("orders"))
+        codes = self._codes({row["customer"] for row in rows})
+        return [_listed(row, codes) for row in rows]
+
+    def _open_list(self, screens: ErpScreens, query: Search) -> None:
+        self._open_read(screens, "order_list", _domain(query))
+
+    def _open_read(self, screens: ErpScreens, name: str, domain: list[Any]) -> None:
+        self._leave_reading()
+        self.driver.use("reading")
+        screens.open(name, query=json.dumps(domain))
+        screens.press("reload", leads_to=name)
+
+    def _codes(self, names: Iterable[str]) -> dict[str, str]:
+        """The code of each customer of these names; raises CustomerAmbiguous where two have the same name."""
+        wanted = sorted(names)
+        if not wanted:
+            return {}
+        with self.reading() as screens:
+            self._open_read(screens, "customer_list", [["name", "in", wanted]])
+            rows = screens.rows("customers")
+        for name in wanted:
+            if [row["name"] for row in rows].count(name) != 1:
+                raise CustomerAmbiguous(erp=self.profile.name, screen="customer_list", text=name, customer=name)
+        return {row["name"]: row["code"] for row in rows}
+
+    def read_document(self, number: str) -> Document:
+        """Open the stored sale from a list, and read every field and line."""
+        with self.reading() as screens:
+            self._open_list(screens, Search(number=number))
+            found = [row["number"] for row in screens.rows("orders")]
+            if found != [number]:
+                wanted = Phrase("order {number}", number=number)
+                raise ScreenUnknown(erp=self.profile.name, expected=wanted, text=" / ".join(found))
+            for step in ("area", "first"):
+                screens.press(step, leads_to="order_list")
+            screens.press("open", leads_to="order_show")
+            header, lines = screens.read_form(), screens.rows("lines")
+        if header["number"] != number:
+            raise ValueUnreadable(
+                field=Phrase("number"), text=header["number"], kind=Phrase("order {number}", number=number)
+            )
+        codes = self._codes([header["customer"]])
+        header["customer"] = codes[header["customer"]]
+        return document_of(Form(header, tuple(_line(row) for row in lines)), self.profile)
+
+    def locate_all(self) -> tuple[LocatorHit, ...]:
+        """Open each screen that needs no order and say which locator finds each target."""
+        self.open_entry("")
+        hits = list(self.screens.hits())
+        with self.reading() as screens:
+            self._open_list(screens, Search(number="-"))
+            hits.extend(screens.hits())
+        return tuple(hits)
+
+
+def _domain(query: Search) -> list[Any]:
+    """What is asked, as Tryton writes it in the address of a list."""
+    asked = [
+        ("description", "=", query.reference),
+        ("number", "=", query.number),
+        ("party.code", "=", query.customer),
+        ("sale_date", ">=", _day(query.since)),
+        ("sale_date", "<=", _day(query.until)),
+    ]
+    return [list(each) for each in asked if each[2]]
+
+
+def _day(day: date | None) -> dict[str, Any] | None:
+    return {"__class__": "date", "year": day.year, "month": day.month, "day": day.day} if day else None
+
+
+def _listed(row: Mapping[str, str], codes: Mapping[str, str]) -> dict[str, str]:
+    currency, amount = _money(row["total"])
+    return {**row, "customer": codes[row["customer"]], "currency": currency, "total": amount}
+
+
+def _line(row: Mapping[str, str]) -> dict[str, str]:
+    """A line with its item's code, as `[W-100] Widget` shows it, and its numbers without unit and currency."""
+    code = re.match(r"\[([^\]]+)\]", row["item"])
+    quantity = row["quantity"].split(" ")[0]
+    texts = {"item": code[1] if code else row["item"], "quantity": quantity, "price": _money(row["price"])[1]}
+    return texts | ({"amount": _money(row["amount"])[1]} if "amount" in row else {})
+
+
+def _money(text: str) -> tuple[str, str]:
+    """Currency and amount of a cell such as `GBP 1,234.50`."""
+    currency, _, amount = text.rpartition(" ")
+    return currency, amount
