@@ -167,7 +167,7 @@ class TrytonDesktop(Bot):
         self._leave_reading()
         self.driver.use("reading")
         screens.open(name, query=json.dumps(domain))
-        screens.press("reload", leads_to=name)
+        screens.press("again", leads_to=name)
 
     def _codes(self, names: Iterable[str]) -> dict[str, str]:
         """The code of each customer of these names; raises CustomerAmbiguous where two have the same name."""
@@ -190,8 +190,7 @@ class TrytonDesktop(Bot):
             if found != [number]:
                 wanted = Phrase("order {number}", number=number)
                 raise ScreenUnknown(erp=self.profile.name, expected=wanted, text=" / ".join(found))
-            for step in ("area", "first"):
-                screens.press(step, leads_to="order_list")
+            screens.press("first", leads_to="order_list")
             screens.press("open", leads_to="order_show")
             header, lines = screens.read_form(), screens.rows("lines")
         if header["number"] != number:
