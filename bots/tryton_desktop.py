@@ -2,13 +2,23 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from bots.bot import Bot
 from bots.screen import ErpScreens
-from bridge.errors import CustomerAmbiguous, CustomerUnknown, ItemUnknown, ScreenUnknown, SignOnRefused, ValueUnreadable
+from bridge.errors import (
+    CurrencyUnknown,
+    CustomerAmbiguous,
+    CustomerUnknown,
+    ErpSaid,
+    ItemUnknown,
+    ScreenUnknown,
+    SignOnRefused,
+    ValueUnreadable,
+)
 from bridge.locale import Phrase
 from bridge.model.comparisons import document_of, listed_of
 from bridge.model.documents import Document, Listed
@@ -17,6 +27,9 @@ from bridge.model.lists import ListReading, list_reading
 from bridge.ports import Answer, Leave, LocatorHit, Search
 
 SECONDS_TO_SIGN_ON = 12.0
+SECONDS_TO_CLOSE = 5.0
+SECONDS_TO_OPEN = 2.0
+POLL = 0.02
 READ = ("order_list", "customer_list")
 
 
@@ -69,71 +82,118 @@ class TrytonDesktop(Bot):
         header, screens = dict(form.header), self.screens
         customer, currency = header.pop("customer", ""), header.pop("currency", "")
         screens.context = {"customer": customer}
-        name = self._pick("customer", customer, "customer_search", "order_entry")
-        if name is None:
-            raise CustomerUnknown(erp=self.profile.name, screen="order_entry", text="", customer=customer)
+        found = self._pick("customer", "customer_search", "order_entry", code=customer)
+        if found is None:
+            raise CustomerUnknown(erp=self.profile.name, screen="order_entry", text=customer, customer=customer)
+        self._choose_currency(currency)
         screens.type_form(header)
         for position, line in enumerate(form.lines, 1):
             screens.context = {"customer": customer, "item": line["item"], "position": str(position)}
             self._type_line(line, position)
-        return self._read_entry(customer, name)
+        return self._read_entry(customer, found["name"])
 
     def _type_line(self, line: Mapping[str, str], position: int) -> None:
         screens = self.screens
         screens.press("line_area", leads_to="order_entry")
         screens.press("new_line", leads_to="order_line")
-        if self._pick("item", line["item"], "item_search", "order_line") is None:
-            raise ItemUnknown(
-                erp=self.profile.name, screen="order_line", text="", item=line["item"], position=str(position)
-            )
+        item = line["item"]
+        if self._pick("item", "item_search", "order_line", code=item) is None:
+            raise ItemUnknown(erp=self.profile.name, screen="order_line", text=item, item=item, position=str(position))
         screens.type(quantity=line["quantity"], price=line["price"])
         screens.press("add", leads_to="order_entry")
 
-    def _pick(self, target: str, code: str, search: str, back: str) -> str | None:
-        """Type a code and take exactly that one in the window that opens for it; its name, None where it is unknown."""
+    def _choose_currency(self, currency: str) -> None:
+        """Another one than the customer's own, by its name."""
+        if currency in ("", self.screens.read("currency")["currency"]):
+            return
+        if self._pick("currency", "currency_search", "order_entry", name=currency) is None:
+            raise CurrencyUnknown(erp=self.profile.name, currency=currency)
+
+    def _pick(self, target: str, search: str, back: str, **exactly: str) -> Mapping[str, str] | None:
+        """Type a code or a name and take exactly that one in the window that opens for it; None where none is that."""
+        ((column, wanted),) = exactly.items()
         screens = self.screens
-        screens.choose(target, code, leads_to=search)
+        self._open_search(target, wanted, search)
         rows = screens.rows("found")
-        if [row["code"] for row in rows] != [code]:
-            screens.type(query=f'Code: ="{code}"')
+        if [row[column] for row in rows] != [wanted]:
+            screens.type(query=f"{column.title()}: {_quoted(wanted)}")
             screens.press("search", leads_to=search)
             rows = screens.rows("found")
-        if [row["code"] for row in rows] != [code]:
+        if [row[column] for row in rows] != [wanted]:
+            screens.press("cancel", leads_to=back)
             return None
         screens.press("area", leads_to=search)
         screens.press("first", leads_to=search)
         screens.press("choose", leads_to=back)
-        return rows[0]["name"]
+        return rows[0]
+
+    def _open_search(self, target: str, text: str, search: str) -> None:
+        """Type the text, which opens the window; a field that held something else may only be emptied by that at first.
+
+        Tryton forgets the old value some time after the key that deleted it, and what is typed meanwhile with it.
+        """
+        if not self.screens.read(target)[target]:
+            self.screens.choose(target, text, leads_to=search)
+            return
+        back = self.screens.shown
+        try:
+            self.screens.choose(target, text, leads_to=search, timeout=SECONDS_TO_OPEN)
+        except (ErpSaid, ScreenUnknown):
+            if back is None:
+                raise
+            self.screens.see(back.name)
+            self.screens.confirm(**{target: ""})
+            self.screens.choose(target, text, leads_to=search)
 
     def _read_entry(self, customer: str, name: str) -> Form:
         """What the form shows; its customer by code where it shows the name that was taken for it."""
         shown = self.screens.read_form()
         if shown["customer"] == name:
             shown["customer"] = customer
-        return Form(shown, tuple(_line(row) for row in self.screens.rows("lines")))
+        return Form(shown, self._read_lines(self.screens, "order_entry"))
+
+    def _read_lines(self, screens: ErpScreens, name: str) -> tuple[Mapping[str, str], ...]:
+        screens.press("line_area", leads_to=name)
+        return tuple(_line(row) for row in screens.rows("lines"))
 
     def save(self, leave: Leave) -> Answer:
         """Press Save, then Quote, which gives the number."""
         self._leave_reading()
+        self.screens.see("order_saved")
+        self.screens.check("quote")
         self.screens.see("order_entry")
         self.screens.commit("save", leave)
         return self.answer_to_save(self._read_saved)
 
     def _read_saved(self) -> str | None:
-        self.screens.see("order_entry")
+        self.screens.see("order_saved")
         self.screens.press("quote", leads_to="order_quoted")
         return self.screens.read_number("number")
 
     def abandon_entry(self) -> None:
         """Close the tab that is open for it, whatever stands in it, without saving."""
         self._leave_reading()
+        for search, back in (("customer_search", "menu"), ("currency_search", "menu"), ("item_search", "order_line")):
+            self._leave(search, "cancel", back)
+        self._leave("order_line", "delete", "order_entry")
         if not self.screens.shows("order_entry"):
             return
         self.screens.see("order_entry")
         self.screens.press_only("close")
-        if self.screens.shows("discard"):
-            self.screens.see("discard")
-            self.screens.press("no", leads_to="menu")
+        self._await(lambda: self.screens.shows("discard") or not self.screens.shows("order_entry"))
+        self._leave("discard", "no", "menu")
+        self._await(lambda: not self.screens.shows("order_entry"))
+
+    def _await(self, is_so: Callable[[], bool]) -> None:
+        """Wait until it is so; what is not so after a while is found by whoever looks next."""
+        end = time.monotonic() + SECONDS_TO_CLOSE
+        while not is_so() and time.monotonic() < end:
+            time.sleep(POLL)
+
+    def _leave(self, name: str, button: str, back: str) -> None:
+        if self.screens.shows(name):
+            self.screens.see(name)
+            self.screens.press(button, leads_to=back)
 
     # --- looking ----------------------------------------------------------------------------------------------------
 
@@ -144,6 +204,7 @@ class TrytonDesktop(Bot):
                 while screens.shows(name):
                     screens.see(name)
                     screens.press_only("close")
+                    self._await(lambda: not screens.shows(name))  # noqa: B023 - asked before the next one
 
     def search(self, query: Search) -> tuple[Listed, ...]:
         """Open the list of sales in a tab of its own."""
@@ -192,14 +253,14 @@ class TrytonDesktop(Bot):
                 raise ScreenUnknown(erp=self.profile.name, expected=wanted, text=" / ".join(found))
             screens.press("first", leads_to="order_list")
             screens.press("open", leads_to="order_show")
-            header, lines = screens.read_form(), screens.rows("lines")
+            header, lines = screens.read_form(), self._read_lines(screens, "order_show")
         if header["number"] != number:
             raise ValueUnreadable(
                 field=Phrase("number"), text=header["number"], kind=Phrase("order {number}", number=number)
             )
         codes = self._codes([header["customer"]])
         header["customer"] = codes[header["customer"]]
-        return document_of(Form(header, tuple(_line(row) for row in lines)), self.profile)
+        return document_of(Form(header, lines), self.profile)
 
     def locate_all(self) -> tuple[LocatorHit, ...]:
         """Open each screen that needs no order and say which locator finds each target."""
@@ -209,6 +270,12 @@ class TrytonDesktop(Bot):
             self._open_list(screens, Search(number="-"))
             hits.extend(screens.hits())
         return tuple(hits)
+
+
+def _quoted(text: str) -> str:
+    """A value that a search must find as it is."""
+    escaped = text.replace('"', '\\"')
+    return f'="{escaped}"'
 
 
 def _domain(query: Search) -> list[Any]:

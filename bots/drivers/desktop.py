@@ -220,11 +220,9 @@ class DesktopDriver:
     def _text(self, screen: Screen, window: Window, target: Target) -> str:
         if target.locators[0].strategy == "window":
             return self._said.get(self._name, "") if titled(window, target.locators) else ""
-        if target.kind == "button" or target.secret:
-            return ""
         told = self.finder.told(window, target, screen.name)
-        if told is not None:
-            return told
+        if told is not None or target.kind == "button" or target.secret:
+            return "" if target.kind == "button" or target.secret else told or ""
         self.finder.focus(window, target, screen.name)
         return self.finder.read(window, target.name)
 

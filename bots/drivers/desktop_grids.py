@@ -1,5 +1,7 @@
 """How are the rows of a desktop program's grid typed and read? By keys from cell to cell, or as a table it copies."""
 
+import csv
+import io
 from collections.abc import Mapping, Sequence
 
 from bots.drivers.desktop_locating import Finder
@@ -74,6 +76,8 @@ class Grids:
     def _copied(self, window: Window, grid: Grid) -> tuple[dict[str, str], ...]:
         text = self.finder.watch.hands.copied(*chords(grid.row[0].value))
         self.finder.watch.check(window)
+        if all(column.locators[0].strategy == "stop" for column in grid.columns):
+            return _without_headings(grid, text)
         return _tabled(grid, [line.split("\t") for line in text.splitlines()] or [[]], window)
 
     def _told(self, window: Window, grid: Grid) -> tuple[dict[str, str], ...]:
@@ -94,6 +98,14 @@ def _tabled(grid: Grid, table: Sequence[Sequence[str]], window: Window) -> tuple
         raise ValueUnreadable(field=grid.name, text=str(table)[:300], kind=Phrase("table"))
     rows = ({name: line[place] for name, place in places.items()} for line in lines)
     return tuple(row for row in rows if not grid.skip_empty or row[grid.skip_empty])
+
+
+def _without_headings(grid: Grid, text: str) -> tuple[dict[str, str], ...]:
+    """The rows of a table that is copied without its headings; raises ValueUnreadable where a row is too short."""
+    lines = [line for line in csv.reader(io.StringIO(text), delimiter="\t") if line]
+    if any(len(line) < _stop(column) for line in lines for column in grid.columns):
+        raise ValueUnreadable(field=grid.name, text=text[:300], kind=Phrase("table"))
+    return tuple({column.name: line[_stop(column) - 1] for column in grid.columns} for line in lines)
 
 
 def _stop(column: Target) -> int:

@@ -1,6 +1,6 @@
 """What does a window show that its program names itself? Fields by their labels, buttons, tables, and what they hold.
 
-Nothing is remembered between two questions: a field of a form is found in some 15 ms, and what is asked anew is true.
+Of what is in a window nothing is remembered: a field of a form of 270 things is found in some 15 ms.
 """
 
 from collections.abc import Sequence
@@ -17,6 +17,7 @@ from bridge.ports import Rectangle
 FRAME = 120  # pixels that a window manager's frame adds to a window at most, on all sides together
 PRESSED = frozenset({"push button", "toggle button", "menu item", "check box"})
 TABLES = frozenset({"table", "tree table"})
+Box = tuple[int, int, int, int, int]
 ANY = "*"
 AND = " / "  # between the parts of a title
 
@@ -27,8 +28,8 @@ class Accessibles:
     What is hidden is not there, nor is a button that cannot be pressed.
     """
 
-    def __init__(self, tree: Tree) -> None:
-        self._tree = tree
+    def __init__(self, tree: Tree, tops: "Tops") -> None:
+        self._tree, self._tops = tree, tops
 
     def spots(self, window: Window, picture: Image.Image, locator: Locator) -> Spots | None:  # noqa: ARG002 - the port's
         """See Sight."""
@@ -51,7 +52,7 @@ class Accessibles:
         return bool(self._tree.states(found)[0] >> FOCUSED & 1) if len(found) == 1 else None
 
     def _found(self, window: Window, locator: Locator) -> list[Thing]:
-        top = top_of(self._tree, window)
+        top = self._tops.of(window)
         if top is None:
             return []
         wanted = self._tree.within(top, [locator.name] if locator.name else [], *_needed(locator.name))
@@ -74,8 +75,8 @@ def _called(tree: Tree, things: Sequence[Thing], name: str) -> list[Thing]:
 class TitledWindows:
     """The windows of a display, each with more of a title than it has: the tab that is shown, the text of a message."""
 
-    def __init__(self, windows: Windows, tree: Tree) -> None:
-        self._windows, self._tree = windows, tree
+    def __init__(self, windows: Windows, tree: Tree, tops: "Tops") -> None:
+        self._windows, self._tree, self._tops = windows, tree, tops
 
     def all(self) -> tuple[Window, ...]:
         """See Windows; a window without a title that does not say yet what it is, is left out."""
@@ -83,7 +84,7 @@ class TitledWindows:
         return tuple(each for each in titled if each.title)
 
     def _titled(self, window: Window) -> Window:
-        top = top_of(self._tree, window)
+        top = self._tops.of(window)
         if top is None:
             return window
         if window.title:
@@ -121,12 +122,29 @@ class TitledWindows:
         self._windows.close()
 
 
-def top_of(tree: Tree, window: Window) -> Thing | None:
-    """The accessible window that is that window of the display: it stands where that stands, but for its frame."""
-    tops = tree.tops()
-    found = zip(tree.places(tops), tree.names(tops), tops, strict=True)
-    near = [(_apart(place, window), not window.title.startswith(name), top) for place, name, top in found]
-    return min((each for each in near if each[0] <= FRAME), key=lambda each: each[:2], default=(0, False, None))[2]
+class Tops:
+    """Which accessible window is which window of the display; remembered as long as both are where they were."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self._known: dict[Box, Thing] = {}
+
+    def of(self, window: Window) -> Thing | None:
+        """The one that stands where the window stands, but for its frame; None while there is none."""
+        box = (window.id, window.left, window.top, window.width, window.height)
+        known = self._known.get(box)
+        if known is None or not self._tree.names([known])[0]:
+            known = self._nearest(window)
+            self._known = {each: top for each, top in self._known.items() if each[0] != window.id}
+            if known is not None:
+                self._known[box] = known
+        return known
+
+    def _nearest(self, window: Window) -> Thing | None:
+        tops = self._tree.tops()
+        found = zip(self._tree.places(tops), self._tree.names(tops), tops, strict=True)
+        near = [(_apart(place, window), not window.title.startswith(name), top) for place, name, top in found]
+        return min((each for each in near if each[0] <= FRAME), key=lambda each: each[:2], default=(0, False, None))[2]
 
 
 def _apart(place: Rectangle, window: Window) -> int:

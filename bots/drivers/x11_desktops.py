@@ -10,7 +10,7 @@ from Xlib.error import ConnectionClosedError, DisplayError, XError
 from bots.drivers.desktop_keys import GuiKeys
 from bots.drivers.desktop_parts import Windows as WindowsPort
 from bots.drivers.desktop_sights import Blind, Sight, Sights
-from bots.drivers.x11_accessibles import Accessibles, TitledWindows
+from bots.drivers.x11_accessibles import Accessibles, TitledWindows, Tops
 from bots.drivers.x11_buses import Bus
 from bots.drivers.x11_clipboards import Clipboard
 from bots.drivers.x11_displays import Display, DisplaySize, end_group
@@ -58,8 +58,9 @@ class X11Desktop:
     def _ask(self) -> None:
         self._bus = Bus.started(self.display)
         self._tree = Tree(self._bus.address)
-        self.sight = Sights({"accessible": Accessibles(self._tree)})
-        self.windows = TitledWindows(self.windows, self._tree)
+        tops = Tops(self._tree)
+        self.sight = Sights({"accessible": Accessibles(self._tree, tops)})
+        self.windows = TitledWindows(self.windows, self._tree, tops)
 
     def _hang_up(self) -> None:
         if self._tree is not None:
