@@ -10,6 +10,7 @@ from typing import Any
 from bots.bot import Bot
 from bots.screen import ErpScreens
 from bridge.errors import (
+    BridgeError,
     CurrencyUnknown,
     CustomerAmbiguous,
     CustomerUnknown,
@@ -54,11 +55,11 @@ class TrytonDesktop(Bot):
         self.screens.press_only("sign_on")
         try:
             self.screens.see("menu", SECONDS_TO_SIGN_ON)
-        except ScreenUnknown as unknown:
-            if not self.screens.shows("password"):
+        except BridgeError as error:
+            text = str(error.params.get("text", ""))
+            if self.screens.meaning(text) != "sign_on_refused":
                 raise
-            text = str(unknown.params.get("text", ""))
-            raise SignOnRefused(erp=self.profile.name, user=self.credentials.user, text=text) from unknown
+            raise SignOnRefused(erp=self.profile.name, user=self.credentials.user, text=text) from error
 
     def sign_off(self) -> None:
         """Leave every tab and end the program, so that no session stays open."""

@@ -3,14 +3,14 @@
 Of what is in a window nothing is remembered: a field of a form of 270 things is found in some 15 ms.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 
 from PIL import Image
 
 from bots.drivers.desktop_parts import Window, Windows
 from bots.drivers.desktop_sights import Spots
-from bots.drivers.x11_trees import FOCUSED, SELECTED, SENSITIVE, Thing, Tree
+from bots.drivers.x11_trees import FOCUSED, NOWHERE, SELECTED, SENSITIVE, Thing, Tree
 from bridge.model.profiles import Locator
 from bridge.ports import Rectangle
 
@@ -55,12 +55,16 @@ class Accessibles:
         top = self._tops.of(window)
         if top is None:
             return []
-        wanted = self._tree.within(top, [locator.name] if locator.name else [], *_needed(locator.name))
+        roles = [locator.name] if locator.name else []
+        wanted, labels = self._tree.each_within([(top, roles, _needed(locator.name)), (top, ["label"], ())])
+        if not wanted and not labels:
+            self._tops.forget(window)
         if locator.value == ANY:
             return wanted
-        called = _called(self._tree, wanted, locator.value)
-        labels = _called(self._tree, self._tree.within(top, ["label"]), locator.value)
-        return called + [each for each in self._tree.named_by(labels) if each in set(wanted) - set(called)]
+        named = zip((*wanted, *labels), self._tree.names([*wanted, *labels]), strict=True)
+        right = {thing for thing, name in named if name == locator.value}
+        called, labelling = ([each for each in things if each in right] for things in (wanted, labels))
+        return called + [each for each in self._tree.named_by(labelling) if each in set(wanted) - right]
 
 
 def _needed(role: str) -> tuple[int, ...]:
@@ -68,30 +72,31 @@ def _needed(role: str) -> tuple[int, ...]:
     return (SENSITIVE,) if role in PRESSED else ()
 
 
-def _called(tree: Tree, things: Sequence[Thing], name: str) -> list[Thing]:
-    return [thing for thing, called in zip(things, tree.names(things), strict=True) if called == name]
-
-
 class TitledWindows:
     """The windows of a display, each with more of a title than it has: the tab that is shown, the text of a message."""
 
     def __init__(self, windows: Windows, tree: Tree, tops: "Tops") -> None:
         self._windows, self._tree, self._tops = windows, tree, tops
+        self._messages: dict[Thing, list[str]] = {}
 
     def all(self) -> tuple[Window, ...]:
         """See Windows; a window without a title that does not say yet what it is, is left out."""
-        titled = (self._titled(each) for each in self._windows.all())
+        windows = self._windows.all()
+        self._tops.keep({each.id for each in windows})
+        found = [(each, top) for each in windows if (top := self._tops.of(each)) is not None]
+        tabs = self._tree.each_within((top, ["page tab"], (SELECTED,)) for _, top in found)
+        first = self._tree.names([each[0] if each else NOWHERE for each in tabs])
+        more = {window.id: self._more(window, top, tab) for (window, top), tab in zip(found, first, strict=True)}
+        titled = (replace(each, title=_joined([each.title, *more.get(each.id, ())])) for each in windows)
         return tuple(each for each in titled if each.title)
 
-    def _titled(self, window: Window) -> Window:
-        top = self._tops.of(window)
-        if top is None:
-            return window
+    def _more(self, window: Window, top: Thing, tab: str) -> list[str]:
         if window.title:
-            parts = [window.title, *self._tree.names(self._tree.within(top, ["page tab"], SELECTED))[:1]]
-        else:
-            parts = self._tree.names([top, *self._tree.within(top, ["label"])])
-        return replace(window, title=AND.join(" ".join(part.split()) for part in parts if part))
+            return [tab]
+        if top not in self._messages:
+            self._messages.clear()
+            self._messages[top] = self._tree.names([top, *self._tree.within(top, ["label"])])
+        return self._messages[top]
 
     def ids(self) -> Sequence[int]:
         """See Windows."""
@@ -132,19 +137,37 @@ class Tops:
     def of(self, window: Window) -> Thing | None:
         """The one that stands where the window stands, but for its frame; None while there is none."""
         box = (window.id, window.left, window.top, window.width, window.height)
-        known = self._known.get(box)
-        if known is None or not self._tree.names([known])[0]:
-            known = self._nearest(window)
-            self._known = {each: top for each, top in self._known.items() if each[0] != window.id}
-            if known is not None:
-                self._known[box] = known
-        return known
+        if box not in self._known:
+            top = self._nearest(window)
+            self.forget(window)
+            if top is None:
+                return None
+            self._known[box] = top
+        return self._known[box]
+
+    def forget(self, window: Window) -> None:
+        """Look for it anew the next time."""
+        self.keep({box[0] for box in self._known} - {window.id})
+
+    def keep(self, windows: Set[int]) -> None:
+        """Forget all but these: a program that is started anew may number its windows as the one before."""
+        self._known = {box: top for box, top in self._known.items() if box[0] in windows}
 
     def _nearest(self, window: Window) -> Thing | None:
+        """By place and name: a window that is being closed stands where another one stands behind it."""
         tops = self._tree.tops()
         found = zip(self._tree.places(tops), self._tree.names(tops), tops, strict=True)
-        near = [(_apart(place, window), not window.title.startswith(name), top) for place, name, top in found]
-        return min((each for each in near if each[0] <= FRAME), key=lambda each: each[:2], default=(0, False, None))[2]
+        near = [(_apart(place, window), top) for place, name, top in found if _may_be(window.title, name)]
+        return min((each for each in near if each[0] <= FRAME), key=lambda each: each[0], default=(0, None))[1]
+
+
+def _joined(parts: Sequence[str]) -> str:
+    return AND.join(" ".join(part.split()) for part in parts if part)
+
+
+def _may_be(title: str, name: str) -> bool:
+    """Whether a window of that title, or of none, may be called so."""
+    return not title or title == name or title.startswith(f"{name}{AND}")
 
 
 def _apart(place: Rectangle, window: Window) -> int:

@@ -39,7 +39,7 @@ ROLES = {
 SELECTED, FOCUSED, SENSITIVE, SHOWING = 23, 12, 24, 25
 LABEL_FOR = 1
 ON_SCREEN = 0
-ALL, CANONICAL, EVERY = 1, 1, 0
+ALL, ANY, CANONICAL, EVERY = 1, 2, 1, 0
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,7 @@ class Thing:
 
 
 ROOT = Thing("org.a11y.atspi.Registry", "/org/a11y/atspi/accessible/root")
+NOWHERE = Thing(ROOT.owner, "/org/a11y/atspi/null")
 Question = tuple[Thing, str, str, str, tuple[Any, ...]]
 
 
@@ -80,11 +81,12 @@ class Tree:
 
     def within(self, window: Thing, roles: Iterable[str], *states: int) -> list[Thing]:
         """What the window shows of these roles (of all where none is named) and with all of these states."""
-        numbers = [ROLES[role] for role in roles]
-        rule = (_bits((SHOWING, *states), 2), ALL, {}, ALL, _bits(numbers, 4), 2, [], ALL, False)
-        body = (rule, CANONICAL, EVERY, True)
-        (answer,) = self._ask([(window, "Collection", "GetMatches", "(aiia{ss}iaiiasib)uib", body)])
-        return _things(answer[0]) if answer else []
+        return self.each_within([(window, tuple(roles), states)])[0]
+
+    def each_within(self, asked: Iterable[tuple[Thing, Sequence[str], Sequence[int]]]) -> list[list[Thing]]:
+        """The same for several windows, roles and states at once."""
+        answers = self._ask(_matching(*each) for each in asked)
+        return [_things(answer[0]) if answer else [] for answer in answers]
 
     def named_by(self, labels: Sequence[Thing]) -> list[Thing]:
         """What these labels are the labels of."""
@@ -126,8 +128,8 @@ class Tree:
         headings = self._ask((thing, "Table", "GetColumnHeader", "i", (column,)) for column in range(columns))
         places = [(row, column) for row in range(rows) for column in range(columns)]
         cells = self._ask((thing, "Table", "GetAccessibleAt", "ii", place) for place in places)
-        texts = self._cells([_thing(cell[0]) if cell else ROOT for cell in cells])
-        first = self.names([_thing(each[0]) if each else ROOT for each in headings])
+        texts = self._cells([_thing(cell[0]) if cell else NOWHERE for cell in cells])
+        first = self.names([_thing(each[0]) if each else NOWHERE for each in headings])
         return [first, *(texts[row * columns : (row + 1) * columns] for row in range(rows))]
 
     def _cells(self, cells: Sequence[Thing]) -> list[str]:
@@ -163,6 +165,13 @@ class Tree:
 
 
 REPLY_TO = 5
+
+
+def _matching(window: Thing, roles: Iterable[str], states: Iterable[int]) -> Question:
+    numbers = [ROLES[role] for role in roles]
+    rule = (_bits((SHOWING, *states), 2), ALL, {}, ALL, _bits(numbers, 4), ANY, [], ALL, False)
+    body = (rule, CANONICAL, EVERY, True)
+    return window, "Collection", "GetMatches", "(aiia{ss}iaiiasib)uib", body
 
 
 def _body(answer: Message) -> tuple[Any, ...] | None:
