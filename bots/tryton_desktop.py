@@ -1,14 +1,13 @@
 """How does a clerk enter and look up sales in Tryton's desktop client? One method per procedure."""
 
 import json
-import re
 import time
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
 from typing import Any
 
 from bots.bot import Bot
 from bots.screen import ErpScreens
+from bots.tryton_texts import domain, line_of, listed_row, quoted
 from bridge.errors import (
     BridgeError,
     CurrencyUnknown,
@@ -27,7 +26,7 @@ from bridge.model.forms import Form
 from bridge.model.lists import ListReading, list_reading
 from bridge.ports import Answer, Leave, LocatorHit, Search
 
-SECONDS_TO_SIGN_ON = 12.0
+SECONDS_TO_SIGN_ON = 9.0
 SECONDS_TO_CLOSE = 5.0
 SECONDS_TO_OPEN = 2.0
 POLL = 0.02
@@ -117,7 +116,7 @@ class TrytonDesktop(Bot):
         self._open_search(target, wanted, search)
         rows = screens.rows("found")
         if [row[column] for row in rows] != [wanted]:
-            screens.type(query=f"{column.title()}: {_quoted(wanted)}")
+            screens.type(query=f"{column.title()}: {quoted(wanted)}")
             screens.press("search", leads_to=search)
             rows = screens.rows("found")
         if [row[column] for row in rows] != [wanted]:
@@ -155,7 +154,7 @@ class TrytonDesktop(Bot):
 
     def _read_lines(self, screens: ErpScreens, name: str) -> tuple[Mapping[str, str], ...]:
         screens.press("line_area", leads_to=name)
-        return tuple(_line(row) for row in screens.rows("lines"))
+        return tuple(line_of(row) for row in screens.rows("lines"))
 
     def save(self, leave: Leave) -> Answer:
         """Press Save, then Quote, which gives the number."""
@@ -220,15 +219,15 @@ class TrytonDesktop(Bot):
             self._open_list(screens, query)
             rows = list(screens.rows("orders"))
         codes = self._codes({row["customer"] for row in rows})
-        return [_listed(row, codes) for row in rows]
+        return [listed_row(row, codes) for row in rows]
 
     def _open_list(self, screens: ErpScreens, query: Search) -> None:
-        self._open_read(screens, "order_list", _domain(query))
+        self._open_read(screens, "order_list", domain(query))
 
-    def _open_read(self, screens: ErpScreens, name: str, domain: list[Any]) -> None:
+    def _open_read(self, screens: ErpScreens, name: str, asked: list[Any]) -> None:
         self._leave_reading()
         self.driver.use("reading")
-        screens.open(name, query=json.dumps(domain))
+        screens.open(name, query=json.dumps(asked))
         screens.press("again", leads_to=name)
 
     def _codes(self, names: Iterable[str]) -> dict[str, str]:
@@ -271,44 +270,3 @@ class TrytonDesktop(Bot):
             self._open_list(screens, Search(number="-"))
             hits.extend(screens.hits())
         return tuple(hits)
-
-
-def _quoted(text: str) -> str:
-    """A value that a search must find as it is."""
-    escaped = text.replace('"', '\\"')
-    return f'="{escaped}"'
-
-
-def _domain(query: Search) -> list[Any]:
-    """What is asked, as Tryton writes it in the address of a list."""
-    asked = [
-        ("description", "=", query.reference),
-        ("number", "=", query.number),
-        ("party.code", "=", query.customer),
-        ("sale_date", ">=", _day(query.since)),
-        ("sale_date", "<=", _day(query.until)),
-    ]
-    return [list(each) for each in asked if each[2]]
-
-
-def _day(day: date | None) -> dict[str, Any] | None:
-    return {"__class__": "date", "year": day.year, "month": day.month, "day": day.day} if day else None
-
-
-def _listed(row: Mapping[str, str], codes: Mapping[str, str]) -> dict[str, str]:
-    currency, amount = _money(row["total"])
-    return {**row, "customer": codes[row["customer"]], "currency": currency, "total": amount}
-
-
-def _line(row: Mapping[str, str]) -> dict[str, str]:
-    """A line with its item's code, as `[W-100] Widget` shows it, and its numbers without unit and currency."""
-    code = re.match(r"\[([^\]]+)\]", row["item"])
-    quantity = row["quantity"].split(" ")[0]
-    texts = {"item": code[1] if code else row["item"], "quantity": quantity, "price": _money(row["price"])[1]}
-    return texts | ({"amount": _money(row["amount"])[1]} if "amount" in row else {})
-
-
-def _money(text: str) -> tuple[str, str]:
-    """Currency and amount of a cell such as `GBP 1,234.50`."""
-    currency, _, amount = text.rpartition(" ")
-    return currency, amount

@@ -1,58 +1,29 @@
 """How is a desktop surface worked? Named targets in the ERP's windows, by real keys and what its program answers."""
 
-import functools
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any, Literal, TypeVar, cast
 
 from bots.drivers.desktop_grids import Grids
-from bots.drivers.desktop_guards import Guard
+from bots.drivers.desktop_guards import Guard, named
 from bots.drivers.desktop_hands import Habits, Hands
 from bots.drivers.desktop_locating import Finder, Found, says
+from bots.drivers.desktop_options import DesktopOptions
 from bots.drivers.desktop_parts import Desktop, Window
 from bots.drivers.desktop_saves import save
 from bots.drivers.desktop_sights import Blind, Sight
 from bots.drivers.desktop_views import Views
 from bots.drivers.desktop_watches import POLL, Watch, titled
-from bridge.errors import DisplayLost, InvalidConfig, ProgramGone, ScreenUnknown, StopOrdered, TargetNotFound
+from bridge.errors import InvalidConfig, ProgramGone, ScreenUnknown, StopOrdered, TargetNotFound
 from bridge.locale import Phrase, fault
 from bridge.model.chords import chords
 from bridge.model.profiles import ErpProfile, Grid, Screen, Target
 from bridge.ports import Leave, LocatorHit, Picture
 
+__all__ = ["DesktopDriver", "DesktopOptions"]
+
 MAIN = "menu"
 Shown = tuple[Screen, Window]
-Method = TypeVar("Method", bound=Callable[..., Any])
-
-
-@dataclass(frozen=True)
-class DesktopOptions:
-    """How a desktop is worked: seconds to wait, those for the answer to Save, its size, how pictures are kept.
-
-    `base` is what the addresses begin with which the ERP's program opens by itself ("tryton://erp.example/books").
-    """
-
-    timeout: float = 30.0
-    save_timeout: float = 120.0
-    width: int = 1280
-    height: int = 800
-    picture_format: Literal["webp", "png"] = "webp"
-    base: str = ""
-
-
-def named(method: Method) -> Method:
-    """Name the end of a desktop as such, whatever part of it notices first."""
-
-    @functools.wraps(method)
-    def worked(self: "DesktopDriver", *args: Any, **kwargs: Any) -> Any:
-        try:
-            return method(self, *args, **kwargs)
-        except self.desktop.lost as lost:
-            raise DisplayLost(erp=self.profile.name, why=f"{type(lost).__name__}: {lost}") from lost
-
-    return cast("Method", worked)
 
 
 class DesktopDriver:

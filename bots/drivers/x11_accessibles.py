@@ -3,7 +3,8 @@
 Of what is in a window nothing is remembered: a field of a form of 270 things is found in some 15 ms.
 """
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from PIL import Image
@@ -149,7 +150,7 @@ class Tops:
         """Look for it anew the next time."""
         self.keep({box[0] for box in self._known} - {window.id})
 
-    def keep(self, windows: Set[int]) -> None:
+    def keep(self, windows: AbstractSet[int]) -> None:
         """Forget all but these: a program that is started anew may number its windows as the one before."""
         self._known = {box: top for box, top in self._known.items() if box[0] in windows}
 

@@ -105,9 +105,9 @@ class Tree:
         kinds = self._ask((each, "Accessible", "GetInterfaces", "", ()) for each in things)
         written = [i for i, kind in enumerate(kinds) if kind and f"{ATSPI}Text" in kind[0]]
         answers = self._ask((things[i], "Text", "GetText", "ii", (0, -1)) for i in written)
-        found = dict(zip(written, answers, strict=True))
+        found = {i: str(answer[0]) for i, answer in zip(written, answers, strict=True) if answer}
         names = enumerate(self.names(things))
-        return [str(found[i][0]) if found.get(i) else name or self._inner(things[i]) for i, name in names]
+        return [found[i] if i in found else name or self._inner(things[i]) for i, name in names]
 
     def _inner(self, thing: Thing) -> str:
         return " ".join(filter(None, self.names(self.within(thing, ["label"]))))
@@ -169,7 +169,7 @@ REPLY_TO = 5
 
 def _matching(window: Thing, roles: Iterable[str], states: Iterable[int]) -> Question:
     numbers = [ROLES[role] for role in roles]
-    rule = (_bits((SHOWING, *states), 2), ALL, {}, ALL, _bits(numbers, 4), ANY, [], ALL, False)
+    rule: tuple[Any, ...] = (_bits((SHOWING, *states), 2), ALL, {}, ALL, _bits(numbers, 4), ANY, [], ALL, False)
     body = (rule, CANONICAL, EVERY, True)
     return window, "Collection", "GetMatches", "(aiia{ss}iaiiasib)uib", body
 

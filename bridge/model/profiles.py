@@ -67,8 +67,8 @@ class Grid:
 class Commit:
     """What must leave exactly once: on the web a request, elsewhere the press of a target.
 
-    `marks` are name=value pairs that the request's body must carry. `answered` names a target that shows another text as
-    soon as the ERP has answered, where no window opens for that.
+    `marks` are name=value pairs that the request's body must carry. `answered` names a target that shows another text
+    as soon as the ERP has answered, where no window opens for that.
     """
 
     method: str = ""

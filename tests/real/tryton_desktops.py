@@ -156,7 +156,7 @@ class Office:
             "JOIN product_product p ON p.id = l.product WHERE s.description = ? ORDER BY l.sequence, l.id",
             reference,
         )
-        return [(code, Decimal(str(quantity)), Decimal(str(price))) for code, quantity, price in rows]
+        return [(code, Decimal(str(quantity)), Decimal(price.decode())) for code, quantity, price in rows]
 
     def count(self) -> int:
         """How many sales there are."""
