@@ -7,7 +7,7 @@ from typing import Any
 
 from bots.bot import Bot
 from bots.screen import ErpScreens
-from bots.tryton_texts import domain, line_of, listed_row, quoted
+from bots.tryton_texts import asked_of, limits, line_of, listed_row, quoted
 from bridge.errors import (
     BridgeError,
     CurrencyUnknown,
@@ -222,12 +222,12 @@ class TrytonDesktop(Bot):
         return [listed_row(row, codes) for row in rows]
 
     def _open_list(self, screens: ErpScreens, query: Search) -> None:
-        self._open_read(screens, "order_list", domain(query))
+        self._open_read(screens, "order_list", query=asked_of(query), limits=limits(query))
 
-    def _open_read(self, screens: ErpScreens, name: str, asked: list[Any]) -> None:
+    def _open_read(self, screens: ErpScreens, name: str, **asked: list[Any]) -> None:
         self._leave_reading()
         self.driver.use("reading")
-        screens.open(name, query=json.dumps(asked))
+        screens.open(name, **{key: json.dumps(value) for key, value in asked.items()})
         screens.press("again", leads_to=name)
 
     def _codes(self, names: Iterable[str]) -> dict[str, str]:
@@ -236,7 +236,7 @@ class TrytonDesktop(Bot):
         if not wanted:
             return {}
         with self.reading() as screens:
-            self._open_read(screens, "customer_list", [["name", "in", wanted]])
+            self._open_read(screens, "customer_list", query=[["name", "in", wanted]])
             rows = screens.rows("customers")
         for name in wanted:
             if [row["name"] for row in rows].count(name) != 1:

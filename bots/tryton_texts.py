@@ -14,12 +14,16 @@ def quoted(text: str) -> str:
     return f'="{escaped}"'
 
 
-def domain(query: Search) -> list[Any]:
-    """What is asked, as Tryton writes it in the address of a list."""
+def limits(query: Search) -> list[Any]:
+    """What no search text can ask, as Tryton writes it in the address of a list."""
+    return [["party", "where", [["code", "=", query.customer]]]] if query.customer else []
+
+
+def asked_of(query: Search) -> list[Any]:
+    """What is asked beside that. A list does not show the columns that its limits make the same in every row."""
     asked = [
         ("description", "=", query.reference),
         ("number", "=", query.number),
-        ("party", "where", [["code", "=", query.customer]] if query.customer else ""),
         ("sale_date", ">=", _day(query.since)),
         ("sale_date", "<=", _day(query.until)),
     ]
