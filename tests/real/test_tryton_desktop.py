@@ -189,11 +189,12 @@ def test_a_document_that_is_not_there_is_an_error(desk: Office) -> None:
         desk.bot.read_document("999999")
 
 
-def test_a_wrong_password_says_so_and_is_in_no_picture(desk: Office) -> None:
-    """It is told apart from an ERP that is down; the field is painted over."""
+def test_a_wrong_password_says_so(desk: Office) -> None:
+    """It is told apart from an ERP that is down, and the question that comes again is in no picture."""
     stranger = desk.another("wrong-password")
     with pytest.raises(SignOnRefused):
         stranger.sign_on()
+    assert stranger.capture("trouble").screen == "unknown"
     desk.bot.sign_on()
     assert desk.bot.search(Search(number="999999")) == ()
 
