@@ -16,7 +16,7 @@ from bridge.errors import DisplayMissing
 
 BUS, LAUNCHER = "dbus-daemon", "at-spi-bus-launcher"
 BESIDE = os.pathsep.join(("/usr/libexec", "/usr/lib/at-spi2-core", "/usr/lib/at-spi2"))  # where distributions put it
-ADDRESS = "DBUS_SESSION_BUS_ADDRESS"
+ADDRESS, RUNTIME = "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR"  # the latter is where the launcher puts its own
 SILENCING = frozenset({"NO_AT_BRIDGE", "AT_SPI_BUS_ADDRESS", "DBUS_STARTER_ADDRESS", "GTK_A11Y"})
 
 
@@ -52,8 +52,8 @@ class Bus:
         if not self.address:
             raise DisplayMissing(program=BUS)
         kept = {name: value for name, value in self._before.items() if name not in SILENCING}
-        self._display.environ = {**kept, ADDRESS: self.address}
-        self._run([_program(LAUNCHER), "--launch-immediately"])
+        self._display.environ = {**kept, ADDRESS: self.address, RUNTIME: str(self._folder)}
+        self._run([*_told_to_end(), _program(LAUNCHER), "--launch-immediately"])
 
     def _run(self, command: list[str], pass_fds: tuple[int, ...] = ()) -> None:
         self._processes.append(self._display.run(command, pass_fds))
@@ -66,6 +66,12 @@ class Bus:
         self._processes.clear()
         self._display.environ = self._before
         shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _told_to_end() -> list[str]:
+    """What lets the launcher end when we do, and in time to end the bus that it started itself."""
+    found = shutil.which("setpriv")
+    return [found, "--pdeathsig", "TERM", "--"] if found else []
 
 
 def _program(name: str) -> str:

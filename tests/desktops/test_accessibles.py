@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from bots.drivers.desktop_parts import Window
 from bots.drivers.x11_desktops import X11Desktop
 from bots.drivers.x11_displays import Display
 from bridge.model.profiles import Locator
+from tests.installations import ROOT
 from tests.sandbox.harbour_clerks import eventually
 
 pytestmark = pytest.mark.desktop
@@ -113,3 +115,31 @@ def test_a_seat_has_a_message_bus_of_its_own_that_ends_with_it(display: Display)
     assert started
     eventually(lambda: not any(each.is_running() and each.status() != psutil.STATUS_ZOMBIE for each in started))
     assert (dict(display.environ), os.environ.get("DBUS_SESSION_BUS_ADDRESS")) == (before, ours)
+
+
+SEAT = f"""
+from bots.drivers.x11_desktops import X11Desktop
+desktop = X11Desktop("{DEBIAN_PYTHON} {PROGRAM}", asks=True)
+desktop.program.start()
+while not desktop.windows.all():
+    pass
+print("ready", flush=True)
+input()
+"""
+
+
+def test_nothing_of_a_bus_outlives_a_seat_that_is_killed(only_display: Display) -> None:
+    """Nor what the launcher and the bus have started themselves."""
+    assert only_display
+    if reason := why_not():
+        pytest.skip(reason)
+    seat = subprocess.Popen(
+        [sys.executable, "-c", SEAT], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    with seat:
+        assert seat.stdout is not None
+        assert seat.stdout.readline() == "ready\n"
+        started = [each for each in psutil.Process(seat.pid).children(recursive=True) if each.is_running()]
+        assert len([each for each in started if "dbus" in each.name()]) == 2
+        seat.kill()
+    eventually(lambda: not any(each.is_running() and each.status() != psutil.STATUS_ZOMBIE for each in started))
