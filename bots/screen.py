@@ -116,11 +116,15 @@ class ErpScreens:
         self.driver.press(self._target(name), self._screen(leads_to))
         self.see(leads_to)
 
-    def choose(self, name: str, text: str, leads_to: str) -> None:
+    def press_only(self, name: str) -> None:
+        """Press a target after which one of several screens is there, or none."""
+        self.driver.press(self._target(name))
+
+    def choose(self, name: str, text: str, leads_to: str, timeout: float | None = None) -> None:
         """Replace the content of a target that brings a new page by itself, and see the screen it leads to."""
         self.driver.expect(self._screen(leads_to))
         self.driver.fill([(self._target(name), text)])
-        self.see(leads_to)
+        self.see(leads_to, timeout)
 
     def read(self, *names: str) -> dict[str, str]:
         """The texts of targets of the shown screen."""

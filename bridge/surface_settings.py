@@ -36,10 +36,14 @@ class BrowserSettings(_Surface):
 
 
 class DesktopSettings(_Surface):
-    """The desktop surface of one ERP; on Windows its size is that of the session."""
+    """The desktop surface of one ERP; on Windows its size is that of the session.
+
+    `base` is what the addresses begin with that its program opens by itself, such as `tryton://erp.example/books`.
+    """
 
     width: int = Field(default=1280, ge=640)
     height: int = Field(default=800, ge=480)
+    base: str = ""
 
 
 class TerminalSettings(_Surface):

@@ -21,8 +21,9 @@ def open_driver(plan: SeatPlan) -> ScreenDriver:
             from bots.drivers.x11_displays import DisplaySize
 
             options = DesktopOptions(**plan.options)
-            desktop = X11Desktop(plan.address, DisplaySize(options.width, options.height))
-            return DesktopDriver(plan.profile, desktop, options)
+            size = DisplaySize(options.width, options.height)
+            desktop = X11Desktop(plan.address, size, asks="accessible" in plan.profile.strategies)
+            return DesktopDriver(plan.profile, desktop, options, desktop.sight)
         case "terminal":
             from bots.drivers.terminal_lines import open_terminal
 

@@ -1,54 +1,29 @@
 """How is a desktop surface worked? Named targets in the ERP's windows, by real keys and what its program answers."""
 
-import functools
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any, Literal, TypeVar, cast
 
 from bots.drivers.desktop_grids import Grids
-from bots.drivers.desktop_guards import Guard
+from bots.drivers.desktop_guards import Guard, named
 from bots.drivers.desktop_hands import Habits, Hands
-from bots.drivers.desktop_locating import Finder, Found
+from bots.drivers.desktop_locating import Finder, Found, says
+from bots.drivers.desktop_options import DesktopOptions
 from bots.drivers.desktop_parts import Desktop, Window
 from bots.drivers.desktop_saves import save
 from bots.drivers.desktop_sights import Blind, Sight
 from bots.drivers.desktop_views import Views
 from bots.drivers.desktop_watches import POLL, Watch, titled
-from bridge.errors import DisplayLost, InvalidConfig, ProgramGone, ScreenUnknown, StopOrdered, TargetNotFound
+from bridge.errors import InvalidConfig, ProgramGone, ScreenUnknown, StopOrdered, TargetNotFound
 from bridge.locale import Phrase, fault
 from bridge.model.chords import chords
 from bridge.model.profiles import ErpProfile, Grid, Screen, Target
 from bridge.ports import Leave, LocatorHit, Picture
 
+__all__ = ["DesktopDriver", "DesktopOptions"]
+
 MAIN = "menu"
 Shown = tuple[Screen, Window]
-Method = TypeVar("Method", bound=Callable[..., Any])
-
-
-@dataclass(frozen=True)
-class DesktopOptions:
-    """How a desktop is worked: seconds to wait, those for the answer to Save, its size, how pictures are kept."""
-
-    timeout: float = 30.0
-    save_timeout: float = 120.0
-    width: int = 1280
-    height: int = 800
-    picture_format: Literal["webp", "png"] = "webp"
-
-
-def named(method: Method) -> Method:
-    """Name the end of a desktop as such, whatever part of it notices first."""
-
-    @functools.wraps(method)
-    def worked(self: "DesktopDriver", *args: Any, **kwargs: Any) -> Any:
-        try:
-            return method(self, *args, **kwargs)
-        except self.desktop.lost as lost:
-            raise DisplayLost(erp=self.profile.name, why=f"{type(lost).__name__}: {lost}") from lost
-
-    return cast("Method", worked)
 
 
 class DesktopDriver:
@@ -76,6 +51,7 @@ class DesktopDriver:
         self._asked: dict[str, tuple[str, str]] = {}
         self._said: dict[str, str] = {}
         self._name = "entry"
+        self._expected: Screen | None = None
 
     def _has_done(self) -> bool:
         return self.watch.done()
@@ -104,7 +80,10 @@ class DesktopDriver:
             raise ScreenUnknown(erp=self.profile.name, expected=MAIN, text=self._told_instead())
         self.watch.bring(main)
         self.watch.check(main)
-        self.finder.press(chords(address))
+        if address.startswith("/"):
+            self.desktop.program.hand(self.options.base + address)
+        else:
+            self.finder.press(chords(address))
 
     @named
     def show(self, screen: Screen, timeout: float | None = None) -> tuple[str, ...]:
@@ -114,6 +93,7 @@ class DesktopDriver:
         """
         end = time.monotonic() + (timeout or self.options.timeout)
         texts: list[str] = []
+        self._expected = None
         while True:
             window = self.watch.of(screen)
             if window is not None and titled(window, self.profile.errors):
@@ -165,6 +145,7 @@ class DesktopDriver:
 
     def expect(self, screen: Screen) -> None:
         """What the target that tells of an answer shows now, is not the answer yet."""
+        self._expected = screen
         if not screen.answered:
             return
         shown = self._current.get(self._name)
@@ -193,6 +174,8 @@ class DesktopDriver:
         if not titled(now, self.profile.errors):
             self.watch.bring_if_open(now)
             self.watch.check(now)
+            if not titled(now, screen.anchor):
+                raise ScreenUnknown(erp=self.profile.name, expected=screen.name, text=now.title)
         self._current[self._name] = (screen, now)
         return screen, now
 
@@ -208,8 +191,9 @@ class DesktopDriver:
     def _text(self, screen: Screen, window: Window, target: Target) -> str:
         if target.locators[0].strategy == "window":
             return self._said.get(self._name, "") if titled(window, target.locators) else ""
-        if target.kind == "button" or target.secret:
-            return ""
+        told = self.finder.told(window, target, screen.name)
+        if told is not None or target.kind == "button" or target.secret:
+            return "" if target.kind == "button" or target.secret else told or ""
         self.finder.focus(window, target, screen.name)
         return self.finder.read(window, target.name)
 
@@ -225,11 +209,19 @@ class DesktopDriver:
         return tuple(self._hit(shown, window, target) for target in screen.targets.values())
 
     def _hit(self, screen: Screen, window: Window, target: Target) -> LocatorHit:
-        if target.kind == "button" or target.locators[0].strategy == "window":
+        if says(target):
+            found = self._said_of(screen, window, target)
+        elif target.kind == "button" or target.locators[0].strategy == "window":
             found = Found(0, str(target.locators[0]))
         else:
             found = self.finder.focus(window, target, screen.name)
         return LocatorHit(screen.name, target.name, found.locator, found.position, found.count)
+
+    def _said_of(self, screen: Screen, window: Window, target: Target) -> Found:
+        try:
+            return self.finder.look(window, target, screen.name)[0]
+        except TargetNotFound:
+            return Found(None, "", 0)
 
     # --- acting -----------------------------------------------------------------------------------------------------
 
@@ -242,9 +234,10 @@ class DesktopDriver:
             self.finder.forget(window, target.name)
             self.watch.put(window, text, target.name, in_one_piece=target.secret)
             if target.secret or target.mask:
-                self.finder.note_hidden(window, target.name)
+                self.finder.note_hidden(window, target, screen.name)
             self.finder.press(self.profile.keys_for("next"))
-            self.watch.check(window)
+            if self._expected is None:
+                self.watch.check(window)
 
     @named
     def fill_row(self, grid: Grid, row: int, texts: Mapping[str, str]) -> None:

@@ -1,6 +1,8 @@
 """How are the rows of a desktop program's grid typed and read? By keys from cell to cell, or as a table it copies."""
 
-from collections.abc import Mapping
+import csv
+import io
+from collections.abc import Mapping, Sequence
 
 from bots.drivers.desktop_locating import Finder
 from bots.drivers.desktop_parts import Window
@@ -32,6 +34,8 @@ class Grids:
         """The texts of all rows that count."""
         if grid.row[0].strategy == "copied":
             return self._copied(window, grid)
+        if grid.row[0].strategy == "accessible":
+            return self._told(window, grid)
         self.finder.forget(window, grid.name)
         rows = self._walked(window, grid)
         self.finder.unread.discard((window.id, grid.name))
@@ -72,21 +76,45 @@ class Grids:
     def _copied(self, window: Window, grid: Grid) -> tuple[dict[str, str], ...]:
         text = self.finder.watch.hands.copied(*chords(grid.row[0].value))
         self.finder.watch.check(window)
-        headings, *lines = [line.split("\t") for line in text.splitlines()] or [[]]
-        places = {column.name: _place(column, headings, window.title, grid.name) for column in grid.columns}
-        if any(len(line) != len(headings) for line in lines):
-            raise ValueUnreadable(field=grid.name, text=text[:300], kind=Phrase("table"))
-        rows = ({name: line[place] for name, place in places.items()} for line in lines)
-        return tuple(row for row in rows if not grid.skip_empty or row[grid.skip_empty])
+        if all(column.locators[0].strategy == "stop" for column in grid.columns):
+            return _without_headings(grid, text)
+        return _tabled(grid, [line.split("\t") for line in text.splitlines()] or [[]], window)
+
+    def _told(self, window: Window, grid: Grid) -> tuple[dict[str, str], ...]:
+        """As its program says it, once it says the same twice: a list that is still being filled is waited for."""
+        self.finder.look(window, Target(grid.name, grid.row), window.title)
+        before, table = None, self.finder.sight.table(window, grid.row[0])
+        while table is None or table != before:
+            self.finder.watch.done(window.id)
+            before, table = table, self.finder.sight.table(window, grid.row[0])
+        return _tabled(grid, table, window)
+
+
+def _tabled(grid: Grid, table: Sequence[Sequence[str]], window: Window) -> tuple[dict[str, str], ...]:
+    """The rows that count of a table with headings; raises ValueUnreadable where a row has other columns."""
+    headings, *lines = table
+    places = {column.name: _place(column, headings, window.title, grid.name) for column in grid.columns}
+    if any(len(line) != len(headings) for line in lines):
+        raise ValueUnreadable(field=grid.name, text=str(table)[:300], kind=Phrase("table"))
+    rows = ({name: line[place] for name, place in places.items()} for line in lines)
+    return tuple(row for row in rows if not grid.skip_empty or row[grid.skip_empty])
+
+
+def _without_headings(grid: Grid, text: str) -> tuple[dict[str, str], ...]:
+    """The rows of a table that is copied without its headings; raises ValueUnreadable where a row is too short."""
+    lines = [line for line in csv.reader(io.StringIO(text), delimiter="\t") if line]
+    if any(len(line) < _stop(column) for line in lines for column in grid.columns):
+        raise ValueUnreadable(field=grid.name, text=text[:300], kind=Phrase("table"))
+    return tuple({column.name: line[_stop(column) - 1] for column in grid.columns} for line in lines)
 
 
 def _stop(column: Target) -> int:
     return int(column.locators[0].value)
 
 
-def _place(column: Target, headings: list[str], screen: str, grid: str) -> int:
+def _place(column: Target, headings: Sequence[str], screen: str, grid: str) -> int:
     """Which column of the table it is, by its heading; raises TargetNotFound where not exactly one has it."""
     for locator in column.locators:
-        if headings.count(locator.value) == 1:
-            return headings.index(locator.value)
+        if list(headings).count(locator.value) == 1:
+            return list(headings).index(locator.value)
     raise TargetNotFound(target=f"{grid}.{column.name}", screen=screen)

@@ -1,8 +1,27 @@
 """Is the desktop still the one that was begun on? Asked before each action; what is the matter has a name."""
 
+import functools
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
 from bots.drivers.desktop_parts import Desktop
 from bots.drivers.masks import blank
-from bridge.errors import DisplayBlank, DisplayChanged, KeyboardChanged
+from bridge.errors import DisplayBlank, DisplayChanged, DisplayLost, KeyboardChanged
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+
+def named(method: Method) -> Method:
+    """Name the end of a desktop as such, whatever part of it notices first."""
+
+    @functools.wraps(method)
+    def worked(self: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return method(self, *args, **kwargs)
+        except self.desktop.lost as lost:
+            raise DisplayLost(erp=self.profile.name, why=f"{type(lost).__name__}: {lost}") from lost
+
+    return cast("Method", worked)
 
 
 class Guard:

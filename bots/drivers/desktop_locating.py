@@ -1,5 +1,6 @@
 """How does the keyboard come to a target? By its locators in their order, never by a place that was written down."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,11 +9,14 @@ from PIL import Image
 from bots.drivers.desktop_parts import Desktop, Window
 from bots.drivers.desktop_places import Place, changed
 from bots.drivers.desktop_sights import Sight
-from bots.drivers.desktop_watches import Watch
+from bots.drivers.desktop_watches import POLL, Watch
 from bridge.errors import TargetAmbiguous, TargetNotFound
 from bridge.model.chords import Chord, chords
-from bridge.model.profiles import Target
+from bridge.model.profiles import Locator, Target
 from bridge.ports import Rectangle
+
+CLICKS = 3
+SECONDS_TO_SHOW = 5.0
 
 
 @dataclass(frozen=True)
@@ -39,17 +43,68 @@ class Finder:
 
         Where keys led was seen when the field was read: one that stands elsewhere than its label says is not found.
         """
-        for position, locator in enumerate(target.locators):
-            if locator.strategy == "keys":
-                self.press(chords(locator.value))
-                return Found(position, str(locator))
-            spots = self.sight.spots(window, self.view(window), locator) or ()
-            if len(spots) > 1:
-                raise TargetAmbiguous(target=target.name, screen=screen, count=len(spots), locator=str(locator))
-            if spots:
-                self.click(window, spots[0])
-                return Found(position, str(locator))
-        raise TargetNotFound(target=target.name, screen=screen)
+        if target.locators[0].strategy != "keys":
+            try:
+                return self._click(window, target, screen)
+            except TargetNotFound:
+                if all(locator.strategy != "keys" for locator in target.locators):
+                    raise
+        position, locator = next((i, each) for i, each in enumerate(target.locators) if each.strategy == "keys")
+        self.press(chords(locator.value))
+        return Found(position, str(locator))
+
+    def _click(self, window: Window, target: Target, screen: str) -> Found:
+        """Press the mouse on the target; on a field until it has the keyboard, where its program tells that."""
+        for _ in range(CLICKS):
+            found, locator, spot = self._steady(window, target, screen)
+            self.click(window, spot)
+            if target.kind == "button" or self.sight.has_keyboard(window, locator) is not False:
+                break  # a click into a window that has just opened may be lost
+        return found
+
+    def _steady(self, window: Window, target: Target, screen: str) -> tuple[Found, Locator, Rectangle]:
+        """Where the target is, once it does not move any more."""
+        seen = self.look(window, target, screen)
+        while says(target):
+            self.watch.done(window.id)
+            before, seen = seen, self.look(window, target, screen)
+            if seen == before:
+                break
+        return seen
+
+    def look(self, window: Window, target: Target, screen: str) -> tuple[Found, Locator, Rectangle]:
+        """Where the target is, as it is seen or said; a form that is still being drawn is waited for.
+
+        Raises TargetNotFound or TargetAmbiguous.
+        """
+        patience = 0.0 if target.optional or not says(target) else SECONDS_TO_SHOW
+        end = time.monotonic() + patience
+        while True:
+            for position, locator in enumerate(target.locators):
+                spots = self.sight.spots(window, self.view(window), locator) or ()
+                if len(spots) > 1:
+                    raise TargetAmbiguous(target=target.name, screen=screen, count=len(spots), locator=str(locator))
+                if spots:
+                    return Found(position, str(locator)), locator, spots[0]
+            if time.monotonic() > end:
+                raise TargetNotFound(target=target.name, screen=screen)
+            time.sleep(POLL)
+
+    def told(self, window: Window, target: Target, screen: str) -> str | None:
+        """What its program says that the target holds; None where only copying it can tell. Raises as `look` does.
+
+        An optional target that is not there holds nothing.
+        """
+        if not says(target):
+            return None
+        try:
+            _, locator, spot = self.look(window, target, screen)
+        except TargetNotFound:
+            if target.optional:
+                return ""
+            raise
+        self._know(window, target.name, spot)
+        return self.sight.text(window, locator)
 
     def press(self, keys: Sequence[Chord]) -> None:
         """Press these, and wait until the program has done it."""
@@ -85,13 +140,20 @@ class Finder:
             if not (key[0] == window.id and name in (key[1], key[1].split(".")[0]))
         }
 
-    def note_hidden(self, window: Window, name: str) -> None:
+    def note_hidden(self, window: Window, target: Target, screen: str) -> None:
         """Remember where the field is that has the keyboard, of which nothing can be copied."""
+        if says(target):
+            self._know(window, target.name, self.look(window, target, screen)[2])
+            return
         first, *rest = self.watch.profile.keys_for("select")
         self.press([first])
         before = self.view(window)
         self.press(rest)
-        self._note(window, name, before)
+        self._note(window, target.name, before)
+
+    def _know(self, window: Window, name: str, spot: Rectangle) -> None:
+        box = (spot.left, spot.top, spot.left + spot.width, spot.top + spot.height)
+        self.places[window.id, name] = [Place.inside(window, box)]
 
     def _note(self, window: Window, name: str, before: Image.Image) -> None:
         box = changed(before, lambda: self.view(window))
@@ -103,3 +165,8 @@ class Finder:
     def view(self, window: Window) -> Image.Image:
         """What the display shows where the window is."""
         return self.desktop.eyes.grab(window)
+
+
+def says(target: Target) -> bool:
+    """Whether its program itself says where the target is and what it holds."""
+    return any(locator.strategy == "accessible" for locator in target.locators)

@@ -143,6 +143,10 @@ class Program(Protocol):
         """Start it anew; one that runs is ended first."""
         ...
 
+    def hand(self, address: str) -> None:
+        """Let the one that runs open this address, by which it can be started, too."""
+        ...
+
     def runs(self) -> bool:
         """Whether it has not ended."""
         ...

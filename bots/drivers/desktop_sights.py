@@ -23,6 +23,10 @@ class Sight(Protocol):
         """What is shown there, as its program says itself; None where it says nothing, and has to be copied."""
         ...
 
+    def has_keyboard(self, window: Window, locator: Locator) -> bool | None:
+        """Whether what is there gets the keys; None where its program does not say."""
+        ...
+
     def table(self, window: Window, locator: Locator) -> Sequence[Sequence[str]] | None:
         """Headings and rows of the table there, as its program says itself; None where it says nothing."""
         ...
@@ -36,6 +40,10 @@ class Blind:
         return None
 
     def text(self, window: Window, locator: Locator) -> str | None:  # noqa: ARG002 - the port's
+        """Nothing is said."""
+        return None
+
+    def has_keyboard(self, window: Window, locator: Locator) -> bool | None:  # noqa: ARG002 - the port's
         """Nothing is said."""
         return None
 
@@ -60,6 +68,10 @@ class Sights:
     def text(self, window: Window, locator: Locator) -> str | None:
         """See Sight."""
         return self._of(locator).text(window, locator)
+
+    def has_keyboard(self, window: Window, locator: Locator) -> bool | None:
+        """See Sight."""
+        return self._of(locator).has_keyboard(window, locator)
 
     def table(self, window: Window, locator: Locator) -> Sequence[Sequence[str]] | None:
         """See Sight."""

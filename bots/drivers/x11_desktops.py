@@ -8,11 +8,18 @@ import mss
 from Xlib.error import ConnectionClosedError, DisplayError, XError
 
 from bots.drivers.desktop_keys import GuiKeys
+from bots.drivers.desktop_parts import Windows as WindowsPort
+from bots.drivers.desktop_sights import Blind, Sight, Sights
+from bots.drivers.x11_accessibles import Accessibles, TitledWindows, Tops
+from bots.drivers.x11_buses import Bus
 from bots.drivers.x11_clipboards import Clipboard
 from bots.drivers.x11_displays import Display, DisplaySize, end_group
 from bots.drivers.x11_eyes import Eyes
 from bots.drivers.x11_keyboards import Keyboard
+from bots.drivers.x11_trees import Tree
 from bots.drivers.x11_windows import Windows
+
+SECONDS_TO_HAND = 30.0
 
 
 class X11Desktop:
@@ -20,8 +27,16 @@ class X11Desktop:
 
     lost = (ConnectionClosedError, DisplayError, XError, mss.ScreenShotError, BrokenPipeError, ConnectionResetError)
 
-    def __init__(self, command: str, size: DisplaySize | None = None, display: Display | None = None) -> None:
-        """Raises DisplayMissing where none comes up. The process works this one display from now on."""
+    def __init__(
+        self, command: str, size: DisplaySize | None = None, display: Display | None = None, *, asks: bool = False
+    ) -> None:
+        """Raises DisplayMissing where none comes up. The process works this one display from now on.
+
+        One that `asks` has a message bus on which its program says what it shows: `sight` finds it.
+        """
+        self._bus: Bus | None = None
+        self._tree: Tree | None = None
+        self.sight: Sight = Blind()
         self._own = Display.started(size) if display is None else None
         self.display = display or self._own or Display.started(size)
         try:
@@ -29,17 +44,34 @@ class X11Desktop:
             self.keys = GuiKeys()
             self.clipboard = Clipboard(self.display.name)
             self.layout = Keyboard(self.display.name)
-            self.windows = Windows(self.display.name)
+            self.windows: WindowsPort = Windows(self.display.name)
             self.eyes = Eyes(self.display.name)
             self.program = X11Program(self.display, command)
+            if asks:
+                self._ask()
         except BaseException:
+            self._hang_up()
             if self._own is not None:
                 self._own.close()
             raise
 
+    def _ask(self) -> None:
+        self._bus = Bus.started(self.display)
+        self._tree = Tree(self._bus.address)
+        tops = Tops(self._tree)
+        self.sight = Sights({"accessible": Accessibles(self._tree, tops)})
+        self.windows = TitledWindows(self.windows, self._tree, tops)
+
+    def _hang_up(self) -> None:
+        if self._tree is not None:
+            self._tree.close()
+        if self._bus is not None:
+            self._bus.close()
+
     def close(self) -> None:
         """End the program, and the display where it is our own."""
         self.program.end()
+        self._hang_up()
         for part in (self.clipboard, self.layout, self.windows, self.eyes):
             try:
                 part.close()
@@ -60,6 +92,15 @@ class X11Program:
         """Start it anew."""
         self.end()
         self._process = self._display.run(self._command)
+
+    def hand(self, address: str) -> None:
+        """Start it once more with the address: it finds the one that runs on the same bus, and hands it over."""
+        process = self._display.run([*self._command, address])
+        try:
+            process.wait(SECONDS_TO_HAND)
+        except subprocess.TimeoutExpired:
+            end_group(process)
+        self._display.forget(process)
 
     def runs(self) -> bool:
         """Whether it has not ended."""

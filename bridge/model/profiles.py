@@ -70,13 +70,15 @@ class Grid:
 class Commit:
     """What must leave exactly once: on the web a request, elsewhere the press of a target.
 
-    `marks` are name=value pairs that the request's body must carry.
+    `marks` are name=value pairs that the request's body must carry. `answered` names a target that shows another text
+    as soon as the ERP has answered, where no window opens for that.
     """
 
     method: str = ""
     path: str = ""
     marks: Mapping[str, str] = field(default_factory=dict)
     target: str = ""
+    answered: str = ""
 
 
 @dataclass(frozen=True)
@@ -174,6 +176,14 @@ class ErpProfile:
     def keys_for(self, habit: str) -> tuple[Chord, ...]:
         """What the ERP's screens want pressed for that; a name of `KEY_HABITS`."""
         return self.keys[habit] if habit in self.keys else chords(KEY_HABITS[habit])
+
+    @property
+    def strategies(self) -> frozenset[str]:
+        """By which strategies its targets and grids are found."""
+        targets = [target for screen in self.screens.values() for target in screen.targets.values()]
+        grids = [grid for screen in self.screens.values() for grid in screen.grids.values()]
+        locators = [*(each.locators for each in targets), *(grid.row for grid in grids)]
+        return frozenset(locator.strategy for found in locators for locator in found)
 
     def basis(self, compared: frozenset[str]) -> Basis:
         """On what basis its documents are compared, where the compared total holds these parts."""

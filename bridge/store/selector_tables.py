@@ -105,6 +105,7 @@ class CommitData(_Strict):
     path: str = ""
     marks: dict[str, str] = Field(default_factory=dict)
     target: str = ""
+    answered: str = ""
 
 
 class ScreenData(_Strict):

@@ -66,10 +66,13 @@ def surface_faults(path: Path, screen: ScreenData, surface: str) -> Iterator[Phr
     """What of one screen cannot be done on its surface."""
     if screen.answered and screen.answered not in screen.targets:
         yield fault(f"{path}: answered", Phrase("there is no target {name}", name=repr(screen.answered)))
-    if surface != "web":
+    if surface != "web" and not (surface == "desktop" and screen.address.startswith("/")):
         yield from (fault(f"{path}: address", what) for what in _chord_faults(screen.address))
     if screen.commit is None:
         return
+    if screen.commit.answered and screen.commit.answered not in screen.targets:
+        what = Phrase("there is no target {name}", name=repr(screen.commit.answered))
+        yield fault(f"{path}: commit.answered", what)
     if surface == "web" and not screen.commit.path:
         yield fault(f"{path}: commit.path", Phrase("it is missing"))
     if surface != "web":
