@@ -116,6 +116,10 @@ class ErpScreens:
         self.driver.press(self._target(name), self._screen(leads_to))
         self.see(leads_to)
 
+    def push(self, name: str) -> None:
+        """Press a target that changes the shown screen and leads to no other; what is read next waits for it."""
+        self.driver.press(self._target(name))
+
     def choose(self, name: str, text: str, leads_to: str) -> None:
         """Replace the content of a target that brings a new page by itself, and see the screen it leads to."""
         self.driver.expect(self._screen(leads_to))

@@ -24,6 +24,7 @@ TEXT_BOX = """(element) => {
   if (element.disabled || element.readOnly || !element.matches(window.__erpbridge.textbox)) return 'other';
   element.focus();
   element.select();
+  if (!window.__erpbridge.visible(element)) return 'changed';
   return document.activeElement === element ? 'marked' : 'other';
 }"""
 UNCOVERED = """(element) => {
@@ -134,6 +135,7 @@ class Hands:
         uncovered = self._is_uncovered(element)  # then nothing is left for Playwright to wait for
         self.session.traffic.acted()
         self._act(lambda: element.click(force=uncovered, no_wait_after=before is not None), target.name)
+        self.typed = before is None
 
     def _put(self, element: ElementHandle, wish: Wish, *, marked: bool = False) -> None:
         self.typed = True
@@ -172,13 +174,18 @@ class Hands:
         quiet = QUIET if self.typed else 0
         deadline = time.monotonic() + self.timeout
         pauses = self.pauses()
-        while not (self.ask("rest", quiet) and self.is_quiet()):
+        while not self._rests(quiet):
             if time.monotonic() > deadline:
                 raise TimedOut(what=Phrase("coming to rest"), seconds=self.timeout)
             self.check_surprises()
             next(pauses)
         self.check_surprises()
         self.typed = False
+
+    def _rests(self, quiet: int) -> bool:
+        """Whether nothing was asked of the ERP while the form kept still: an answer may bring the next question."""
+        asked = self.session.traffic.asked
+        return self.is_quiet() and self.ask("rest", quiet) and self.is_quiet() and asked == self.session.traffic.asked
 
     def settle_what_was_typed(self) -> None:
         """Before reading: what was typed may still be at work on the page."""

@@ -81,7 +81,20 @@ const isUntouched = () => touched === null && !isLively() && timers.size === 0;
 // How often each quick clock came round; what it changes is seen only once it has.
 const rounds = () => new Map([...intervals].filter(([, own]) => own.tells && own.period <= QUICK).map(([id, own]) => [id, own.rounds]));
 const allCameRound = (since) => [...since].every(([id, times]) => !intervals.has(id) || intervals.get(id).rounds > times);
-const cameToRest = () => { touched = null; timers.clear(); };
+const cameToRest = () => { touched = null; restless = null; timers.clear(); };
+
+// A lively form must also stop being redrawn and moved about; one that never does is not waited for in vain.
+let redrawnAt = -Infinity;
+let restless = null; // since when nothing but this is in the way of rest
+new MutationObserver(() => { redrawnAt = performance.now(); })
+  .observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
+const isMoving = () => document.getAnimations().some((one) => one.playState === 'running'
+  && one.effect && one.effect.getComputedTiming().endTime <= SOON);
+const isRedrawing = (since) => {
+  if (touched === null || !(redrawnAt >= since || isMoving())) return false;
+  restless = restless ?? performance.now();
+  return performance.now() - restless < PATIENT;
+};
 
 followingTimers();
 followingTalk();
