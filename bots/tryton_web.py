@@ -273,6 +273,6 @@ def _all_rows(screens: ErpScreens, grid: str) -> tuple[dict[str, str], ...]:
         with suppress(TargetNotFound):  # it presses this one itself where it comes into sight
             screens.push("more")
     rows, counted = screens.rows(grid), screens.read("count")["count"].rpartition("/")[2].strip()
-    if counted != str(len(rows)):
+    if counted.isdigit() and int(counted) != len(rows):  # "1K" is what it says of a thousand
         raise ValueUnreadable(field=Phrase("count"), text=counted, kind=Phrase("number"))
     return rows

@@ -19,6 +19,7 @@ from bridge.model.profiles import ErpProfile, Screen, Target
 
 POLLS = (2, 4, 8, 15)  # milliseconds between two looks: most pages answer at once, and a slow one is not pestered
 QUIET = 100  # milliseconds a lively form must keep still after it was typed into; Tryton redraws itself within 60
+REDRAWS = 3  # a field may have been redrawn and then, entered, give its place to the box in which numbers are typed
 TEXT_BOX = """(element) => {
   if (!element.isConnected || window.__erpbridge.changed()) return 'changed';
   if (element.disabled || element.readOnly || !element.matches(window.__erpbridge.textbox)) return 'other';
@@ -108,9 +109,10 @@ class Hands:
         found = self.locate(wishes)
         for number, wish in enumerate(wishes):
             state = self._mark(found[number], wish)
-            if state == "changed":
-                found[number:] = self.locate(wishes[number:])
-                state = self._mark(found[number], wish)
+            for _ in range(REDRAWS):
+                if state == "changed":
+                    found[number:] = self.locate(wishes[number:])
+                    state = self._mark(found[number], wish)
             try:
                 self._put(found[number], wish, marked=state == "marked")
             except TargetNotFound:

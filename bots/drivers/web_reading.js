@@ -147,7 +147,7 @@ window.__erpbridge = {
     return {
       ready: ready && !leavesSoon(),
       stale: stale !== null && !(there && !stale.alike),
-      kept: stale !== null,
+      working: stale !== null || isLively(),
       anchor: there,
       shown: there && isShown(),
       errors: shown.filter(Boolean),

@@ -19,7 +19,7 @@ class Sight:
     found: list[Frame] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     looks: list[dict[str, Any]] = field(default_factory=list)
-    kept: bool = False  # the document is the one that was worked before, and may still be at work
+    working: bool = False  # what shows it may still be at work, be it a page that was worked before or a lively one
 
     @property
     def at_rest(self) -> bool:
@@ -39,7 +39,7 @@ def look_for(screen: Screen, frames: Sequence[Frame], profile: ErpProfile, addre
         sight.looks.append(look)
         if look["ready"] and look["anchor"] and not look["stale"] and _is_seen(frame, look["shown"]):
             sight.found.append(frame)
-            sight.kept = sight.kept or look["kept"]
+            sight.working = sight.working or look["working"]
             sight.errors.extend(look["errors"])
     return sight
 

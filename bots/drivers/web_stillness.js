@@ -91,7 +91,7 @@ new MutationObserver(() => { redrawnAt = performance.now(); })
 const isMoving = () => document.getAnimations().some((one) => one.playState === 'running'
   && one.effect && one.effect.getComputedTiming().endTime <= SOON);
 const isRedrawing = (since) => {
-  if (touched === null || !(redrawnAt >= since || isMoving())) return false;
+  if (!(redrawnAt >= since || isMoving())) return false;
   restless = restless ?? performance.now();
   return performance.now() - restless < PATIENT;
 };

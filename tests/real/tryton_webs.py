@@ -39,7 +39,7 @@ SELECT sale.id, sale.number, sale.reference AS po_number, sale.description AS re
  WHERE sale.description = ? ORDER BY sale.id
 """
 LINES: Final = """
-SELECT product.code AS item, line.quantity, line.unit_price AS price
+SELECT product.code AS item, line.quantity, CAST(line.unit_price AS TEXT) AS price
   FROM sale_line AS line JOIN product_product AS product ON product.id = line.product
  WHERE line.sale = ? ORDER BY line.sequence, line.id
 """
