@@ -12,6 +12,7 @@ from bridge.errors import (
     CurrencyUnknown,
     CustomerAmbiguous,
     CustomerUnknown,
+    ErpSaid,
     ItemAmbiguous,
     ItemUnknown,
     ScreenUnknown,
@@ -71,7 +72,7 @@ class TrytonWeb(Bot):
         screens = self.screens
         try:
             screens.open("menu", visit=self._visit(), database=self.database)
-        except ScreenUnknown:
+        except (ScreenUnknown, ErpSaid):  # it asks who we are
             return
         screens.push("user")
         screens.press("logout", leads_to="sign_on")

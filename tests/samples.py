@@ -33,6 +33,12 @@ def granite() -> ErpProfile:
     return load_profile(ROOT / "selectors" / "granite")
 
 
+@cache
+def tryton_web() -> ErpProfile:
+    """The profile of Tryton's web client, as shipped."""
+    return load_profile(ROOT / "selectors" / "tryton_web")
+
+
 def line(position: int = 1, **changes: Any) -> OrderLine:
     """A plain order line."""
     plain = OrderLine(position, "P-30", "Anchor chain 10 mm", Decimal(2), Decimal("12.90"))
