@@ -50,7 +50,7 @@ const leaveField = () => {
   if (field && field.matches('input, select, textarea')) field.blur();
 };
 
-const rest = async (milliseconds) => {
+const rest = async (milliseconds, asked = 0) => {
   if (document.readyState === 'complete' && isUntouched()) return true;
   leaveField();
   const [before, clocks, began] = [state(), rounds(), performance.now()];
@@ -59,7 +59,7 @@ const rest = async (milliseconds) => {
   await frameDrawn();
   do await frameDrawn(); while (!isOver(performance.now()));
   if (document.readyState !== 'complete' || before !== state() || isAnswering()) return false;
-  if (end > began && isRedrawing(began)) return false;
+  if (end > began && isRedrawing(began, asked)) return false;
   cameToRest();
   return true;
 };

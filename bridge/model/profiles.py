@@ -67,13 +67,15 @@ class Grid:
 class Commit:
     """What must leave exactly once: on the web a request, elsewhere the press of a target.
 
-    `marks` are name=value pairs that the request's body must carry.
+    `marks` are name=value pairs that the request's body must carry. Where one address takes all calls, `others` are
+    patterns of what else may be asked there, by the name of a mark; any other call could store something, and is held.
     """
 
     method: str = ""
     path: str = ""
     marks: Mapping[str, str] = field(default_factory=dict)
     target: str = ""
+    others: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -102,6 +102,7 @@ class CommitData(_Strict):
     path: str = ""
     marks: dict[str, str] = Field(default_factory=dict)
     target: str = ""
+    others: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
 
 class ScreenData(_Strict):

@@ -1,0 +1,72 @@
+"""Shows how Tryton's web client stores choices that nobody made, and doubts that it happens to our bot.
+
+After a field loses focus the form is redrawn: each list of choices is emptied and gets its value back a moment later. A
+click in that moment stores the first choice, on hidden tabs too: a sale that is never invoiced nor shipped, without a word.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+from typing import Final
+
+import pytest
+
+from bridge.model.comparisons import document_differences, form_of
+from bridge.model.mapping import CrossReferences
+from tests.contracts.tryton_web_worlds import TrytonWebWorld, tryton_web_world
+from tests.real.tryton_hasty_scripts import hasty_clerk, type_hastily
+from tests.samples import line, order
+
+pytestmark = [pytest.mark.real, pytest.mark.browser]
+
+TIMES: Final = 10
+NONE: Final = CrossReferences()
+ORDER: Final = order(customer="C0002", lines=(line(quantity=Decimal(3), unit_price=Decimal("9.5000")),))
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TrytonWebWorld]:
+    """One Tryton for both."""
+    with tryton_web_world(tmp_path_factory.mktemp("erp")) as ready:
+        yield ready
+
+
+def methods(world: TrytonWebWorld, reference: str) -> tuple[str, str]:
+    """How the one sale of that reference will be invoiced and shipped, by Tryton's own tables."""
+    (sale,) = world.server.sales(reference)
+    return sale["invoice_method"], sale["shipment_method"]
+
+
+def test_our_bot_enters_ten_orders_and_all_are_right(world: TrytonWebWorld) -> None:
+    """One to three lines, one after the other: what the tables hold is what was ordered, and nothing nobody chose."""
+    for number in range(TIMES):
+        reference = f"CALM-{number}-X"
+        more = (line(2, item="P-40", quantity=Decimal("2.5")), line(3, item="W-100", unit_price=Decimal("0.0805")))
+        wanted = replace(ORDER, lines=ORDER.lines + more[: number % 3])
+        world.bot.open_entry(reference)
+        world.bot.type_order(form_of(wanted, reference, world.profile, NONE))
+        answer = world.bot.save(lambda: True)
+        (sale,) = world.server.sales(reference)
+        assert (sale["number"], sale["state"], sale["customer"]) == (answer.number, "confirmed", "C0002")
+        assert sale["lines"] == [(each.item, each.quantity, each.unit_price) for each in wanted.lines]
+        assert methods(world, reference) == ("order", "order")
+
+
+def test_a_script_that_clicks_at_once_is_hit_and_verification_says_so(
+    world: TrytonWebWorld, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Ten orders by a plain script: how many were hit is said, and what our verification makes of one of those."""
+    references = [f"HASTE-{number}-X" for number in range(TIMES)]
+    # A process of its own would need less care, but one thread holds one Playwright: the bot's is not used meanwhile.
+    world.bot.sign_off()
+    with hasty_clerk(world.server.url) as page:
+        for reference in references:
+            type_hastily(page, world.server.url, reference, "C0002", "P-30", "3")
+    hit = [reference for reference in references if methods(world, reference) != ("order", "order")]
+    with capsys.disabled():
+        print(f"\n{len(hit)} of {TIMES} sales of a hasty script were stored with choices that nobody made")
+    assert hit
+    world.bot.sign_on()
+    document = world.bot.read_document(f"[{hit[0]}]")
+    found = {each.field for each in document_differences(ORDER, hit[0], document, world.profile, NONE)}
+    assert found >= {"invoice_method", "shipment_method", "unfinished"}
