@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
+from bridge.model.profiles import Screen
 from bridge.ports import Search
 
 FINISHED = {"Confirmed", "Processing", "Done", "Cancelled"}
@@ -12,19 +13,27 @@ ALONE = {"Draft", "Quotation", "Cancelled"}
 Texts = dict[str, str]
 
 
-def asked(query: Search) -> dict[str, str]:
+def asked(query: Search, screen: Screen) -> dict[str, str]:
     """What the list's address says for a query: what stands in the search box, and what narrows it unseen.
 
     A column that the unseen part leaves only one value is hidden by the client, so what must be read stands in the box.
     """
     reference = unnumbered(query.number) or query.reference
-    box: list[Any] = [["description", "=", reference]] if reference else []
-    if query.number and not unnumbered(query.number):
-        box.append(["number", "=", query.number])
-    domain: list[Any] = [["party.code", "=", query.customer]] if query.customer else []
-    domain += [["sale_date", ">=", _day(query.since)]] if query.since else []
-    domain += [["sale_date", "<=", _day(query.until)]] if query.until else []
-    return {"search": json.dumps(box), "domain": json.dumps(domain)}
+    number = "" if unnumbered(query.number) else query.number
+    days = {"since": query.since and _day(query.since), "until": query.until and _day(query.until)}
+    box = _clauses(screen, {"reference": reference, "number": number})
+    return {"search": box, "domain": _clauses(screen, {"customer": query.customer, **days})}
+
+
+def named(names: Collection[str], screen: Screen) -> str:
+    """What the address of the list of parties says for these names; asked for one value the client hides its column."""
+    return _clauses(screen, {"names": [*sorted(names), ""]})
+
+
+def _clauses(screen: Screen, values: Mapping[str, Any]) -> str:
+    """The conditions that have a value, each in the format of its target."""
+    given = {name: json.dumps(value) for name, value in values.items() if value}
+    return f"[{', '.join(screen.targets[name].format.replace('{}', text) for name, text in given.items())}]"
 
 
 def _day(day: date) -> dict[str, Any]:
@@ -58,11 +67,6 @@ def status_of(texts: Mapping[str, str]) -> str:
     """The state, with what became of the sale once it was confirmed."""
     state = texts["state"].strip()
     return state if state in ALONE else ", ".join((state, texts["shipped"].strip(), texts["invoiced"].strip()))
-
-
-def named(names: Collection[str]) -> str:
-    """What the address of the list of parties says for these names; asked for one value the client hides its column."""
-    return json.dumps([["name", "in", [*sorted(names), ""]]])
 
 
 def header_of(texts: Mapping[str, str]) -> Texts:

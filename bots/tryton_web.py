@@ -99,9 +99,12 @@ class TrytonWeb(Bot):
         return [row_of(row, codes) for row in rows]
 
     def _sales(self, screens: ErpScreens, query: Search) -> list[Mapping[str, str]]:
-        screens.open("order_list", visit=self._visit(), database=self.database, **asked(query))
+        screens.open("order_list", visit=self._visit(), database=self.database, **self._asked(query))
         rows = _all_rows(screens, "orders")
         return [row for row in rows if not query.number or number_of(row) == query.number]
+
+    def _asked(self, query: Search) -> Texts:
+        return asked(query, self.profile.screens["order_list"])
 
     def _codes(self, names: Collection[str]) -> dict[str, str]:
         """The code of each party that is the only one of its name."""
@@ -110,7 +113,8 @@ class TrytonWeb(Bot):
 
     def _parties(self, names: Collection[str]) -> dict[str, list[str]]:
         with self._aside() as screens:
-            screens.open("party_list", visit=self._visit(), database=self.database, domain=named(names))
+            domain = named(names, self.profile.screens["party_list"])
+            screens.open("party_list", visit=self._visit(), database=self.database, domain=domain)
             rows = _all_rows(screens, "parties")
         found: dict[str, list[str]] = {}
         for row in rows:
@@ -148,7 +152,7 @@ class TrytonWeb(Bot):
         codes = self._parties([sale["party"]]).get(sale["party"], [])
         own = [code for code in codes if self._is_of(sale, code)] if len(codes) > 1 else codes
         if len(own) != 1:
-            raise ValueUnreadable(field=Phrase.code("customer"), text=sale["party"], kind=Phrase("customer number"))
+            raise (CustomerAmbiguous if own else CustomerUnknown)(erp=self.profile.name, customer=sale["party"])
         return own[0]
 
     def _is_of(self, sale: Mapping[str, str], code: str) -> bool:
@@ -160,7 +164,7 @@ class TrytonWeb(Bot):
     def open_entry(self, reference: str) -> None:  # noqa: ARG002 - this ERP's form needs none
         """Open a blank sale from an empty list, and check that every target is there."""
         screens = self.screens
-        screens.open("order_list", visit=self._visit(), database=self.database, **asked(NONE_SUCH))
+        screens.open("order_list", visit=self._visit(), database=self.database, **self._asked(NONE_SUCH))
         screens.press("new", leads_to="order_entry")
         screens.read_form()
         screens.check("find_party", "new_line", "other_info", "save")
@@ -263,7 +267,7 @@ class TrytonWeb(Bot):
         self.open_entry("")
         hits = list(self.screens.hits())
         with self.reading() as screens:
-            screens.open("order_list", visit=self._visit(), database=self.database, **asked(Search()))
+            screens.open("order_list", visit=self._visit(), database=self.database, **self._asked(Search()))
             hits.extend(screens.hits())
         return tuple(hits)
 

@@ -187,7 +187,12 @@ class Hands:
     def _rests(self, quiet: int) -> bool:
         """Whether nothing was asked of the ERP while the form kept still: an answer may bring the next question."""
         asked = self.session.traffic.asked
-        return self.is_quiet() and self.ask("rest", quiet, asked) and self.is_quiet() and asked == self.session.traffic.asked
+        return (
+            self.is_quiet()
+            and self.ask("rest", quiet, asked)
+            and self.is_quiet()
+            and asked == self.session.traffic.asked
+        )
 
     def settle_what_was_typed(self) -> None:
         """Before reading: what was typed may still be at work on the page."""

@@ -129,19 +129,20 @@ def tryton_web_world(folder: Path) -> Iterator[TrytonWebWorld]:
     """A Tryton of its own and a browser with its web client; skips where none can be had."""
     if reason := why_not(CACHE):
         pytest.skip(reason)
-    with TrytonWebServer.started(folder / "tryton", cache=CACHE) as server, door(server) as colleague:
-        with CuttingProxy.running(urlsplit(server.url).port or 0) as proxy:
-            seat = SeatPlan(tryton_web(), f"http://127.0.0.1:{proxy.port}", *USER, options=PATIENT)
-            with closing(TrytonWeb.at_seat(seat)) as bot:
-                bot.sign_on()
-                yield TrytonWebWorld(server, colleague, proxy, bot)
+    with (
+        TrytonWebServer.started(folder / "tryton", cache=CACHE) as server,
+        door(server) as colleague,
+        CuttingProxy.running(urlsplit(server.url).port or 0) as proxy,
+    ):
+        seat = SeatPlan(tryton_web(), f"http://127.0.0.1:{proxy.port}", *USER, options=PATIENT)
+        with closing(TrytonWeb.at_seat(seat)) as bot:
+            bot.sign_on()
+            yield TrytonWebWorld(server, colleague, proxy, bot)
 
 
 @contextmanager
 def door(server: TrytonWebServer) -> Iterator[Colleague]:
     """A colleague at the REST door."""
     key = {"Authorization": f"Bearer {key_of(server.database)}"}
-    with httpx.Client(
-        base_url=f"{server.url}/{NAME}/rest/model/", headers=key, trust_env=False, timeout=60
-    ) as client:
+    with httpx.Client(base_url=f"{server.url}/{NAME}/rest/model/", headers=key, trust_env=False, timeout=60) as client:
         yield Colleague(client)

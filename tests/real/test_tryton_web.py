@@ -140,7 +140,7 @@ def test_a_code_that_only_begins_alike_is_not_taken(world: TrytonWebWorld, refer
 
 
 def test_a_lost_answer_is_in_doubt_stored_once_and_found_unfinished(world: TrytonWebWorld, reference: str) -> None:
-    """Stored at Save, never quoted: it is found by its reference, under Tryton's own name for it, and not taken as done."""
+    """Stored at Save, never quoted: it is found under Tryton's own name for it, and not taken as done."""
     sent = world.sent()
     world.lose_next()
     with pytest.raises(InDoubt):

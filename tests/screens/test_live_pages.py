@@ -1,4 +1,4 @@
-"""Is a page of one document, which redraws itself and asks one thing after the other, worked only when it is at rest?"""
+"""Is a page of one document, which redraws itself and asks one thing after the other, worked only at rest?"""
 
 import pytest
 
@@ -12,7 +12,11 @@ NUMBER = """
 <input id="text" name="price"><input id="number" name="price" type="number" step="any" style="display: none">
 <script>
   text.onfocus = () => { text.style.display = 'none'; number.style.display = ''; setTimeout(() => number.focus()) };
-  number.onblur = () => { text.value = Number(number.value).toFixed(4); number.style.display = 'none'; text.style.display = '' };
+  number.onblur = () => {
+    text.value = Number(number.value).toFixed(4);
+    number.style.display = 'none';
+    text.style.display = '';
+  };
 </script>
 """
 PRICE = target("price", css("input[name=price]"))
@@ -43,7 +47,10 @@ def test_a_box_that_gives_its_place_to_one_for_numbers_is_typed_into(driver: Web
 SEARCH = """
 <button type="button" id="look">Find</button><ul id="rows"><li><span>old</span></ul>
 <script>
-  look.onclick = async () => { for (const n of [1, 2, 3]) { await fetch('/rpc?' + n); %s } rows.innerHTML = '<li><span>new</span>'; };
+  look.onclick = async () => {
+    for (const n of [1, 2, 3]) { await fetch('/rpc?' + n); %s }
+    rows.innerHTML = '<li><span>new</span>';
+  };
 </script>
 """
 
@@ -63,7 +70,8 @@ WINDOW = """
 <script>
   open_ = document.getElementById('open');
   open_.onclick = () => {
-    place.innerHTML = '<div class="window" id="window"><h2>Line</h2><input id="line"><button type="button" id="add">Add</button></div>';
+    place.innerHTML = '<div class="window" id="window"><h2>Line</h2><input id="line">'
+      + '<button type="button" id="add">Add</button></div>';
     const box = document.getElementById('window');
     box.addEventListener('transitionend', () => { line.value = 'list price'; });   // it is filled when it has come up
     document.getElementById('add').onclick = () => { stored.textContent = line.value; };
