@@ -39,6 +39,12 @@ def juniper() -> ErpProfile:
     return load_profile(ROOT / "selectors" / "juniper")
 
 
+@cache
+def tryton_web() -> ErpProfile:
+    """The profile of Tryton's web client, as shipped."""
+    return load_profile(ROOT / "selectors" / "tryton_web")
+
+
 def line(position: int = 1, **changes: Any) -> OrderLine:
     """A plain order line."""
     plain = OrderLine(position, "P-30", "Anchor chain 10 mm", Decimal(2), Decimal("12.90"))

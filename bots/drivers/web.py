@@ -71,7 +71,7 @@ class WebDriver:
             if len(sight.found) == 1:
                 self.hands.check_surprises()  # what the page said while it was looked at
                 self.hands.current[self.hands.window] = (screen, sight.found[0])
-                self.hands.typed = False
+                self.hands.typed = sight.working
                 return tuple(sight.errors)
             now = time.monotonic()
             rest_since = (rest_since or now) if sight.at_rest and self.hands.is_quiet() else None

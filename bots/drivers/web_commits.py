@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes
+from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
@@ -98,11 +99,19 @@ class Gate:
         with suppress(Error):
             if any(commits(commit, request, self.encoding) for commit in self.commits):
                 self._hold(route, request, passage)
+            elif stranger := next((x for x in self.commits if is_stranger(x, request, self.encoding)), None):
+                self._refuse(route, named(stranger, request, self.encoding))
             elif passage is None or passage.taken or not could_save(request, passage):
                 route.fallback()
             else:
-                passage.refused = passage.refused or told(request)
-                route.abort("aborted")
+                self._refuse(route, told(request))
+
+    def _refuse(self, route: Route, what: str) -> None:
+        if self.passage is None or self.passage.taken:
+            self.stray = what
+        else:
+            self.passage.refused = self.passage.refused or what
+        route.abort("aborted")
 
     def _hold(self, route: Route, request: Request, passage: Passage | None) -> None:
         if passage is None:
@@ -162,14 +171,40 @@ class Gate:
 
 def commits(commit: Commit, request: Request, encoding: str = "utf-8") -> bool:
     """Whether the request is the one that saves: its method, its path, and the marks in its body or address."""
-    parts = urlsplit(request.url)
-    if request.method != commit.method or not _PARAMETERS.sub("", parts.path).endswith(commit.path):
+    if not goes_there(commit, request):
         return False
-    if not commit.marks:
-        return True
-    given = {*parse_qsl(parts.query, keep_blank_values=True, encoding=encoding, errors="replace")}
-    given |= set(fields(request.post_data_buffer or b"", request.headers.get("content-type", ""), encoding))
-    return all(mark in given for mark in commit.marks.items())
+    return not commit.marks or commit.marks.items() <= set(given(request, encoding))
+
+
+def is_stranger(commit: Commit, request: Request, encoding: str) -> bool:
+    """Whether the request goes where all calls go, and is neither the one that saves nor known to be harmless."""
+    if not (commit.others and goes_there(commit, request)):
+        return False
+    calls = [value for name, value in given(request, encoding) if name in commit.others]
+    known = [pattern for patterns in commit.others.values() for pattern in patterns]
+    return not calls or not all(any(fnmatchcase(call, pattern) for pattern in known) for call in calls)
+
+
+def named(commit: Commit, request: Request, encoding: str) -> str:
+    """A call to an address of many calls, with what tells it from the others."""
+    marks = [f"{name}={value}" for name, value in given(request, encoding) if name in commit.others]
+    return " ".join([told(request), *marks])
+
+
+def goes_there(commit: Commit, request: Request) -> bool:
+    """Whether the request has the method and the path of the one that saves."""
+    path = _PARAMETERS.sub("", urlsplit(request.url).path)
+    return request.method == commit.method and path.endswith(commit.path)
+
+
+def given(request: Request, encoding: str) -> list[tuple[str, str]]:
+    """Names and values in the request's address and body."""
+    query = urlsplit(request.url).query
+    body, kind = request.post_data_buffer or b"", request.headers.get("content-type", "")
+    return [
+        *parse_qsl(query, keep_blank_values=True, encoding=encoding, errors="replace"),
+        *fields(body, kind, encoding),
+    ]
 
 
 def fields(body: bytes, content_type: str, encoding: str) -> Iterable[tuple[str, str]]:

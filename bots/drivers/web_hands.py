@@ -19,11 +19,13 @@ from bridge.model.profiles import ErpProfile, Screen, Target
 
 POLLS = (2, 4, 8, 15)  # milliseconds between two looks: most pages answer at once, and a slow one is not pestered
 QUIET = 100  # milliseconds a lively form must keep still after it was typed into; Tryton redraws itself within 60
+REDRAWS = 3  # a field may have been redrawn and then, entered, give its place to the box in which numbers are typed
 TEXT_BOX = """(element) => {
   if (!element.isConnected || window.__erpbridge.changed()) return 'changed';
   if (element.disabled || element.readOnly || !element.matches(window.__erpbridge.textbox)) return 'other';
   element.focus();
   element.select();
+  if (!window.__erpbridge.visible(element)) return 'changed';
   return document.activeElement === element ? 'marked' : 'other';
 }"""
 UNCOVERED = """(element) => {
@@ -107,9 +109,10 @@ class Hands:
         found = self.locate(wishes)
         for number, wish in enumerate(wishes):
             state = self._mark(found[number], wish)
-            if state == "changed":
-                found[number:] = self.locate(wishes[number:])
-                state = self._mark(found[number], wish)
+            for _ in range(REDRAWS):
+                if state == "changed":
+                    found[number:] = self.locate(wishes[number:])
+                    state = self._mark(found[number], wish)
             try:
                 self._put(found[number], wish, marked=state == "marked")
             except TargetNotFound:
@@ -134,6 +137,7 @@ class Hands:
         uncovered = self._is_uncovered(element)  # then nothing is left for Playwright to wait for
         self.session.traffic.acted()
         self._act(lambda: element.click(force=uncovered, no_wait_after=before is not None), target.name)
+        self.typed = before is None
 
     def _put(self, element: ElementHandle, wish: Wish, *, marked: bool = False) -> None:
         self.typed = True
@@ -172,13 +176,23 @@ class Hands:
         quiet = QUIET if self.typed else 0
         deadline = time.monotonic() + self.timeout
         pauses = self.pauses()
-        while not (self.ask("rest", quiet) and self.is_quiet()):
+        while not self._rests(quiet):
             if time.monotonic() > deadline:
                 raise TimedOut(what=Phrase("coming to rest"), seconds=self.timeout)
             self.check_surprises()
             next(pauses)
         self.check_surprises()
         self.typed = False
+
+    def _rests(self, quiet: int) -> bool:
+        """Whether nothing was asked of the ERP while the form kept still: an answer may bring the next question."""
+        asked = self.session.traffic.asked
+        return (
+            self.is_quiet()
+            and self.ask("rest", quiet, asked)
+            and self.is_quiet()
+            and asked == self.session.traffic.asked
+        )
 
     def settle_what_was_typed(self) -> None:
         """Before reading: what was typed may still be at work on the page."""

@@ -50,7 +50,7 @@ const leaveField = () => {
   if (field && field.matches('input, select, textarea')) field.blur();
 };
 
-const rest = async (milliseconds) => {
+const rest = async (milliseconds, asked = 0) => {
   if (document.readyState === 'complete' && isUntouched()) return true;
   leaveField();
   const [before, clocks, began] = [state(), rounds(), performance.now()];
@@ -59,6 +59,7 @@ const rest = async (milliseconds) => {
   await frameDrawn();
   do await frameDrawn(); while (!isOver(performance.now()));
   if (document.readyState !== 'complete' || before !== state() || isAnswering()) return false;
+  if (end > began && isRedrawing(began, asked)) return false;
   cameToRest();
   return true;
 };
@@ -133,6 +134,7 @@ const cell = (grid, number, locators) => {
 
 window.__erpbridge = {
   textbox: ROLES.textbox,
+  visible: remembering(visible),
   rest,
   drawn,
   // From now on this document is an old one; what could not be seen on it before is new all the same.
@@ -145,6 +147,7 @@ window.__erpbridge = {
     return {
       ready: ready && !leavesSoon(),
       stale: stale !== null && !(there && !stale.alike),
+      working: stale !== null || isLively(),
       anchor: there,
       shown: there && isShown(),
       errors: shown.filter(Boolean),

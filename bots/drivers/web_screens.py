@@ -19,6 +19,7 @@ class Sight:
     found: list[Frame] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     looks: list[dict[str, Any]] = field(default_factory=list)
+    working: bool = False  # what shows it may still be at work, be it a page that was worked before or a lively one
 
     @property
     def at_rest(self) -> bool:
@@ -38,6 +39,7 @@ def look_for(screen: Screen, frames: Sequence[Frame], profile: ErpProfile, addre
         sight.looks.append(look)
         if look["ready"] and look["anchor"] and not look["stale"] and _is_seen(frame, look["shown"]):
             sight.found.append(frame)
+            sight.working = sight.working or look["working"]
             sight.errors.extend(look["errors"])
     return sight
 

@@ -83,5 +83,26 @@ const rounds = () => new Map([...intervals].filter(([, own]) => own.tells && own
 const allCameRound = (since) => [...since].every(([id, times]) => !intervals.has(id) || intervals.get(id).rounds > times);
 const cameToRest = () => { touched = null; timers.clear(); };
 
+// A lively form must also stop being redrawn and moved about; what was redrawn so often while nobody typed is a clock.
+const redraws = new WeakMap(); // by node: how often it was redrawn while nobody typed
+let redrawnAt = -Infinity;
+let restless = { since: null, asked: 0 }; // since when nothing but this is in the way of rest, with nothing asked of the ERP
+const isClockFace = (node) => redraws.get(node) >= IDLE_TURNS;
+const noteRedraws = (records) => {
+  const nodes = new Set(records.map((record) => record.target));
+  if (touched === null) nodes.forEach((node) => redraws.set(node, (redraws.get(node) || 0) + 1));
+  if ([...nodes].some((node) => !isClockFace(node))) redrawnAt = performance.now();
+};
+new MutationObserver(noteRedraws)
+  .observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
+const isMoving = () => document.getAnimations().some((one) => one.playState === 'running'
+  && one.effect && one.effect.getComputedTiming().endTime <= SOON);
+const isRedrawing = (began, asked) => {
+  const now = performance.now();
+  const busy = redrawnAt >= began || isMoving();
+  if (!busy || restless.since === null || restless.asked !== asked) restless = { since: busy ? now : null, asked };
+  return busy && now - restless.since < SOON;
+};
+
 followingTimers();
 followingTalk();

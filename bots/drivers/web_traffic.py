@@ -28,6 +28,7 @@ class Traffic:
     first: dict[str, float] = field(default_factory=dict)
     ignored: set[str] = field(default_factory=set)
     acted_at: float = 0.0
+    asked: int = 0
     long: float = LONG
 
     def watch(self, context: BrowserContext) -> None:
@@ -59,6 +60,7 @@ class Traffic:
         if request.is_navigation_request():
             return
         key = _key(request)
+        self.asked += key not in self.ignored
         self.times[key] += 1
         began = self.first.setdefault(key, now)
         if self.times[key] >= REPEATS and now - began > BURST:

@@ -70,8 +70,9 @@ class Grid:
 class Commit:
     """What must leave exactly once: on the web a request, elsewhere the press of a target.
 
-    `marks` are name=value pairs that the request's body must carry. `answered` names a target that shows another text
-    as soon as the ERP has answered, where no window opens for that.
+    `marks` are name=value pairs that the request's body must carry. Where one address takes all calls, `others` are
+    patterns of what else may be asked there, by the name of a mark; any other call could store something, and is held.
+    `answered` names a target that shows another text as soon as the ERP has answered, where no window opens for that.
     """
 
     method: str = ""
@@ -79,6 +80,7 @@ class Commit:
     marks: Mapping[str, str] = field(default_factory=dict)
     target: str = ""
     answered: str = ""
+    others: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -106,6 +106,7 @@ class CommitData(_Strict):
     marks: dict[str, str] = Field(default_factory=dict)
     target: str = ""
     answered: str = ""
+    others: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
 
 class ScreenData(_Strict):
