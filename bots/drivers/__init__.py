@@ -24,6 +24,16 @@ def open_driver(plan: SeatPlan) -> ScreenDriver:
             options = DesktopOptions(**plan.options)
             desktop = X11Desktop(plan.address, DisplaySize(options.width, options.height))
             return DesktopDriver(plan.profile, desktop, options)
+        case "desktop" if sys.platform == "win32":
+            from bots.drivers.desktop import DesktopDriver, DesktopOptions
+            from bots.drivers.desktop_sights import Sights
+            from bots.drivers.win_elements import elements
+            from bots.drivers.win_openings import open_desktop
+            from bots.drivers.win_sights import UiaSight
+
+            sight = Sights({"accessible": UiaSight(elements)})
+            options = DesktopOptions(**plan.options)
+            return DesktopDriver(plan.profile, open_desktop(plan.address), options, sight)
         case "terminal":
             from bots.drivers.terminal_lines import open_terminal
 

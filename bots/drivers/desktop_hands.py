@@ -67,8 +67,7 @@ class Hands:
         if refused:
             raise TextUntypable(field=field, characters=", ".join(refused))
         self.clear()
-        # a blank would press the button of a message that opens in that moment
-        if " " not in text and self._layout.types(text) and not self._layout.caps_lock():
+        if self._layout.types(text) and not self._layout.caps_lock():
             self._keys.write(text)
             return "keys"
         self._paste(text, field)

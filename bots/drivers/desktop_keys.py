@@ -35,6 +35,10 @@ class GuiKeys:
         """Press the mouse there."""
         self._do("click", left, top)
 
+    def heed(self) -> None:
+        """Press nothing; raises OperatorStopped where a person moved the mouse into a corner."""
+        self._do("failSafeCheck")
+
     def _do(self, what: str, *arguments: Any) -> None:
         try:
             getattr(self._gui, what)(*arguments)

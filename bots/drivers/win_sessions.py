@@ -47,9 +47,7 @@ class Session:
     def findings(self, program: Path | None, size: tuple[int, int]) -> Iterator[SeatFinding]:
         """All that matters to a seat that works this program on a display of that size."""
         self.station.be_aware_of_dpi()
-        yield self._no_service()
-        yield self._in_use()
-        yield self._unlocked()
+        yield from self.basics()
         yield self._size(size)
         yield self._monitors()
         yield self._density()
@@ -60,6 +58,12 @@ class Session:
         yield self._screen_saver()
         yield self._power()
         yield from self._rights(program) if program is not None else ()
+
+    def basics(self) -> Iterator[SeatFinding]:
+        """Whether any key would reach the session at all."""
+        yield self._no_service()
+        yield self._in_use()
+        yield self._unlocked()
 
     # --- the session ------------------------------------------------------------------------------------------------
 
