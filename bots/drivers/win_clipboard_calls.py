@@ -34,7 +34,7 @@ class RealClipboardCalls:
             getattr(user, name).argtypes = [c_void_p]
         user.SetClipboardData.argtypes = [c_uint32, c_void_p]
         user.GetClipboardData.argtypes, user.RegisterClipboardFormatW.argtypes = [c_uint32], [c_wchar_p]
-        user.RegisterClipboardFormatW.restype = user.GetClipboardSequenceNumber.restype = c_uint32
+        user.RegisterClipboardFormatW.restype = c_uint32
         kernel.GlobalAlloc.argtypes, kernel.GetModuleHandleW.argtypes = [c_uint32, c_size_t], [c_wchar_p]
         for name in ("GlobalLock", "GlobalUnlock", "GlobalSize", "GlobalFree"):
             getattr(kernel, name).argtypes = [c_void_p]
@@ -123,10 +123,6 @@ class RealClipboardCalls:
             return ctypes.string_at(held, self._kernel.GlobalSize(memory))
         finally:
             self._kernel.GlobalUnlock(memory)
-
-    def sequence(self) -> int:
-        """See ClipboardCalls."""
-        return int(self._user.GetClipboardSequenceNumber())
 
     def owner(self) -> int | None:
         """See ClipboardCalls."""

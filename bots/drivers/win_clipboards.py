@@ -30,7 +30,6 @@ class Clipboard:
         self._private = {calls.register(name): value for name, value in PRIVATE.items()}
         self._offered: str | None = None
         self._fetched = False
-        self._since = calls.sequence()
         self._window = calls.make_window(self._hear)
 
     def offer(self, text: str) -> None:
@@ -46,7 +45,6 @@ class Clipboard:
                 self._calls.put(kind, value)
         finally:
             self._calls.close()
-        self._since = self._calls.sequence()
 
     def was_fetched(self, seconds: float) -> bool:
         """Serve whoever asks until the ERP's program has the text; others that read it do not count."""
@@ -97,8 +95,8 @@ class Clipboard:
             self._offered = None
 
     def _is_taken(self) -> bool:
-        owner = self._calls.owner()
-        return owner not in (None, self._window) and self._calls.sequence() != self._since
+        """One that opened it without a window can empty it, and put nothing there."""
+        return self._calls.owner() not in (None, self._window)
 
     def _refuse(self, window: int) -> None:
         stranger = self._stranger(window)

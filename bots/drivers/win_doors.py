@@ -211,15 +211,12 @@ class ClipboardCalls(Protocol):
         """GetClipboardData; None where nothing of that kind is there."""
         ...
 
-    def sequence(self) -> int:
-        """GetClipboardSequenceNumber: another one after each change; for what was promised only once it is given.
-
-        https://learn.microsoft.com/en-us/windows/win32/api/winuser/nf-winuser-getclipboardsequencenumber
-        """
-        ...
-
     def owner(self) -> int | None:
-        """GetClipboardOwner: the window that put there what is there."""
+        """GetClipboardOwner: the window that emptied it last, and put there what is there.
+
+        None where it was opened without a window: then nothing can be put there either.
+        https://learn.microsoft.com/en-us/windows/win32/api/winuser/nf-winuser-emptyclipboard
+        """
         ...
 
     def opener(self) -> int | None:

@@ -70,7 +70,6 @@ class _Board:
     owner: int | None = None
     opener: int | None = None
     is_open: bool = False
-    sequence: int = 1
     held: dict[int, bytes | None] = field(default_factory=dict)
 
 
@@ -198,9 +197,10 @@ class FakeMachine:
         return len(events)
 
     def is_toggled(self, key: int) -> bool:
-        self.run()
         shared = [number for pair in self.attached for number in pair if number != OUR_THREAD]
-        return self.threads[shared[0] if shared else OUR_THREAD].toggled.get(key, False)
+        state = self.threads[shared[0] if shared else OUR_THREAD].toggled.get(key, False)
+        self.run()
+        return state
 
     def metric(self, index: int) -> int:
         return {METRICS_WIDTH: 1280, METRICS_HEIGHT: 800}[index]
@@ -248,22 +248,18 @@ class FakeMachine:
         if self.board.owner in self.heard:
             self.heard[self.board.owner](DESTROYED, 0)
         self.board.owner, self.board.held = self.board.opener, {}
-        self.board.sequence += 1
 
     def promise(self, kind: int) -> None:
         self.board.held[kind] = None
 
     def put(self, kind: int, data: bytes) -> None:
         self.board.held[kind] = data
-        self.board.sequence += 1
 
     def get(self, kind: int) -> bytes | None:
         if kind in self.board.held and self.board.held[kind] is None and self.board.owner in self.heard:
             self.heard[self.board.owner](RENDER_FORMAT, kind)
-        return self.board.held.get(kind)
-
-    def sequence(self) -> int:
-        return self.board.sequence
+        held = self.board.held.get(kind)
+        return None if held is None else held + b"\xab\xab"  # memory is given in blocks: what is behind it is anything
 
     def opener(self) -> int | None:
         return self.board.opener

@@ -61,6 +61,14 @@ def test_a_clipboard_that_another_program_keeps_is_told(worked: Seat, other: int
         worked.desktop.clipboard.read(0.02)
 
 
+def test_what_is_not_ours_need_not_be_released(worked: Seat, other: int) -> None:
+    """Whoever keeps the clipboard open keeps nobody from going on then."""
+    worked.machine.board.owner = other
+    assert worked.machine.open(other)
+    worked.desktop.clipboard.release()
+    assert worked.machine.board.owner == other
+
+
 def test_something_that_is_no_text_is_none(worked: Seat) -> None:
     """A picture was copied."""
     machine = worked.machine

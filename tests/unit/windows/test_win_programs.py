@@ -99,7 +99,7 @@ GRID = FakeElement(
     rows=1,
 )
 TREE = (
-    FakeElement(name="Customer", role="Text", edges=(110, 60, 180, 80)),
+    FakeElement(name="Customer", role="Text", said="Customer", edges=(110, 60, 180, 80)),
     FakeElement("txtCust", name="Customer", role="Edit", held="C1001", edges=(200, 60, 300, 80)),
     FakeElement("txtNote", role="Document", said="two\nlines"),
     FakeElement("txtPass", role="Edit", held="secret", is_secret=True),
