@@ -70,6 +70,7 @@ class Bot:
         """Sign on by the screens `sign_on` and `menu`; an older session of the same user ends by it, in most ERPs."""
         self.screens.open("sign_on")
         self.screens.type(user=self.credentials.user, password=self.credentials.password)
+        self.screens.confirm(user=self.credentials.user)  # a key that was lost here would cost one of three tries
         try:
             self.screens.press("sign_on", leads_to="menu")
         except BridgeError as error:

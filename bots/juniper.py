@@ -14,7 +14,6 @@ from bridge.model.texts import write_date
 from bridge.ports import Answer, Leave, LocatorHit, Search
 
 NOTHING = ""  # a row without an item is none
-LINES_A_PAGE = 10
 Row = dict[str, str]
 
 
@@ -25,6 +24,11 @@ class Juniper(Bot):
     """
 
     changing = ""
+
+    @property
+    def lines_a_page(self) -> int:
+        """How many lines of a form are shown at once."""
+        return self.profile.screens["order_entry"].grids["lines"].page_rows
 
     def sign_off(self) -> None:
         """End the session, so that no licence stays taken."""
@@ -94,8 +98,8 @@ class Juniper(Bot):
     def _type_lines(self, lines: Sequence[Mapping[str, str]]) -> None:
         for place, line in enumerate(lines):
             self.screens.context = {**self.screens.context, "item": line["item"], "position": str(place + 1)}
-            self._go_to_page(place // LINES_A_PAGE)
-            self.screens.type_row("lines", place % LINES_A_PAGE, line)
+            self._go_to_page(place // self.lines_a_page)
+            self.screens.type_row("lines", place % self.lines_a_page, line)
             self._press("check")
 
     # --- the pages of a form ----------------------------------------------------------------------------------------
@@ -109,7 +113,7 @@ class Juniper(Bot):
         text = self.screens.read("page")["page"]
         number = "".join(each for each in text if each.isdigit())
         if not number:
-            raise ValueUnreadable(field="page", text=text, kind=Phrase("number"))
+            raise ValueUnreadable(field=Phrase("page"), text=text, kind=Phrase("number"))
         return int(number) - 1
 
     def _go_to_page(self, page: int) -> None:
@@ -125,7 +129,7 @@ class Juniper(Bot):
             self._go_to_page(page)
             rows = self.screens.rows("lines")
             yield from rows
-            if len(rows) < LINES_A_PAGE:
+            if len(rows) < self.lines_a_page:
                 return
             page += 1
 
@@ -168,8 +172,8 @@ class Juniper(Bot):
         """Type all as if new over what stands there, and empty the rows below."""
         self.screens.see("order_change")
         for place in range(len(form.lines), len(tuple(self._lines()))):
-            self._go_to_page(place // LINES_A_PAGE)
-            self.screens.type_row("lines", place % LINES_A_PAGE, dict.fromkeys(form.lines[0], NOTHING))
+            self._go_to_page(place // self.lines_a_page)
+            self.screens.type_row("lines", place % self.lines_a_page, dict.fromkeys(form.lines[0], NOTHING))
         self._go_to_page(0)
         return self.type_order(form)
 
@@ -230,5 +234,5 @@ def _is_last(page: str) -> bool:
     """Whether `Page 2 of 3` and the like is the last one."""
     numbers = [int(each) for each in page.split() if each.isdigit()]
     if len(numbers) != 2:  # noqa: PLR2004 - which page, of how many
-        raise ValueUnreadable(field="page", text=page, kind=Phrase("number"))
+        raise ValueUnreadable(field=Phrase("page"), text=page, kind=Phrase("number"))
     return numbers[0] == numbers[1]

@@ -264,16 +264,13 @@ class App:
     def plan(self, erp: str, profile: ErpProfile, user: str | None = None) -> SeatPlan:
         """What a seat of the ERP needs; its user's own password, else the one of the ERP."""
         settings = self.erp(erp)
-        surfaces = {"web": settings.browser, "desktop": settings.desktop, "terminal": settings.terminal}
-        options = surfaces[profile.surface].options()
-        options["picture_format"] = self.settings.evidence.format
-        if profile.surface == "web" and settings.browser.basic_auth_user:
-            basic = settings.browser.basic_auth_user
+        options = {**settings.options(profile.surface), "picture_format": self.settings.evidence.format}
+        if profile.surface == "web" and (basic := settings.browser.basic_auth_user):
             options["basic_auth"] = (basic, secret(f"web.{erp}", self.settings))
         if profile.surface == "terminal":
             options["host_password"] = self._host_password(erp)
-        user = user or settings.seat_users[0]
-        return SeatPlan(profile, settings.address, user, self.password(erp, user), self.headed, options)
+        named = user or settings.seat_users[0]
+        return SeatPlan(profile, settings.address, named, self.password(erp, named), self.headed, options)
 
     def _host_password(self, erp: str) -> str | None:
         """What the host of a terminal asks for before the ERP does; None where it knows us by a key."""

@@ -443,6 +443,10 @@ class DisplayBlank(Disturbed):
     """The display of {erp} shows one colour only, as a locked or disconnected session does."""
 
 
+class KeyboardChanged(Disturbed):
+    """The keyboard of {erp} is laid out in another way than when the seat began."""
+
+
 class KeyboardTaken(Disturbed):
     """Another window took the keyboard from {erp}: {window}"""
 

@@ -81,6 +81,11 @@ class ErpSettings(_Strict):
     absent: Literal["", "hold", "retype"] = ""
     calendar: str = ""
 
+    def options(self, surface: str) -> dict[str, Any]:
+        """What the driver of that surface is to know."""
+        surfaces = {"web": self.browser, "desktop": self.desktop, "terminal": self.terminal}
+        return surfaces[surface].options()
+
     @property
     def seat_users(self) -> tuple[str, ...]:
         """The ERP users, one per seat."""

@@ -239,10 +239,12 @@ def test_the_example_of_a_crm_can_be_read() -> None:
 
 def test_the_examples_of_an_erp_can_be_read() -> None:
     """The blocks of the recipe are a profile, a screen and a configuration as they are read."""
-    profile, screen, settings = (tomllib.loads(block) for block in toml_in(ROOT / "docs/how-to/add-an-erp.md"))
+    blocks = [tomllib.loads(block) for block in toml_in(ROOT / "docs/how-to/add-an-erp.md")]
+    profile, screen, settings, *parts = blocks
     assert ErpData.model_validate(profile).reference is not None
     assert ScreenData.model_validate(screen).commit is not None
-    assert set(settings["erps"]["granite"]) >= {"address", "user", "selectors", "crm", "cut_over"}
+    assert [ErpData.model_validate(profile | part).keys for part in parts if part["keys"]]
+    assert set(settings["erps"]["quarry"]) >= {"address", "user", "selectors", "crm", "cut_over"}
 
 
 def test_the_sample_packet_is_as_it_was_written() -> None:

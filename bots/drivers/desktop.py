@@ -240,7 +240,7 @@ class DesktopDriver:
         for target, text in texts:
             self.finder.focus(window, target, screen.name)
             self.finder.forget(window, target.name)
-            self.watch.put(window, text, target.name)
+            self.watch.put(window, text, target.name, in_one_piece=target.secret)
             if target.secret or target.mask:
                 self.finder.note_hidden(window, target.name)
             self.finder.press(self.profile.keys_for("next"))

@@ -2,7 +2,7 @@
 
 from bots.drivers.desktop_parts import Desktop
 from bots.drivers.masks import blank
-from bridge.errors import DisplayBlank, DisplayChanged
+from bridge.errors import DisplayBlank, DisplayChanged, KeyboardChanged
 
 
 class Guard:
@@ -13,11 +13,13 @@ class Guard:
         self._size = desktop.windows.size()
 
     def check(self) -> None:
-        """Raises DisplayChanged where its size is another one."""
+        """Raises DisplayChanged where its size is another one, KeyboardChanged where its keys mean something else."""
         size = self._desktop.windows.size()
         if size != self._size:
             was, now = ("{} × {}".format(*each) for each in (self._size, size))
             raise DisplayChanged(erp=self._erp, was=was, now=now)
+        if self._desktop.layout.has_changed():
+            raise KeyboardChanged(erp=self._erp)
 
     def look(self) -> None:
         """Raises DisplayBlank where nothing is to be seen, as in a locked session."""

@@ -61,12 +61,19 @@ class Hands:
         self._has_done = has_done or (lambda: False)
         self._is_disturbed = is_disturbed or (lambda: False)
 
-    def put(self, text: str, field: str = "") -> Way:
-        """Replace what the field of that name holds; raises TextUntypable or TextNotTaken with nothing wrong in it."""
+    def put(self, text: str, field: str = "", *, in_one_piece: bool = False) -> Way:
+        """Replace what the field of that name holds; raises TextUntypable or TextNotTaken with nothing wrong in it.
+
+        A text that cannot be read back goes in one piece where the field takes it so: of keys one might be lost.
+        """
         refused = untypable_characters(text)
         if refused:
             raise TextUntypable(field=field, characters=", ".join(refused))
         self.clear()
+        if in_one_piece:
+            if self._was_pasted(text):
+                return "clipboard"
+            self.clear()  # it may be there all the same, where nobody could see who fetched it
         if self._layout.types(text) and not self._layout.caps_lock():
             self._keys.write(text)
             return "keys"
@@ -101,6 +108,10 @@ class Hands:
             self._clipboard.release()
 
     def _paste(self, text: str, field: str) -> None:
+        if not self._was_pasted(text):
+            raise TextNotTaken(field=field, seconds=f"{self._habits.fetched_within:g}")
+
+    def _was_pasted(self, text: str) -> bool:
         """An application may fetch late, after the next text was put there: so it is waited for, and never left."""
         self._clipboard.offer(text)
         try:
@@ -108,7 +119,8 @@ class Hands:
             end = time.monotonic() + self._habits.fetched_within
             while not self._clipboard.was_fetched(SLICE):
                 if time.monotonic() > end or self._is_disturbed():
-                    raise TextNotTaken(field=field, seconds=f"{self._habits.fetched_within:g}")
+                    return False
+            return True
         finally:
             self._clipboard.release()
 

@@ -13,12 +13,13 @@ _opened: dict[str, str] = {}
 
 
 class GuiKeys:
-    """Keys and mouse of the display that this process works now; of those it has worked before, none any more."""
+    """Keys and mouse of one display: the one that this process works when they are made."""
 
     def __init__(self) -> None:
         """Takes the mouse out of a corner in which an earlier program may have left it."""
         self._gui = gui = _imported()
         gui.PAUSE = 0  # it waits for nothing by itself; what is waited for can be seen
+        self._display = getattr(gui.platformModule, "_display", None)
         gui.FAILSAFE = False
         gui.moveTo(*SAFE)
         gui.FAILSAFE = True
@@ -40,6 +41,8 @@ class GuiKeys:
         self._do("failSafeCheck")
 
     def _do(self, what: str, *arguments: Any) -> None:
+        if self._display is not None:  # the module knows of one at a time
+            self._gui.platformModule._display = self._display  # noqa: SLF001 - it has no other way to be told
         try:
             getattr(self._gui, what)(*arguments)
         except self._gui.FailSafeException as stopped:

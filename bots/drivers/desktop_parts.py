@@ -58,6 +58,10 @@ class Layout(Protocol):
         """Whether what is typed comes out in the other case."""
         ...
 
+    def has_changed(self) -> bool:
+        """Whether it is laid out in another way than at first."""
+        ...
+
     def types(self, text: str) -> bool:
         """Whether all of it can be typed, and does nothing else where a message opens in that moment."""
         ...

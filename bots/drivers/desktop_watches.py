@@ -96,12 +96,12 @@ class Watch:
             other = open_now[active].title if active in open_now else ""
             raise KeyboardTaken(erp=self.profile.name, window=other)
 
-    def put(self, front: Window, text: str, field: str) -> None:
+    def put(self, front: Window, text: str, field: str, *, in_one_piece: bool = False) -> None:
         """Type a text into the field that has the keyboard; what stands in the way is raised as what it is."""
         if self.desktop.windows.active() != front.id:
             self.check(front)
         try:
-            self.hands.put(text, field)
+            self.hands.put(text, field, in_one_piece=in_one_piece)
         except TextNotTaken:
             self.check(front)
             raise

@@ -5,15 +5,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
-from bots.drivers.terminal_locating import find, row_spans, spans
+from bots.drivers.terminal_hosts import TerminalHost, said
+from bots.drivers.terminal_locating import find, row_spans
 from bots.drivers.terminal_parts import Look, Span, Terminal
+from bots.drivers.terminal_saves import press_and_answer
 from bots.drivers.terminal_views import capture
 from bridge.errors import (
-    BridgeError,
-    DialogUnexpected,
     InvalidConfig,
     ProgramSilent,
-    SaveUnanswered,
     ScreenUnknown,
     StopOrdered,
     TargetAmbiguous,
@@ -21,12 +20,13 @@ from bridge.errors import (
     TextUntypable,
 )
 from bridge.locale import Phrase, fault
-from bridge.model.chords import Chord, chords
+from bridge.model.chords import chords
 from bridge.model.profiles import ErpProfile, Grid, Screen, Target
 from bridge.model.texts import untypable_characters
 from bridge.ports import Leave, LocatorHit, Picture
 
 MAIN = "menu"
+UNKNOWN_AFTER = 5.0
 DEEPEST = 6  # screens that are left one after the other on the way to the menu
 
 
@@ -48,63 +48,11 @@ class TerminalDriver:
 
     def __init__(self, profile: ErpProfile, connect: Callable[[], Terminal], options: TerminalOptions) -> None:
         self.profile, self.options = profile, options
-        self._connect = connect
-        self._line: Terminal | None = None
+        self.host = TerminalHost(profile, connect, options.timeout, options.quiet)
         self._allowed: Mapping[str, bool] = {}
         self._current: dict[str, Screen] = {}
         self._asked: dict[str, tuple[str, str]] = {}
         self._name = self._at = "entry"
-
-    # --- the host ---------------------------------------------------------------------------------------------------
-
-    @property
-    def terminal(self) -> Terminal:
-        """The terminal, connected."""
-        if self._line is None:
-            raise ScreenUnknown(erp=self.profile.name, expected=Phrase("any screen"), text="")
-        return self._line
-
-    def _is_free(self, look: Look) -> bool:
-        """Whether the host takes keys."""
-        busy = any(spans(look, locator) for locator in self.profile.busy)
-        return not busy and not self.terminal.is_locked()
-
-    def _rest(self, is_there: Callable[[Look], bool] = lambda _: True, seconds: float | None = None) -> Look | None:
-        """What is shown once that is there, the host takes keys, and no broadcast stands over it."""
-        seen = self.terminal.wait(
-            lambda look: self._is_free(look) and is_there(look), seconds or self.options.timeout, self.options.quiet
-        )
-        if seen is None or not self._is_overwritten(seen):
-            return seen
-        self._repaint()
-        return self.terminal.wait(
-            lambda look: self._is_free(look) and is_there(look), seconds or self.options.timeout, self.options.quiet
-        )
-
-    def _is_overwritten(self, look: Look) -> bool:
-        broadcasts = [text for text, meaning in self.profile.messages.items() if meaning == "broadcast"]
-        return any(look.find(text) for text in broadcasts)
-
-    def _repaint(self) -> None:
-        """Have the host paint everything anew: what it believes to stand there may never have come."""
-        for chord in self.profile.keys_for("repaint"):
-            self._press(chord)
-
-    def _look(self) -> Look:
-        """What is shown, at rest; raises ProgramSilent."""
-        seen = self._rest()
-        if seen is None:
-            raise ProgramSilent(erp=self.profile.name, seconds=f"{self.options.timeout:g}")
-        return seen
-
-    def _press(self, chord: Chord) -> None:
-        """Press one key that the host answers, and wait until it has begun to."""
-        before = self._look_at_once().heard
-        self.terminal.press(chord)
-        self.terminal.wait(lambda look: look.heard > before, self.options.timeout, 0.0)
-
-    def _look_at_once(self) -> Look:
-        return self.terminal.look()
 
     # --- moving about -----------------------------------------------------------------------------------------------
 
@@ -115,10 +63,9 @@ class TerminalDriver:
     def _hop(self) -> None:
         """Be at the desk that is worked at; each keeps its screen as it was left."""
         if self._at != self._name:
-            self._look()
-            for chord in self.profile.keys_for("hop"):
-                self._press(chord)
-            self._look()
+            self.host.look()
+            self.host.press_habit("hop")
+            self.host.look()
             self._at = self._name
 
     def open(self, address: str) -> None:
@@ -129,34 +76,30 @@ class TerminalDriver:
         self._current.pop(self._name, None)
         self._asked.pop(self._name, None)
         if not address:
-            self.close()
             self._current.clear()
             self._at = self._name
-            self._line = self._connect()
+            self.host.open()
             return
         self._hop()
         self._go_to_menu()
         if address != self._screen(MAIN).address:
             for chord in chords(address):
-                self._look()
-                self._press(chord)
+                self.host.look()
+                self.host.press(chord)
 
     def _go_to_menu(self) -> None:
         for _ in range(DEEPEST):
-            seen = self._look()
-            if self._shows(seen, self._screen(MAIN)):
+            seen = self.host.look()
+            if self.host.shows(seen, self._screen(MAIN)):
                 return
             for chord in chords(self._screen(MAIN).address):
-                self._press(chord)
-        raise ScreenUnknown(erp=self.profile.name, expected=MAIN, text=_said(self._look()))
-
-    def _shows(self, look: Look, screen: Screen) -> bool:
-        return any(len(spans(look, locator)) == 1 for locator in screen.anchor)
+                self.host.press(chord)
+        raise ScreenUnknown(erp=self.profile.name, expected=MAIN, text=said(self.host.look()))
 
     def shows(self, screen: Screen) -> bool:
         """Whether the screen's anchor is there at this moment."""
         self._hop()
-        return self._shows(self._look(), screen)
+        return self.host.shows(self.host.look(), screen)
 
     def show(self, screen: Screen, timeout: float | None = None) -> tuple[str, ...]:
         """Wait until the screen's anchor is there, and what tells of its answer; what the message line says.
@@ -164,21 +107,17 @@ class TerminalDriver:
         Raises ScreenUnknown with what is shown instead.
         """
         self._hop()
-        seen = self._rest(lambda look: self._is_ready(look, screen) or bool(self._messages(look)), timeout)
-        if seen is None or not self._shows(seen, screen):
-            texts = self._messages(self.terminal.look())
-            text = " / ".join(texts) or _said(self.terminal.look())
+        seen = self.host.rest(lambda look: self._is_ready(look, screen) or bool(self.host.messages(look)), timeout)
+        if seen is None or not self.host.shows(seen, screen):
+            texts = self.host.messages(self.host.terminal.look())
+            text = " / ".join(texts) or said(self.host.terminal.look())
             raise ScreenUnknown(erp=self.profile.name, expected=screen.name, text=text)
         self._asked.pop(self._name, None)
         self._current[self._name] = screen
-        return tuple(self._messages(seen))
-
-    def _messages(self, look: Look) -> list[str]:
-        found = (look.text(span) for locator in self.profile.errors for span in spans(look, locator))
-        return [text for text in found if text]
+        return tuple(self.host.messages(seen))
 
     def _is_ready(self, look: Look, screen: Screen) -> bool:
-        if not self._shows(look, screen):
+        if not self.host.shows(look, screen):
             return False
         asked, before = self._asked.get(self._name, ("", ""))
         if asked != screen.name or not screen.answered:
@@ -194,7 +133,7 @@ class TerminalDriver:
         if screen.answered:
             known = self._current.get(self._name)
             is_there = known is not None and known.name == screen.name
-            before = self._shown_in(self._look(), screen.targets[screen.answered]) if is_there else ""
+            before = self._shown_in(self.host.look(), screen.targets[screen.answered]) if is_there else ""
             self._asked[self._name] = (screen.name, before)
 
     @contextmanager
@@ -213,15 +152,16 @@ class TerminalDriver:
         if self._name not in self._current:
             raise ScreenUnknown(erp=self.profile.name, expected=Phrase("any screen"), text="")
         self._hop()
-        screen, seen = self._current[self._name], self._look()
-        if not self._shows(seen, screen):
-            raise ScreenUnknown(erp=self.profile.name, expected=screen.name, text=_said(seen))
+        screen = self._current[self._name]
+        seen = self.host.rest(lambda look: self.host.shows(look, screen), min(UNKNOWN_AFTER, self.options.timeout))
+        if seen is None:
+            seen = self.host.look()
+            raise ScreenUnknown(erp=self.profile.name, expected=screen.name, text=said(seen))
         return screen, seen
 
     def _painted(self) -> tuple[Screen, Look]:
-        """The same, painted anew, lest a line was lost on its way."""
-        self.front()
-        self._repaint()
+        """The same, painted anew."""
+        self.host.look_painted(self.front()[1])
         return self.front()
 
     def read(self, targets: Sequence[Target]) -> dict[str, str]:
@@ -293,17 +233,17 @@ class TerminalDriver:
         refused = untypable_characters(text)
         if refused:
             raise TextUntypable(field=target.name, characters=", ".join(refused))
-        self._look()
-        if not self.terminal.go_to(span, self.options.timeout):
+        self.host.look()
+        if not self.host.terminal.go_to(span, self.options.timeout):
             raise TargetNotFound(target=target.name, screen=self._current[self._name].name)
         for chord in self.profile.keys_for("erase_field"):
-            self.terminal.press(chord)
-        if not target.secret and self._rest(lambda look: not look.text(span)) is None:
+            self.host.terminal.press(chord)
+        if not target.secret and self.host.rest(lambda look: not look.text(span)) is None:
             raise ProgramSilent(erp=self.profile.name, seconds=f"{self.options.timeout:g}")
-        if text:
-            before = self.terminal.look().heard
-            self.terminal.write(text)
-            self.terminal.wait(lambda look: look.heard > before, self.options.timeout, self.options.quiet)
+        before = self.host.terminal.look().heard
+        self.host.terminal.write(text)
+        if text and not target.secret:  # of which most hosts show nothing
+            self.host.terminal.wait(lambda look: look.heard > before, self.options.timeout, self.options.quiet)
 
     def press(self, target: Target, leads_to: Screen | None = None) -> None:
         """Press the keys of a button; raises StopOrdered for the one that commits, which only `commit` may."""
@@ -315,8 +255,8 @@ class TerminalDriver:
             self.expect(leads_to)
         self._current.pop(self._name)
         for chord in chords(target.locators[0].value):
-            self._look()
-            self._press(chord)
+            self.host.look()
+            self.host.press(chord)
 
     def commit(self, target: Target, leave: Leave) -> None:
         """Press the target that commits, once, after `leave` said yes, and answer the questions that are expected.
@@ -324,57 +264,31 @@ class TerminalDriver:
         Raises StopOrdered where leave was refused and nothing was pressed, SaveUnanswered where nothing came of it.
         """
         screen, seen = self._painted()
-        before = self._messages(seen)
+        before = self.host.messages(seen)
         if screen.commit is None or screen.commit.target != target.name:
             where = f"selectors/{self.profile.name}/{screen.name}.toml: commit"
             raise InvalidConfig.of([fault(where, Phrase("it is missing"))])
         self._current.pop(self._name)
         if not leave():
             raise StopOrdered(person="erpbridge", why=Phrase("leave was not given"))
-        try:
-            for chord in chords(target.locators[0].value):
-                self._press(chord)
-            self._see_through(before)
-        except BridgeError as error:
-            raise SaveUnanswered(why=error.phrase) from error
-
-    def _see_through(self, before: list[str]) -> None:
-        """Answer the question that is expected; any other new message is the answer, or tells why there is none."""
-        seen = self._rest(lambda look: self._messages(look) not in ([], before), self.options.save_timeout)
-        question = " ".join(self._messages(seen)) if seen else ""
-        answer = next((accept for part, accept in self._allowed.items() if part in question), None)
-        if answer is None:
-            if not question:
-                raise ProgramSilent(erp=self.profile.name, seconds=f"{self.options.save_timeout:g}")
-            return
-        for chord in self.profile.keys_for("yes" if answer else "no"):
-            self._press(chord)
-        done = self._rest(lambda look: question not in " ".join(self._messages(look)), self.options.save_timeout)
-        if done is None:
-            raise DialogUnexpected(erp=self.profile.name, text=question)
+        press_and_answer(self.host, target, before, self._allowed, self.options.save_timeout)
 
     # --- pictures and the end ---------------------------------------------------------------------------------------
 
     def capture(self, step: str) -> Picture:
         """What the terminal shows, drawn, with its text beside it; without its secrets."""
         self._hop()
-        seen = self.terminal.look()
+        seen = self.host.terminal.look()
         screen = self._current.get(self._name)
-        known = screen if screen is not None and self._shows(seen, screen) else None
+        known = screen if screen is not None and self.host.shows(seen, screen) else None
         return capture(self.profile, known, seen, step, self.options.picture_format)
 
     def close(self) -> None:
         """Give the line up."""
-        line, self._line = self._line, None
-        if line is not None:
-            line.close()
+        self.host.close()
 
     def _screen(self, name: str) -> Screen:
         if name not in self.profile.screens:
             where = f"selectors/{self.profile.name}/{name}.toml"
             raise InvalidConfig.of([fault(where, Phrase("the file is missing"))])
         return self.profile.screens[name]
-
-
-def _said(look: Look) -> str:
-    return " / ".join(line.strip() for line in look.lines if line.strip())[:300]

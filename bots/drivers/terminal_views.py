@@ -19,6 +19,7 @@ from bridge.model.profiles import ErpProfile, Screen, Target
 from bridge.ports import Picture, Rectangle
 
 WIDE, HIGH, EDGE = 8, 18, 8
+BASELINE = 14
 INK, PAPER = "#c8f7c8", "#101810"
 HIDDEN = "*"
 FONTS = (  # of fixed width, with Chinese, as the systems bring them; the first one that is there
@@ -113,11 +114,14 @@ def _text(look: Look, hidden: list[Span]) -> bytes:
 
 
 @cache
-def _font() -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+def _font() -> ImageFont.FreeTypeFont:
     for path, index in FONTS:
         if Path(path).is_file():
             return ImageFont.truetype(path, 15, index=index)
-    return ImageFont.load_default(14)
+    found = ImageFont.load_default(14)
+    if not isinstance(found, ImageFont.FreeTypeFont):
+        raise CaptureRefused(screen="", why=Phrase("there is no font to draw it with"))
+    return found
 
 
 def _drawn(look: Look, size: tuple[int, int]) -> bytes:
@@ -139,6 +143,6 @@ def _draw(brush: ImageDraw.ImageDraw, at: tuple[int, int], cell: str, style: str
     if style == "r":
         brush.rectangle((at[0], at[1], at[0] + WIDE - 1, at[1] + HIGH - 1), fill=paper)
     if style == "u":
-        brush.line((at[0], at[1] + HIGH - 2, at[0] + WIDE - 1, at[1] + HIGH - 2), fill=INK)
+        brush.line((at[0], at[1] + HIGH - 1, at[0] + WIDE - 1, at[1] + HIGH - 1), fill=INK)
     if cell.strip() and style != "h":
-        brush.text(at, cell, fill=ink, font=_font())
+        brush.text((at[0], at[1] + BASELINE), cell, fill=ink, font=_font(), anchor="ls")

@@ -1,6 +1,6 @@
 """What is a desktop seat on Windows made of? The session of this process, and the ERP's program in it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import mss
@@ -31,6 +31,7 @@ class Doors:
     kernel32: Kernel32
     gui: Gui
     camera: Camera
+    layout: Callable[[], int]
 
 
 class WinDesktop:
@@ -43,7 +44,7 @@ class WinDesktop:
         self.program = WinProgram(doors.kernel32, command)
         self.keys = WinKeys(doors.gui, doors.user32)
         self.clipboard = Clipboard(doors.clipboard, self._stranger)
-        self.layout = Characters()
+        self.layout = Characters(doors.layout)
         self.windows = Windows(doors.user32, doors.dwm, self.program.holds, doors.clipboard.pump)
         self.eyes = Eyes(doors.camera)
 

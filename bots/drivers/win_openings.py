@@ -19,5 +19,7 @@ def open_desktop(command: str) -> WinDesktop:
     session = real_session()
     session.station.be_aware_of_dpi()
     require_session(session.basics())
-    doors = Doors(RealUser32(), RealDwm(), RealClipboardCalls(), RealKernel32(), GuiKeys(), mss.MSS())
+    doors = Doors(
+        RealUser32(), RealDwm(), RealClipboardCalls(), RealKernel32(), GuiKeys(), mss.MSS(), session.station.layout
+    )
     return WinDesktop(command, doors)

@@ -32,12 +32,12 @@ class DisplaySize:
 
 @dataclass
 class Display:
-    """One display with its window manager; `environ` is what programs need to draw on it."""
+    """One display with its window manager: `environ` is what programs need to draw on it, `processes` run for it."""
 
     name: str
     environ: Mapping[str, str]
     _folder: Path
-    _processes: list["subprocess.Popen[bytes]"] = field(default_factory=list)
+    processes: list["subprocess.Popen[bytes]"] = field(default_factory=list)
 
     @classmethod
     def started(cls, size: DisplaySize | None = None) -> Self:
@@ -80,18 +80,18 @@ class Display:
             start_new_session=True,
             pass_fds=pass_fds,
         )
-        self._processes.append(process)
+        self.processes.append(process)
         return process
 
     def forget(self, process: "subprocess.Popen[bytes]") -> None:
         """It has ended, and does not have to end with the display."""
-        self._processes.remove(process)
+        self.processes.remove(process)
 
     def close(self) -> None:
         """End all that was started on the display, the display last."""
-        for process in reversed(self._processes):
+        for process in reversed(self.processes):
             end_group(process)
-        self._processes.clear()
+        self.processes.clear()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def __enter__(self) -> Self:

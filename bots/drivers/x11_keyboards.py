@@ -16,6 +16,7 @@ class Keyboard:
     def __init__(self, name: str) -> None:
         """Connects to the display of that name."""
         self._display = Display(name)
+        self._first = self._mapping()
 
     def close(self) -> None:
         """Leave the display."""
@@ -26,24 +27,33 @@ class Keyboard:
         state: Any = self._display.screen().root.query_pointer()
         return bool(state.mask & X.LockMask)
 
+    def has_changed(self) -> bool:
+        """Whether it is laid out in another way than at first: pyautogui goes on pressing the keys of that layout."""
+        return self._mapping() != self._first
+
     def types(self, text: str) -> bool:
         """Whether each character has a key, and Shift where an American keyboard has it: so keys are pressed for it."""
-        levels = self._levels()
+        levels = _levels(self._mapping())
         return all(
             FIRST <= each <= LAST and each != SWAPPED and levels.get(each) == _shifted(each) for each in set(text)
         )
 
-    def _levels(self) -> dict[str, bool]:
-        """Each character that stands on a key with or without Shift."""
+    def _mapping(self) -> list[list[int]]:
+        """The symbols of every key."""
         first = self._display.display.info.min_keycode
         count = self._display.display.info.max_keycode - first + 1
-        found: dict[str, bool] = {}
-        for symbols in self._display.get_keyboard_mapping(first, count):
-            for level, symbol in enumerate(symbols[:2]):
-                text = XK.keysym_to_string(symbol) if symbol else None
-                if text and len(text) == 1:
-                    found.setdefault(text, bool(level))
-        return found
+        return [list(symbols) for symbols in self._display.get_keyboard_mapping(first, count)]
+
+
+def _levels(mapping: list[list[int]]) -> dict[str, bool]:
+    """Each character that stands on a key, with or without Shift."""
+    found: dict[str, bool] = {}
+    for symbols in mapping:
+        for level, symbol in enumerate(symbols[:2]):
+            text = XK.keysym_to_string(symbol) if symbol else None
+            if text and len(text) == 1:
+                found.setdefault(text, bool(level))
+    return found
 
 
 def _shifted(character: str) -> bool:

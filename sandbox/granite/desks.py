@@ -132,13 +132,10 @@ class Desk:
 
     def _sign_on(self) -> None:
         self.keys = {}
-        self._alone(SignOn(self))
-
-    def _alone(self, window: Window) -> None:
-        """Once that window has the keyboard, all others go: so that there is always one for the next key."""
-        window.appeared = [lambda: self._close_all_but(window)]
+        self._close_all_but(SignOn(self))
 
     def _close_all_but(self, window: Window) -> None:
+        """Afterwards, so that there is always a window for the next key."""
         for other in self.windows[::-1]:
             if other is not window:
                 self.went(other)
@@ -154,7 +151,7 @@ class Desk:
             "F4": self.display_order,
             "F12": self.sign_off,
         }
-        self._alone(MainMenu(self))
+        self._close_all_but(MainMenu(self))
 
     def sign_off(self) -> None:
         """Back to sign-on, whatever is half typed."""

@@ -1,8 +1,7 @@
-"""Which key does what, and where do keys wait while no window is ready for them?"""
+"""Which key does what?"""
 
 import sys
 import tkinter as tk
-from collections import deque
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -23,15 +22,11 @@ class Listener(Protocol):
 
 
 class Keyboard:
-    """All keys of a desk pass here; while a window is on its way they wait, and then go on in their order."""
+    """All keys of a desk pass here before the toolkit sees them."""
 
     def __init__(self, root: tk.Tk) -> None:
-        self._root = root
         self._listeners: dict[str, Listener] = {}
-        self._awaited: set[str] = set()
-        self._waiting: deque[tuple[str, int]] = deque()
         root.bind_class(TAG, "<KeyPress>", self._pressed)
-        root.bind_class(TAG, "<ButtonPress>", self._clicked)
 
     def listen(self, top: tk.Toplevel, listener: Listener) -> None:
         """From now on that window's keys are the listener's."""
@@ -40,7 +35,6 @@ class Keyboard:
     def forget(self, top: tk.Toplevel) -> None:
         """The window has gone."""
         self._listeners.pop(str(top), None)
-        self._awaited.discard(str(top))
 
     def tag(self, widget: tk.Misc) -> None:
         """Let the keys of this widget, and of all within it, pass here first."""
@@ -51,33 +45,15 @@ class Keyboard:
             if not isinstance(child, tk.Toplevel | tk.Menu):
                 self.tag(child)
 
-    def hold(self, awaited: str) -> None:
-        """Let keys wait until the window of that name is there."""
-        self._awaited.add(awaited)
-
-    def release(self, awaited: str) -> None:
-        """It is there and has the keyboard: what was pressed meanwhile is for it."""
-        self._awaited.discard(awaited)
-        while self._waiting and not self._awaited:
-            keysym, state = self._waiting.popleft()
-            self._root.event_generate("<KeyPress>", keysym=keysym, state=state)
-
     def _pressed(self, event: "tk.Event[Any]") -> str | None:
         if event.keysym.startswith(_MODIFIERS) or event.keysym in _LOCKS:
             return None
-        state = int(event.state)
-        if self._awaited:
-            self._waiting.append((event.keysym, state))
-            return "break"
         listener = self._listeners.get(str(event.widget.winfo_toplevel()))
-        act = listener.act_for(event.widget, key_name(event.keysym, state)) if listener else None
+        act = listener.act_for(event.widget, key_name(event.keysym, int(event.state))) if listener else None
         if act is None:
             return None
         act()
         return "break"
-
-    def _clicked(self, _: "tk.Event[Any]") -> str | None:
-        return "break" if self._awaited else None
 
 
 def key_name(keysym: str, state: int) -> str:

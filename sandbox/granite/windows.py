@@ -39,7 +39,6 @@ class Window:
         self.keys: dict[str, Act] = {}
         self.current = ""
         self._always: set[str] = set()
-        self.appeared: list[Act] = []
         self.top.bind("<FocusIn>", lambda _: desk.noted(self))
         self._wordings: list[Callable[[], object]] = []
         self._labels: dict[str, ttk.Label] = {}
@@ -156,32 +155,37 @@ class Window:
     # --- where the keyboard is
 
     def open(self, first: str) -> None:
-        """Show it; keys wait until it has the keyboard, in that stop."""
+        """Show it, with the keyboard in that stop."""
         self.current = first
         self.desk.keyboard.tag(self.top)
         self.desk.looks.dress(self.top)
-        self.desk.keyboard.hold(str(self.top))
         self.desk.place(self)
-        self.top.bind("<Visibility>", self._appeared)
-        self.top.deiconify()
+        self._appear()
 
-    def _appeared(self, _: "tk.Event[Any]") -> None:
+    def _appear(self) -> None:
+        """At once and whole, so that the next key is already for it."""
+        self.top.deiconify()
+        self.top.update_idletasks()
+        if self.stops[self.current].widget.winfo_viewable():
+            self._take_over()
+        else:
+            self.top.bind("<Visibility>", lambda _: self._take_over())
+
+    def _take_over(self) -> None:
         self.top.unbind("<Visibility>")
         if self.before is not None:
             self.top.grab_set()
         self.top.focus_force()
         self.stops[self.current].take()
-        for act in self.appeared:
-            act()
-        self.appeared = []
-        self.desk.keyboard.release(str(self.top))
 
     def front(self) -> None:
-        """Bring it before all others as it is."""
+        """Bring it before all others as it is, with what stands before it."""
+        standing = self._standing_before()
+        if standing is not None:
+            standing.front()
+            return
         if self.top.state() == "iconic":
-            self.desk.keyboard.hold(str(self.top))
-            self.top.bind("<Visibility>", self._appeared)
-            self.top.deiconify()
+            self._appear()
             return
         self.top.lift()
         self.top.focus_force()
@@ -205,7 +209,8 @@ class Window:
         if left is not None:
             left.rest()
         self.current = name
-        self.stops[name].take()
+        if self._standing_before() is None:
+            self.stops[name].take()
 
     def step(self, by: int) -> None:
         """Go to the next stop of the tab order, or back."""
@@ -219,8 +224,12 @@ class Window:
         if self.leave():
             self.stops[self.current].rest()
             self.current = name
-        else:
+        elif self._standing_before() is None:
             self.stops[self.current].widget.focus_set()
+
+    def _standing_before(self) -> "Window | None":
+        """The message or look-up that has the keyboard instead; this window has it again once that is closed."""
+        return next((each for each in self.desk.windows if each.before is self), None)
 
     def act_for(self, widget: tk.Misc, key: str) -> Act | None:
         """What this key does here."""
@@ -245,6 +254,8 @@ class Window:
         # first, so that there is always a window for the next key
         self.desk.front_after(self).front()
         self.top.destroy()
+        # asks the display something, so that it has heard of the end before the desk is busy with anything else
+        self.desk.root.winfo_pointerx()
 
     def places(self) -> dict[str, Rectangle]:
         """Where each stop is on the screen, by its name; nothing while the window cannot be seen."""

@@ -2,20 +2,23 @@
 
 import os
 import sqlite3
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 import pytest
 
 from bots.bot import Credentials
 from bots.drivers.desktop import DesktopDriver, DesktopOptions
 from bots.drivers.x11_desktops import X11Desktop
+from bots.drivers.x11_displays import Display
 from bots.granite import Granite
 from bridge.model.documents import DocumentStatus
 from bridge.model.orders import Order
@@ -39,11 +42,15 @@ class Books:
     database: Path
     url: str
 
-    def control(self, path: str, wish: dict[str, Any]) -> Any:
+    def control(self, path: str, wish: dict[str, Any], seconds: float = 60) -> Any:
         """What the control door answers."""
-        answer = httpx.post(f"{self.url}/control/{path}", json=wish, headers={"X-Control-Key": KEY}, timeout=60)
+        answer = httpx.post(f"{self.url}/control/{path}", json=wish, headers={"X-Control-Key": KEY}, timeout=seconds)
         answer.raise_for_status()
         return answer.json()
+
+    def clear_faults(self) -> None:
+        """No more faults."""
+        httpx.delete(f"{self.url}/control/faults", headers={"X-Control-Key": KEY}, timeout=60).raise_for_status()
 
     def rows(self, question: str, *values: object) -> list[tuple[Any, ...]]:
         """What the tables hold."""
@@ -75,16 +82,25 @@ def desk_command(database: Path, *options: str) -> str:
     return " ".join([sys.executable, "-m", "sandbox.granite", "desk", "--database", str(database), *options])
 
 
+def lay_out(display: Display, keyboard: str) -> None:
+    """Give the display another keyboard."""
+    subprocess.run(["setxkbmap", keyboard], check=True, env=dict(display.environ))
+
+
 @contextmanager
-def desktop(command: str) -> Iterator[X11Desktop]:
+def desktop(command: str, keyboard: str = "us") -> Iterator[X11Desktop]:
     """A desktop of one's own; afterwards nobody knows of its display any more."""
     before = {name: os.environ.get(name) for name in ("DISPLAY", "XAUTHORITY", "PYTHONPATH")}
     os.environ["PYTHONPATH"] = str(ROOT)
-    opened = X11Desktop(command)
     try:
-        yield opened
+        with Display.started() as display:
+            lay_out(display, keyboard)
+            opened = X11Desktop(command, display=display)
+            try:
+                yield opened
+            finally:
+                opened.close()
     finally:
-        opened.close()
         for name, value in before.items():
             if value is None:
                 os.environ.pop(name, None)
@@ -95,11 +111,28 @@ def desktop(command: str) -> Iterator[X11Desktop]:
 class GraniteWorld:
     """The toy Granite, worked by its bot on a real desktop."""
 
-    def __init__(self, running: Books, bot: Granite) -> None:
+    def __init__(self, running: Books, bot: Granite, driver: DesktopDriver, opened: X11Desktop) -> None:
         self.profile = granite()
         self.bot: ErpBot = bot
-        self.books = running
-        self._bot = bot
+        self.books, self.granite, self.driver, self.desktop = running, bot, driver, opened
+
+    @property
+    def desk_pid(self) -> int:
+        """The desk that is open."""
+        (pid,) = (pid for (pid,) in self.books.rows("SELECT pid FROM desks") if psutil.pid_exists(pid))
+        return int(pid)
+
+    def disturb(self, *, waits: bool = True, **wish: Any) -> None:
+        """Do something to the desk now; what takes longer is not waited for."""
+        if waits:
+            self.books.control("desks/do", {"pid": self.desk_pid, **wish})
+            return
+        with suppress(httpx.TimeoutException):
+            self.books.control("desks/do", {"pid": self.desk_pid, **wish}, seconds=0.3)
+
+    def dress(self, **looks: Any) -> None:
+        """Change how the desk looks."""
+        self.books.control("desks/looks", {"pid": self.desk_pid, **looks})
 
     def put(self, order: Order, reference: str, status: DocumentStatus = DocumentStatus.OPEN) -> str:
         """Store an order through the control door."""
@@ -167,7 +200,7 @@ class GraniteWorld:
 
     def wrong_password(self) -> ErpBot:
         """A bot of another user at the same desk, with a wrong password."""
-        return Granite(self.profile, self._bot.driver, Credentials("BOT2", "wrong"))
+        return Granite(self.profile, self.driver, Credentials("BOT2", "wrong"))
 
 
 def _action(*, cancelling: bool) -> str:
@@ -175,12 +208,13 @@ def _action(*, cancelling: bool) -> str:
 
 
 @contextmanager
-def granite_world(folder: Path) -> Iterator[GraniteWorld]:
+def granite_world(folder: Path, keyboard: str = "us") -> Iterator[GraniteWorld]:
     """A Granite on a desktop of its own."""
     reason = why_not()
     if reason is not None:
         pytest.skip(reason)
-    with books(folder) as running, desktop(desk_command(running.database)) as opened:
-        bot = Granite(granite(), DesktopDriver(granite(), opened, OPTIONS), Credentials(USER, PASSWORD))
+    with books(folder) as running, desktop(desk_command(running.database), keyboard) as opened:
+        driver = DesktopDriver(granite(), opened, OPTIONS)
+        bot = Granite(granite(), driver, Credentials(USER, PASSWORD))
         bot.sign_on()
-        yield GraniteWorld(running, bot)
+        yield GraniteWorld(running, bot, driver, opened)

@@ -25,7 +25,8 @@ from tests.sandbox.harbour_clerks import eventually
 
 KEY = "control-key"
 SECONDS = 20.0  # to wait for what a busy machine does in a blink
-PASTED = "import sys, tkinter; sys.stdout.buffer.write(tkinter.Tk().clipboard_get().encode())"
+# without a window, which would take the keyboard
+PASTED = "import sys, tkinter; tk = tkinter.Tk(); tk.withdraw(); sys.stdout.buffer.write(tk.clipboard_get().encode())"
 Line = Sequence[str]  # item, quantity, price
 
 
@@ -113,12 +114,18 @@ class Clerk:
         copied = self.hands.message()
         return re.split(r"(?m)^-+$\n?", copied)[2].strip()
 
+    def answer(self, chord: str, title: str = "Granite") -> Self:
+        """Press what answers the message or question that has the keyboard, and wait until it is gone."""
+        asked = self.windows.active()
+        assert self.front() == title
+        self.press(chord)
+        eventually(lambda: asked not in [window.id for window in self.windows.all()], SECONDS)
+        return self
+
     def told(self) -> str:
         """Wait for a message, read it, and press its button."""
         text = self.message()
-        shown = self.window("Granite")
-        self.press("enter")
-        eventually(lambda: shown not in self.windows.all(), SECONDS)
+        self.answer("enter")
         return text
 
     # --- what a clerk does
@@ -150,8 +157,7 @@ class Clerk:
         """Save, and say yes."""
         self.press("alt+s")
         assert self.message() in {"Save order?", "You are changing an existing order. Save?"}
-        self.press("alt+y")
-        return self
+        return self.answer("alt+y")
 
     def saved(self) -> str:
         """Save, say yes, and what is said then."""

@@ -33,7 +33,7 @@ def test_a_changed_order_keeps_its_number(desk: tuple[Granite, Clerk]) -> None:
     assert [clerk.shown(f"alt+{key}") for key in "bcnyru"] == ["10001", "C1001", "E", "P", "R", "GBP"]
     clerk.put("alt+y", "NEW").lines(("P-30", "0"), ("P-40", "3")).press("alt+s")
     assert clerk.message() == "You are changing an existing order. Save?"
-    clerk.press("alt+y")
+    clerk.answer("alt+y")
     assert clerk.told() == "Order 10001 saved"
     clerk.see("SO-210")
     (order,) = erp.orders()
@@ -87,7 +87,7 @@ def test_an_order_is_cancelled_after_a_question(desk: tuple[Granite, Clerk]) -> 
     assert clerk.message() == "Cancel order 10001?"
     clerk.press("escape").see("SO-212").press("alt+k")
     clerk.message()
-    clerk.press("alt+y")
+    clerk.answer("alt+y")
     assert clerk.told() == "Order 10001 cancelled"
     clerk.see("SO-210").press("alt+k").done()
     assert "Granite" not in clerk.titles()

@@ -239,7 +239,7 @@ def test_the_chinese_skin_has_the_same_keys(display: Display, tmp_path: Path) ->
         assert clerk.message("花岗") == "SO-104 客户不存在"
         clerk.press("enter").see("SO-210").put("alt+c", "C2001").put("alt+n", "E").lines(("P-90", "1")).press("alt+s")
         assert clerk.message("花岗") == "是否保存订单?"
-        clerk.press("alt+y")
+        clerk.answer("alt+y", "花岗")
         eventually(erp.orders)
         assert clerk.message("花岗") == "订单 10001 已保存"
         clerk.press("enter").see("SO-210").press("alt+n", "f3").see("SO-220").press("alt+s")

@@ -184,7 +184,7 @@ def test_no_is_what_enter_and_escape_mean(desk: tuple[Granite, Clerk]) -> None:
     for key in ("enter", "escape", "space", "alt+o"):
         clerk.press("alt+s")
         assert clerk.message() == "Save order?"
-        clerk.press(key).see("SO-210")
+        clerk.answer(key).see("SO-210")
         assert clerk.shown("alt+n") == "KEPT"
     assert erp.orders() == []
 

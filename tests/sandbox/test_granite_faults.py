@@ -75,7 +75,7 @@ def test_a_late_cancellation_needs_its_lock(desk: tuple[Granite, Clerk]) -> None
     erp.fault("late_commit", at="cancel", seconds=1.0)
     clerk.press("f4").see("SO-230").put("alt+n", "10001").press("enter", "alt+e").see("SO-212").press("alt+k")
     assert clerk.message() == "Cancel order 10001?"
-    clerk.press("alt+y").see("SO-212").press("f12").see("GR-100")
+    clerk.answer("alt+y").see("SO-212").press("f12").see("GR-100")
     eventually(lambda: erp.rows("SELECT outcome FROM spool WHERE outcome <> ''"))
     assert erp.orders()[0]["status"] == "Open"
 

@@ -189,7 +189,7 @@ def _content_findings(path: Path, size: int, record: Record, file: NamedFile) ->
     content = path.read_bytes()
     if hashlib.sha256(content).hexdigest() != file.sha256:
         yield found("file_changed", file=file.file, entry=record["seq"])
-    elif record["kind"] == "picture":
+    elif record.get("file") == file.file:  # the picture, and not what lies beside it
         stated = Measures(file.file.rpartition(".")[2], record["width"], record["height"])
         if measured(content) != stated:
             described = {"width": stated.width, "height": stated.height}

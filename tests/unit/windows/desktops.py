@@ -130,6 +130,8 @@ def seat() -> Seat:
     machine = FakeMachine()
     machine.open_window("Program Manager", STRANGER, 30)
     kernel32, gui = FakeKernel32(machine), FakeGui(machine)
-    desktop = WinDesktop("erp.exe", Doors(machine, machine, machine, kernel32, gui, FakeCamera()))
+    desktop = WinDesktop(
+        "erp.exe", Doors(machine, machine, machine, kernel32, gui, FakeCamera(), lambda: machine.language)
+    )
     desktop.program.start()
     return Seat(machine, kernel32, gui, desktop)

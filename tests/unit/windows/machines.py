@@ -84,6 +84,7 @@ class FakeMachine:
         self.attached: set[frozenset[int]] = set()
         self.board = _Board()
         self.takes_input = True
+        self.language = 0x04090409
         self.lets_us_front = True
         self.listening = False
         self.heard: dict[int, Callable[[int, int], None]] = {}

@@ -218,6 +218,13 @@ def test_every_text_can_be_typed_whatever_the_keyboard(worked: Seat) -> None:
     assert not worked.desktop.layout.caps_lock()
 
 
+def test_another_layout_than_at_first_is_noticed(worked: Seat) -> None:
+    """Keys that have names would be those of the one before."""
+    assert not worked.desktop.layout.has_changed()
+    worked.machine.language = 0x04070407
+    assert worked.desktop.layout.has_changed()
+
+
 def test_no_process_of_another_program_is_held(worked: Seat) -> None:
     """Only what is in the job."""
     assert worked.desktop.program.holds(PROCESS)

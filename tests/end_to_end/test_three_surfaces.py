@@ -1,0 +1,117 @@
+"""Does one bridge type the same orders into a desktop ERP and a terminal ERP, each once, with evidence of it?"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+import tomli_w
+
+from bridge.model.postings import PostingState
+from bridge.settings import keep_secret, load_settings
+from sandbox.crm.servers import KEY as CRM_KEY
+from sandbox.crm.servers import CrmServer
+from tests.contracts.granite_worlds import Books, books, desk_command
+from tests.desktops.labs import why_not
+from tests.installations import PASSWORD, ROOT, Crm, Workplace, configuration, order
+from tests.sandbox.harbour_clerks import eventually
+from tests.sandbox.juniper_clerks import Juniper, juniper
+
+pytestmark = pytest.mark.desktop
+SMALL = {"timeout": 20.0, "save_timeout": 10.0}
+
+
+@dataclass
+class TwoErps(Workplace):
+    """A bridge between the toy CRM and two ERPs."""
+
+    crm: Crm
+    granite: Books
+    juniper: Juniper
+
+
+@pytest.fixture
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TwoErps]:
+    """Both ERPs behind one bridge."""
+    if why_not() is not None:
+        pytest.skip(str(why_not()))
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    with CrmServer(tmp_path / "crm.sqlite") as crm, books(tmp_path) as granite, juniper(tmp_path) as running:
+        _furnish(tmp_path, crm.url, granite, running)
+        house = TwoErps(tmp_path, Crm(crm.url), granite, running)
+        try:
+            yield house
+        finally:
+            house.app.close()
+
+
+def _furnish(folder: Path, crm: str, granite: Books, running: Juniper) -> None:
+    content = configuration(folder, crm, "http://127.0.0.1:1")
+    plain = content["erps"].pop("harbour")
+    plain.pop("browser")
+    desktop = {"address": desk_command(granite.database), "selectors": str(ROOT / "selectors" / "granite")}
+    terminal: dict[str, Any] = {
+        "address": f"ssh://erp@127.0.0.1:{running.address.port}",
+        "selectors": str(ROOT / "selectors" / "juniper"),
+        "terminal": SMALL | {"host_key": running.address.host_key},
+    }
+    content["erps"] = {"granite": plain | desktop | {"desktop": SMALL}, "juniper": plain | terminal}
+    (folder / "erpbridge.toml").write_text(tomli_w.dumps(content), encoding="utf-8")
+    settings = load_settings(folder / "erpbridge.toml")
+    for name, value in {
+        "crm.sandbox": CRM_KEY,
+        "erp.granite": PASSWORD,
+        "erp.juniper": PASSWORD,
+        "host.juniper": "juniper",
+    }.items():
+        keep_secret(name, value, settings)
+
+
+def test_orders_are_posted_once_in_each_and_every_picture_is_vouched_for(house: TwoErps) -> None:
+    """By the books of both ERPs; the pictures of the terminal have their characters beside them."""
+    orders = [order(po_number="采购 𠮷1"), order(po_number="PO <>|@#"), order()]
+    postings = house.posted(house.crm.put(*orders))
+    found = {(each.erp, each.reference): each.state for each in house.app.store.ledger.postings()}
+    assert set(found.values()) == {PostingState.POSTED}, [(each.erp, each.reason) for each in postings]
+    assert len(found) == 6
+    typed = sorted(str(each["po_number"]) for each in orders)
+    assert sorted(po for (po,) in house.granite.rows("SELECT po_number FROM orders")) == typed
+    assert sorted(row["your_ref"] for row in house.juniper.rows("SELECT your_ref FROM orders")) == typed
+
+    screenshots = house.folder / "screenshots"
+    grids = [json.loads(path.read_text(encoding="utf-8")) for path in screenshots.rglob("*.json")]
+    assert any("Order 10001 saved" in " ".join(grid["rows"]) for grid in grids)
+    assert [verdict.returncode for verdict in _verdicts(house, screenshots)] == [0, 0]
+    changed = next(screenshots.rglob("0001-filled.json"))
+    changed.write_text(changed.read_text(encoding="utf-8").replace("C1001", "C1002"), encoding="utf-8")
+    for verdict in _verdicts(house, screenshots):
+        assert (verdict.returncode, "0001-filled.json" in verdict.stdout) == (1, True), verdict.stdout
+
+
+def _verdicts(house: TwoErps, screenshots: Path) -> list["subprocess.CompletedProcess[str]"]:
+    """What our own verifier says, and what the one says that shares no code with it."""
+    ours = ["-m", "bridge.cli", "--config", str(house.config), "evidence", "verify", "--all"]
+    alone = [str(ROOT / "docs" / "verify_evidence.py"), str(screenshots)]
+    return [
+        subprocess.run([sys.executable, *command], cwd=ROOT, capture_output=True, text=True, check=False)
+        for command in (ours, alone)
+    ]
+
+
+def test_nothing_of_a_seat_is_left_running(house: TwoErps) -> None:
+    """Its display, its window manager and the ERP's program end with it."""
+    house.posted(house.crm.put(order()))
+    house.app.close()
+    eventually(lambda: not _seats())
+    house.reopen()
+
+
+def _seats() -> list[str]:
+    """What runs below this process that only a seat starts."""
+    names = {"Xvfb", "openbox"}
+    return [each.name() for each in psutil.Process().children(recursive=True) if each.name() in names]
