@@ -423,6 +423,14 @@ class TextNotTaken(Disturbed):
     """The application did not fetch the text for {field} within {seconds} seconds."""
 
 
+class ClipboardTaken(Disturbed):
+    """Another program uses the clipboard of this desktop: {program}"""
+
+
+class SessionUnfit(Disturbed):
+    """The Windows session cannot be worked: {why}"""
+
+
 class DisplayLost(Disturbed):
     """The display of {erp} is gone: {why}"""
 

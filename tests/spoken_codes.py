@@ -16,6 +16,7 @@ from bridge.model.items import CAUSE_NAMES, HANDLING_NAMES, LIFECYCLE_NAMES, Not
 from bridge.model.orders import OrderStatus
 from bridge.model.postings import Phase, PostingState, Work
 from bridge.model.statements import ROLE_NAMES, Role
+from bridge.ports.seat_findings import WEIGHTS
 from bridge.reports.audits import AUDIT_COLUMNS, DICTIONARY_COLUMNS, audit_of, dictionary
 from bridge.reports.classifications import EXCLUSION_RULES
 from bridge.reports.columns import BREAK_COLUMNS, CONTROL_COLUMNS, MATCH_COLUMNS, POSTING_COLUMNS
@@ -115,7 +116,7 @@ def codes() -> set[str]:
     ]
     runs = (QUEUED, RUNNING, INTERRUPTED, "done", "failed", "settled")
     swept = (*COUNTED, "point", "fault", "seconds to recover", *(each.name for each in (*POINTS, *BLOWS)))
-    shown = (*states, *runs, *ORDER_FIELDS, *TAKEN, *LOCATED, *LIMITS, *swept, *_counts(), *_demo_record())
+    shown = (*states, *runs, *ORDER_FIELDS, *TAKEN, *LOCATED, *WEIGHTS, *LIMITS, *swept, *_counts(), *_demo_record())
     return {name_of(code) for code in shown}
 
 

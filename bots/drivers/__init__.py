@@ -1,10 +1,11 @@
 """Which surfaces can be worked: one driver each for web, desktop and terminal."""
 
 import sys
+from collections.abc import Sequence
 
 from bridge.errors import InvalidConfig
 from bridge.locale import Phrase, fault
-from bridge.ports import ScreenDriver, SeatPlan
+from bridge.ports import ScreenDriver, SeatFinding, SeatPlan
 
 
 def open_driver(plan: SeatPlan) -> ScreenDriver:
@@ -17,13 +18,24 @@ def open_driver(plan: SeatPlan) -> ScreenDriver:
             return WebDriver(plan.profile, plan.address, WebOptions(headed=plan.headed, **plan.options))
         case "desktop" if sys.platform == "linux":
             from bots.drivers.desktop import DesktopDriver, DesktopOptions
+            from bots.drivers.desktop_labels import seeing
             from bots.drivers.x11_desktops import X11Desktop
             from bots.drivers.x11_displays import DisplaySize
 
             options = DesktopOptions(**plan.options)
             size = DisplaySize(options.width, options.height)
             desktop = X11Desktop(plan.address, size, asks="accessible" in plan.profile.strategies)
-            return DesktopDriver(plan.profile, desktop, options, desktop.sight)
+            return DesktopDriver(plan.profile, desktop, options, seeing(plan.profile, desktop.sight))
+        case "desktop" if sys.platform == "win32":
+            from bots.drivers.desktop import DesktopDriver, DesktopOptions
+            from bots.drivers.desktop_labels import seeing
+            from bots.drivers.win_elements import elements
+            from bots.drivers.win_openings import open_desktop
+            from bots.drivers.win_sights import UiaSight
+
+            options = DesktopOptions(**plan.options)
+            sight = seeing(plan.profile, UiaSight(elements))
+            return DesktopDriver(plan.profile, open_desktop(plan.address), options, sight)
         case "terminal":
             from bots.drivers.terminal_lines import open_terminal
 
@@ -38,3 +50,23 @@ def preflight(plan: SeatPlan) -> None:
         from bots.drivers.browsers import find_browser
 
         find_browser(plan.options.get("browser"), headed=plan.headed)
+
+
+def seat_findings(plan: SeatPlan) -> Sequence[SeatFinding]:
+    """How this machine, or the way to the host, is for a seat of that plan; nobody signs on."""
+    width, height = plan.options.get("width", 1280), plan.options.get("height", 800)
+    match plan.profile.surface:
+        case "desktop" if sys.platform == "win32":
+            from bots.drivers.win_seats import desktop_findings
+
+            return tuple(desktop_findings(plan.address, (width, height)))
+        case "desktop":
+            from bots.drivers.x11_displays import DisplaySize
+            from bots.drivers.x11_seats import desktop_findings as x11_findings
+
+            return tuple(x11_findings(plan.address, DisplaySize(width, height)))
+        case "terminal":
+            from bots.drivers.terminal_seats import terminal_findings
+
+            return tuple(terminal_findings(plan))
+    return ()

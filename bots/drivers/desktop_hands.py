@@ -70,10 +70,11 @@ class Hands:
         if refused:
             raise TextUntypable(field=field, characters=", ".join(refused))
         self.clear()
-        if in_one_piece and self._was_pasted(text):
-            return "clipboard"
-        # a blank would press the button of a message that opens in that moment
-        if " " not in text and self._layout.types(text) and not self._layout.caps_lock():
+        if in_one_piece:
+            if self._was_pasted(text):
+                return "clipboard"
+            self.clear()  # it may be there all the same, where nobody could see who fetched it
+        if self._layout.types(text) and not self._layout.caps_lock():
             self._keys.write(text)
             return "keys"
         self._paste(text, field)

@@ -36,6 +36,10 @@ class GuiKeys:
         """Press the mouse there."""
         self._do("click", left, top)
 
+    def heed(self) -> None:
+        """Press nothing; raises OperatorStopped where a person moved the mouse into a corner."""
+        self._do("failSafeCheck")
+
     def _do(self, what: str, *arguments: Any) -> None:
         if self._display is not None:  # the module knows of one at a time
             self._gui.platformModule._display = self._display  # noqa: SLF001 - it has no other way to be told

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from PIL import Image, ImageChops
 
 from bots.drivers.desktop_parts import Window
-from bots.drivers.desktop_sights import Blind, Spots
-from bots.drivers.ocr_readings import Reading, read_picture
-from bridge.model.profiles import Locator
+from bots.drivers.desktop_sights import Blind, Sight, Sights, Spots
+from bots.drivers.ocr_readings import Reading, can_read, read_picture
+from bridge.model.profiles import ErpProfile, Locator
 from bridge.ports import Rectangle
 
 MARKS = " :：*.…"
@@ -131,3 +131,12 @@ def _corners(box: Rectangle) -> tuple[int, int, int, int]:
 def wanted_labels(locators: Iterable[Locator]) -> set[str]:
     """The labels that these locators name."""
     return {each.value for each in locators if each.strategy in ("label", "near")}
+
+
+def seeing(profile: ErpProfile, told: Sight) -> Sight:
+    """What programs say themselves, and labels where the profile names any and the packages are here that read them."""
+    if not {"label", "near"} & profile.strategies or not can_read():
+        return told
+    targets = [target for screen in profile.screens.values() for target in screen.targets.values()]
+    labels = Labels(wanted_labels(locator for target in targets for locator in target.locators))
+    return Sights({"accessible": told, "label": labels, "near": labels})

@@ -63,7 +63,7 @@ class Layout(Protocol):
         ...
 
     def types(self, text: str) -> bool:
-        """Whether keys can be pressed for all of it."""
+        """Whether all of it can be typed, and does nothing else where a message opens in that moment."""
         ...
 
     def close(self) -> None:

@@ -34,6 +34,16 @@ class Host:
         return f"Host({self.erp!r}, {self.address!r})"
 
 
+def known_hosts(host: Host, name: str, port: int) -> Any:
+    """By what that host can prove itself; raises InvalidConfig where nothing is known of it."""
+    if host.host_key:
+        return asyncssh.import_known_hosts(f"[{name}]:{port} {host.host_key}\n")
+    if host.known_hosts is not None:
+        return str(host.known_hosts)
+    what = Phrase("name the host's key, or a file of known hosts: else anybody could answer for it")
+    raise InvalidConfig.of([fault("terminal.host_key", what)])
+
+
 class SshLine:
     """One session of one connection; a thread of its own keeps the connection."""
 
@@ -96,7 +106,7 @@ class SshLine:
             port,
             username=unquote(where.username or ""),
             password=self._host.password,
-            known_hosts=self._known(name, port),
+            known_hosts=known_hosts(self._host, name, port),
             config=None,
             client_keys=None if self._host.password else (),
             agent_path=None if self._host.password else (),
@@ -107,14 +117,6 @@ class SshLine:
             lambda: _Session(self), encoding=None, term_type=self._host.terminal, term_size=self._host.size
         )
         return connection, channel
-
-    def _known(self, name: str, port: int) -> Any:
-        if self._host.host_key:
-            return asyncssh.import_known_hosts(f"[{name}]:{port} {self._host.host_key}\n")
-        if self._host.known_hosts is not None:
-            return str(self._host.known_hosts)
-        what = Phrase("name the host's key, or a file of known hosts: else anybody could answer for it")
-        raise InvalidConfig.of([fault("terminal.host_key", what)])
 
     async def _hang_up(self) -> None:
         self._connection.abort()

@@ -3,6 +3,7 @@
 import os
 import shlex
 import subprocess
+import time
 
 import mss
 from Xlib.error import ConnectionClosedError, DisplayError, XError
@@ -18,8 +19,11 @@ from bots.drivers.x11_eyes import Eyes
 from bots.drivers.x11_keyboards import Keyboard
 from bots.drivers.x11_trees import Tree
 from bots.drivers.x11_windows import Windows
+from bridge.errors import DisplayMissing
 
 SECONDS_TO_HAND = 30.0
+SECONDS_TO_MANAGE = 20.0
+POLL = 0.01
 
 
 class X11Desktop:
@@ -44,7 +48,7 @@ class X11Desktop:
             self.keys = GuiKeys()
             self.clipboard = Clipboard(self.display.name)
             self.layout = Keyboard(self.display.name)
-            self.windows: WindowsPort = Windows(self.display.name)
+            self.windows: WindowsPort = _managed(self.display.name)
             self.eyes = Eyes(self.display.name)
             self.program = X11Program(self.display, command)
             if asks:
@@ -79,6 +83,17 @@ class X11Desktop:
                 continue
         if self._own is not None:
             self._own.close()
+
+
+def _managed(display: str) -> Windows:
+    """The windows of the display, once a window manager looks after them; raises DisplayMissing where none does."""
+    windows, end = Windows(display), time.monotonic() + SECONDS_TO_MANAGE
+    while not windows.are_managed():
+        if time.monotonic() > end:
+            windows.close()
+            raise DisplayMissing(program="openbox")
+        time.sleep(POLL)
+    return windows
 
 
 class X11Program:

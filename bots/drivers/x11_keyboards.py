@@ -5,7 +5,7 @@ from typing import Any
 from Xlib import XK, X
 from Xlib.display import Display
 
-FIRST, LAST = " ", "~"
+FIRST, LAST = "!", "~"  # no blank: it would press the button of a message that opens in that moment
 SWAPPED = "<"  # pyautogui presses ">" for it: https://github.com/asweigart/pyautogui/issues/198
 SHIFTED = '~!@#$%^&*()_+{}|:"<>?'
 

@@ -48,6 +48,10 @@ class Windows:
                 self._known[number] = window
         return tuple(self._known[number] for number in numbers if number in self._known)
 
+    def are_managed(self) -> bool:
+        """Whether a window manager looks after them; before that a window may be opened and never be seen."""
+        return bool(self._values(self._root, "_NET_SUPPORTING_WM_CHECK"))
+
     def ids(self) -> tuple[int, ...]:
         """The numbers of all windows, in the order in which they were opened."""
         return tuple(self._values(self._root, "_NET_CLIENT_LIST"))
@@ -136,6 +140,7 @@ NAMES = (
     "_NET_WM_NAME",
     "_NET_WM_STATE",
     "_NET_WM_STATE_HIDDEN",
+    "_NET_SUPPORTING_WM_CHECK",
     "_NET_WM_PING",
     "WM_PROTOCOLS",
     "WM_TRANSIENT_FOR",

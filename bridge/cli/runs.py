@@ -13,6 +13,7 @@ from bridge.cli.checks import check_installation, check_live
 from bridge.cli.interruptions import ends_politely
 from bridge.cli.languages import language
 from bridge.cli.outputs import Console, console_of, headings, say, word
+from bridge.cli.seats import Seen, check_seats, seat_faults, seated, show_seats
 from bridge.job_reports import JobReport
 from bridge.model.breaks import Verdict
 from bridge.scheduler import Serving, run_job
@@ -118,6 +119,10 @@ def stop(
 def check(
     context: typer.Context,
     live: Annotated[str | None, typer.Option(help=say("Open this ERP's screens and say which locator hit."))] = None,
+    seat: Annotated[
+        str | None, typer.Option(help=say("Say whether a seat of this ERP can work on this machine."))
+    ] = None,
+    seats: Annotated[bool, typer.Option("--seats", help=say("The same for all desktop and terminal ERPs."))] = False,
     headed: Headed = False,
     as_json: AsJson = False,
 ) -> None:
@@ -132,19 +137,28 @@ def check(
             for hit in hits
             if hit["state"] == "missing"
         ]
+    seen: list[Seen] = []
+    if not faults and (seats or seat is not None):
+        app = console.open_app(headed=headed)
+        seen = check_seats(app, seated(app) if seat is None else [seat])
+    unfit = seat_faults(seen)
     if as_json:
-        console.json({"ok": not faults, "faults": faults, "targets": hits})
+        found = [each.record() for each in seen]
+        console.json({"ok": not faults and not unfit, "faults": [*faults, *unfit], "targets": hits, "seats": found})
     else:
+        if seen:
+            show_seats(console, seen)
         if hits:
             columns = headings("screen", "target", "locator", "state")
             console.table(
                 say("Targets"), columns, [(h["screen"], h["target"], h["locator"], word(h["state"])) for h in hits]
             )
-        for fault in faults:
+        for fault in (*faults, *unfit):
             console.line(fault)
-        console.line(say("Everything is in order.") if not faults else say("Faults: {count}", count=len(faults)))
-    if faults:
-        sys.exit(2)
+        count = len(faults) + len(unfit)
+        console.line(say("Everything is in order.") if not count else say("Faults: {count}", count=count))
+    if faults or unfit:
+        sys.exit(2 if faults else 1)
 
 
 def reconcile(

@@ -13,6 +13,7 @@ from bridge.ports.masters import CrossReferenceTable
 from bridge.ports.outboxes import Outbox
 from bridge.ports.runs import RunRecord, RunRecords
 from bridge.ports.screens import ScreenDriver
+from bridge.ports.seat_findings import SeatFinding
 from bridge.ports.seats import HostRecord, Hosts, SeatHealth, SeatLease, SeatLeases, SeatPlan, SeatRecord
 from bridge.ports.statements import Annotations, Statements
 from bridge.ports.switches import Switches
@@ -50,6 +51,7 @@ __all__ = [
     "RunRecords",
     "ScreenDriver",
     "Search",
+    "SeatFinding",
     "SeatHealth",
     "SeatLease",
     "SeatLeases",

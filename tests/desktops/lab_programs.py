@@ -1,8 +1,8 @@
 """What does an old desktop program hold? One field, whose content it writes down itself whenever it changes.
 
-python -m tests.desktops.lab_programs FILE [--busy SECONDS]: a window "Lab" with one field. It writes what the field
-holds into the file, at first when it gets the keyboard. With --busy it does nothing else for so long, again and again,
-as a program that is at work does.
+python -m tests.desktops.lab_programs FILE [--busy SECONDS]: a window "Lab" with one field; F2 opens a question before
+it. It writes what the field holds into the file, at first when it gets the keyboard. With --busy it does nothing else
+for so long, again and again, as a program that is at work does.
 """
 
 import argparse
@@ -10,7 +10,7 @@ import threading
 import tkinter as tk
 from pathlib import Path
 
-TITLE = "Lab"
+TITLE, QUESTION = "Lab", "Question"
 PAUSE = 5  # milliseconds in which it looks after its window
 
 
@@ -30,7 +30,18 @@ def main() -> None:
     field.bind("<FocusIn>", lambda _: write(asked.file, held.get()))
     if asked.busy:
         work(root, asked.busy)
+    root.bind("<F2>", lambda _: ask(root))
     root.mainloop()
+
+
+def ask(root: tk.Tk) -> None:
+    """Open a question before the window, which takes no keys meanwhile."""
+    question = tk.Toplevel(root)
+    question.title(QUESTION)
+    question.transient(root)
+    question.wait_visibility()
+    question.grab_set()
+    question.focus_force()
 
 
 def write(file: Path, text: str) -> None:

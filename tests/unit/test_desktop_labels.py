@@ -1,0 +1,82 @@
+"""Doubts where a field is, as told by its label: beside it, in its line, and never beside another one."""
+
+from collections.abc import Sequence
+
+from PIL import Image, ImageDraw
+
+from bots.drivers.desktop_labels import Labels
+from bots.drivers.desktop_parts import Window
+from bots.drivers.ocr_readings import Reading
+from bridge.model.profiles import Locator
+from bridge.ports import Rectangle
+
+WINDOW = Window(1, "Order", 0, 0, 400, 200)
+READ = (
+    Reading("Customer", 10, 10, 80, 16),
+    Reading("Your Ref:", 10, 40, 70, 16),
+    Reading("External No. C1003", 200, 40, 140, 16),
+    Reading("Remarks", 10, 70, 70, 16),
+)
+LABELS = ("Customer", "Your Ref", "External No.", "Remarks")
+
+
+class Reader:
+    """Reads the same on every picture, and counts."""
+
+    def __init__(self, found: Sequence[Reading] = READ) -> None:
+        self.found, self.times = found, 0
+
+    def __call__(self, _: Image.Image) -> Sequence[Reading]:
+        self.times += 1
+        return self.found
+
+
+def picture(moved: int = 0) -> Image.Image:
+    """A window in which something stands where each label was read."""
+    drawn = Image.new("RGB", (400, 200), "white")
+    brush = ImageDraw.Draw(drawn)
+    for reading in READ:
+        brush.rectangle((reading.left + moved, reading.top, reading.left + moved + 9, reading.top + 9), fill="black")
+    return drawn
+
+
+def label(text: str) -> Locator:
+    """A locator by that label."""
+    return Locator("label", text)
+
+
+def test_the_field_is_right_of_its_label_in_its_line() -> None:
+    """Off the label by a bit more than the height of its text; also where its content was read with it."""
+    labels = Labels(LABELS, Reader())
+    (customer,) = labels.spots(WINDOW, picture(), label("Customer")) or ()
+    assert customer.left > 90
+    assert (customer.top, customer.height) == (10, 16)
+    (external,) = labels.spots(WINDOW, picture(), label("External No.")) or ()
+    assert 200 + 80 < external.left < 200 + 140
+
+
+def test_what_is_not_there_or_there_twice_is_told() -> None:
+    """Nobody is sent to a field whose label was not read, and whoever finds two is told of two."""
+    twice = Reader((*READ, Reading("Customer", 10, 100, 80, 16)))
+    assert Labels((*LABELS, "Terms"), Reader()).spots(WINDOW, picture(), label("Terms")) == []
+    assert len(Labels(LABELS, twice).spots(WINDOW, picture(), label("Customer")) or ()) == 2
+
+
+def test_a_field_beside_another_label_is_contradicted() -> None:
+    """The keys of one field may lead to its neighbour after an update: the labels tell."""
+    labels, beside_ref = Labels(LABELS, Reader()), Rectangle(95, 41, 60, 14)
+    assert not labels.contradicts(picture(), [label("Your Ref")], beside_ref)
+    assert labels.contradicts(picture(), [label("Remarks")], beside_ref)
+    assert labels.contradicts(picture(), [label("Your Ref")], Rectangle(330, 41, 40, 14))
+    assert not labels.contradicts(picture(), [label("Terms")], beside_ref)
+
+
+def test_a_window_is_read_once_for_each_of_its_looks() -> None:
+    """As long as every label is where it was, nothing is read again; once one has moved, all is."""
+    reader = Reader()
+    labels = Labels(LABELS, reader)
+    for _ in range(3):
+        labels.of(picture())
+    assert reader.times == 1
+    labels.of(picture(moved=5))
+    assert reader.times == 2
