@@ -32,8 +32,8 @@ _numbers = count(1)
 WORLDS = (
     pytest.param(fake_world, id="fake"),
     pytest.param(harbour_forms_world, id="harbour_forms"),
-    pytest.param(granite_world, id="granite", marks=pytest.mark.desktop),
-    pytest.param(juniper_world, id="juniper"),
+    pytest.param(granite_world, id="granite", marks=[pytest.mark.desktop, pytest.mark.sweep]),
+    pytest.param(juniper_world, id="juniper", marks=pytest.mark.sweep),
     pytest.param(harbour_world, id="harbour", marks=[pytest.mark.browser, pytest.mark.sweep]),
 )
 REVISIONS = {
