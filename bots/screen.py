@@ -69,6 +69,10 @@ class ErpScreens:
             if meant is not None:
                 raise meant
 
+    def look_again(self) -> None:
+        """Wait for the shown screen once more, and so for what a lively one still does."""
+        self.see(self._shown().name)
+
     def shows(self, name: str) -> bool:
         """Whether the screen is there at this moment, of which the present one may be another."""
         return self.driver.shows(self._screen(name))

@@ -30,6 +30,7 @@ from bridge.ports import Answer, Leave, LocatorHit, ScreenDriver, Search
 
 PARTIES = "parties"
 NONE_SUCH = Search(number="-")
+MOST_LOOKS = 9
 
 
 class TrytonWeb(Bot):
@@ -265,7 +266,7 @@ class TrytonWeb(Bot):
     def locate_all(self) -> tuple[LocatorHit, ...]:
         """Open each screen that needs no order and say which locator finds each target."""
         self.open_entry("")
-        hits = list(self.screens.hits())
+        hits = [hit for hit in self.screens.hits() if not hit.target.startswith("lines.")]  # it has none yet
         with self.reading() as screens:
             screens.open("order_list", visit=self._visit(), database=self.database, **self._asked(Search()))
             hits.extend(screens.hits())
@@ -273,11 +274,19 @@ class TrytonWeb(Bot):
 
 
 def _all_rows(screens: ErpScreens, grid: str) -> tuple[dict[str, str], ...]:
-    """All rows, of which the client shows twenty at a time, and no other number of them than it counts itself."""
-    while screens.read("more")["more"]:
-        with suppress(TargetNotFound):  # it presses this one itself where it comes into sight
-            screens.press_only("more")
-    rows, counted = screens.rows(grid), screens.read("count")["count"].rpartition("/")[2].strip()
-    if counted.isdigit() and int(counted) != len(rows):  # "1K" is what it says of a thousand
-        raise ValueUnreadable(field=Phrase("count"), text=counted, kind=Phrase("number"))
-    return rows
+    """All rows, as many as the client counts itself; it shows twenty at a time, and more when asked or seen to the end.
+
+    Raises ValueUnreadable where the two never agree, and for a thousand and more, which it counts as "1K".
+    """
+    counted, looks = "", MOST_LOOKS
+    while looks:
+        if screens.read("more")["more"]:
+            with suppress(TargetNotFound):  # it presses this one itself where it comes into sight
+                screens.press_only("more")
+            continue
+        rows, counted = screens.rows(grid), screens.read("count")["count"].rpartition("/")[2].strip()
+        if counted == str(len(rows)):
+            return rows
+        looks -= 1
+        screens.look_again()
+    raise ValueUnreadable(field=Phrase("count"), text=counted, kind=Phrase("number"))
