@@ -44,7 +44,7 @@ class WebDriver:
     def open(self, address: str) -> None:
         """Go to an address of the ERP in the present window; raises ErpDown."""
         self.hands.current.pop(self.hands.window, None)
-        self.hands.typed = False
+        self.hands.typed = self.hands.arriving = False
         url = self.address + address
         try:
             given = self.session.go(self.session.page(self.hands.window), url)
@@ -71,7 +71,7 @@ class WebDriver:
             if len(sight.found) == 1:
                 self.hands.check_surprises()  # what the page said while it was looked at
                 self.hands.current[self.hands.window] = (screen, sight.found[0])
-                self.hands.typed = sight.working
+                self.hands.typed, self.hands.arriving = False, sight.working
                 return tuple(sight.errors)
             now = time.monotonic()
             rest_since = (rest_since or now) if sight.at_rest and self.hands.is_quiet() else None

@@ -63,6 +63,7 @@ class Hands:
     window: str = ENTRY_WINDOW
     current: dict[str, tuple[Screen, Frame]] = field(default_factory=dict)
     typed: bool = False
+    arriving: bool = False  # what is shown came up on a lively page, which may still be at work on it
 
     @property
     def screen(self) -> Screen:
@@ -106,6 +107,8 @@ class Hands:
     def fill(self, wishes: Sequence[Wish]) -> None:
         """Type all wishes, in their order; where the page redrew itself meanwhile the rest is located again."""
         self.session.to_front(self.frame.page)
+        if self.arriving:
+            self.settle()
         found = self.locate(wishes)
         for number, wish in enumerate(wishes):
             state = self._mark(found[number], wish)
@@ -137,7 +140,7 @@ class Hands:
         uncovered = self._is_uncovered(element)  # then nothing is left for Playwright to wait for
         self.session.traffic.acted()
         self._act(lambda: element.click(force=uncovered, no_wait_after=before is not None), target.name)
-        self.typed = before is None
+        self.arriving = before is None
 
     def _put(self, element: ElementHandle, wish: Wish, *, marked: bool = False) -> None:
         self.typed = True
@@ -173,7 +176,7 @@ class Hands:
 
     def settle(self) -> None:
         """Leave the field, then wait until nothing is loading and the form no longer changes by itself."""
-        quiet = QUIET if self.typed else 0
+        quiet = QUIET if self.typed or self.arriving else 0
         deadline = time.monotonic() + self.timeout
         pauses = self.pauses()
         while not self._rests(quiet):
@@ -182,7 +185,7 @@ class Hands:
             self.check_surprises()
             next(pauses)
         self.check_surprises()
-        self.typed = False
+        self.typed = self.arriving = False
 
     def _rests(self, quiet: int) -> bool:
         """Whether nothing was asked of the ERP while the form kept still: an answer may bring the next question."""
@@ -196,7 +199,7 @@ class Hands:
 
     def settle_what_was_typed(self) -> None:
         """Before reading: what was typed may still be at work on the page."""
-        if self.typed:
+        if self.typed or self.arriving:
             self.settle()
 
     def is_quiet(self) -> bool:

@@ -28,11 +28,24 @@ const caption = (text) => plain(text).replace(/([\u2e80-\u9fff]) (?=[\u2e80-\u9f
   .replace(/^[\s*＊]+/, '').replace(/[\s:：*＊]+$/, '');
 const isWord = (text) => /[\p{L}\p{N}]/u.test(text);
 
+// How far a part of the page around it is scrolled: what has gone out of sight there is still shown.
+const scrolledAround = (element) => {
+  let [left, top] = [scrollX, scrollY];
+  for (let at = element.parentElement; at && at !== document.scrollingElement; at = at.parentElement) {
+    left += at.scrollLeft;
+    top += at.scrollTop;
+  }
+  return { left, top };
+};
+const isOffPage = (element, { bottom, right }) => {
+  if (bottom + scrollY > 0 && right + scrollX > 0) return false;
+  const { left, top } = scrolledAround(element);
+  return bottom + top <= 0 || (right + left <= 0 && document.documentElement.dir !== 'rtl');
+};
 const shows = (element) => {
   if (element.tagName === 'OPTION') return false;
   const box = element.getBoundingClientRect();
-  if (!(box.width > 0 && box.height > 0) || box.bottom + scrollY <= 0) return false;
-  if (box.right + scrollX <= 0 && document.documentElement.dir !== 'rtl') return false;
+  if (!(box.width > 0 && box.height > 0) || isOffPage(element, box)) return false;
   return getComputedStyle(element).visibility === 'visible';
 };
 const visible = (element) => {

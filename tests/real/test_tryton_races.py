@@ -6,7 +6,7 @@ A click in that moment stores the first choice, on hidden tabs too: a sale that 
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from typing import Final
@@ -54,14 +54,12 @@ def test_our_bot_enters_ten_orders_and_all_are_right(world: TrytonWebWorld) -> N
         assert methods(world, reference) == ("order", "order")
 
 
-def test_a_script_that_clicks_at_once_is_hit_and_verification_says_so(
-    world: TrytonWebWorld, record_property: Callable[[str, object], None]
-) -> None:
-    """Ten orders by a plain script: how many were hit is kept, and verification names the fields of one of those."""
+def test_a_script_that_clicks_at_once_is_hit_and_verification_says_so(world: TrytonWebWorld) -> None:
+    """Ten orders by a plain script: how many were hit is said, and verification names the fields of one of those."""
     references = [f"HASTE-{number}-X" for number in range(TIMES)]
     subprocess.run([*SCRIPT, world.server.url, "C0002", "P-30", *references], check=True, cwd=ROOT)
     hit = [reference for reference in references if methods(world, reference) != ("order", "order")]
-    record_property("hit", len(hit))
+    sys.stdout.write(f"{len(hit)} of {TIMES} sales hold choices that nobody made\n")
     assert hit
     document = world.bot.read_document(f"[{hit[0]}]")
     found = {each.field for each in document_differences(ORDER, hit[0], document, world.profile, NONE)}

@@ -18,6 +18,7 @@ from tests.real.tryton_webs import USER
 ADDRESS: Final = "{url}/?{visit}#{name}/model/sale.sale;search_value=%5B%5B%22id%22%2C%22%3D%22%2C-1%5D%5D"
 FORM_IS_FILLED: Final = "document.querySelector('.form input[name=currency]')?.value === 'GBP'"
 LINE_IS_OPEN: Final = "!!document.querySelector('.window-form.in .form-many2one button[title=\"Search a record\"]')"
+NUMBER_IS_AWAITED: Final = "document.activeElement.name === 'quantity' && document.activeElement.type === 'number'"
 SETTLED: Final = (
     1500  # milliseconds after the form has come; from there on nothing is waited for but what is needed next
 )
@@ -55,6 +56,7 @@ def type_hastily(page: Page, url: str, customer: str, item: str, reference: str)
     page.wait_for_function(LINE_IS_OPEN)
     _complete(page, ".window-form.in", "product", item)
     page.click(".window-form.in input[name=quantity]:visible")
+    page.wait_for_function(NUMBER_IS_AWAITED)
     page.keyboard.type("3")
     page.click(".window-form.in .modal-footer button[title=Add]")
     page.wait_for_selector(".window-form", state="detached")

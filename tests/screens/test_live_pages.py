@@ -98,3 +98,20 @@ def test_a_list_that_is_filled_after_it_came_is_read_when_it_is(driver: WebDrive
     erp.on("/rpc", lambda _: Reply("{}", wait=0.3))
     shown(driver, erp, f'<ul id="rows"></ul><script>{fill}</script>')
     assert [row["text"] for row in driver.rows(ROWS)] == ["one"]
+
+
+def test_rows_that_were_scrolled_away_are_still_read(driver: WebDriver, erp: Site) -> None:
+    """A list within the page is scrolled to its end; what is above there is not hidden."""
+    rows = "".join(f"<li><span>{n}</span>" for n in range(60))
+    shown(driver, erp, f'<div id="box" style="height: 100px; overflow: auto"><ul id="rows">{rows}</ul></div>')
+    driver.session.page("entry").evaluate("document.getElementById('box').scrollTop = 9999")
+    assert [row["text"] for row in driver.rows(ROWS)] == [str(n) for n in range(60)]
+
+
+def test_a_field_is_typed_into_when_its_window_has_come_up(driver: WebDriver, erp: Site) -> None:
+    """What the page puts into a field while its window comes up does not come over what is typed."""
+    shown(driver, erp, WINDOW)
+    driver.press(OPEN, leads_to=LINE)
+    driver.show(LINE)
+    driver.fill([(LINE.targets["line"], "9.5")])
+    assert driver.read([LINE.targets["line"]]) == {"line": "9.5"}
