@@ -1,8 +1,8 @@
 """Shows how Tryton's web client stores choices that nobody made, and doubts that it happens to our bot.
 
 After a field loses focus the form is redrawn: each list of choices is emptied and gets its value back a moment later.
-A click in that moment stores the first choice, on hidden tabs too: a sale that is never invoiced nor shipped, or one whose
-line became a comment and lost its product, its quantity and its price.
+A click in that moment stores the first choice, on hidden tabs too: a sale that is never invoiced nor shipped, or
+one whose line became a comment and lost its product, its quantity and its price.
 """
 
 import subprocess
@@ -67,7 +67,7 @@ def test_a_script_that_clicks_at_once_is_hit_and_verification_says_so(world: Try
 
 
 def is_verified(world: TrytonWebWorld, reference: str) -> bool:
-    """Whether our verification takes the sale for the order; a line that became a comment cannot even be read as one."""
+    """Whether our verification takes the sale for the order; a line that became a comment is not even readable."""
     try:
         document = world.bot.read_document(f"[{reference}]")
     except ApplicationError:
