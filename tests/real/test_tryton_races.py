@@ -1,7 +1,8 @@
 """Shows how Tryton's web client stores choices that nobody made, and doubts that it happens to our bot.
 
 After a field loses focus the form is redrawn: each list of choices is emptied and gets its value back a moment later.
-A click in that moment stores the first choice, on hidden tabs too: a sale that is never invoiced nor shipped.
+A click in that moment stores the first choice, on hidden tabs too: a sale that is never invoiced nor shipped, or
+one whose line became a comment and lost its product, its quantity and its price.
 """
 
 import subprocess
@@ -13,6 +14,7 @@ from typing import Final
 
 import pytest
 
+from bridge.errors import ApplicationError
 from bridge.model.comparisons import document_differences, form_of
 from bridge.model.mapping import CrossReferences
 from tests.contracts.tryton_web_worlds import TrytonWebWorld, tryton_web_world
@@ -55,12 +57,19 @@ def test_our_bot_enters_ten_orders_and_all_are_right(world: TrytonWebWorld) -> N
 
 
 def test_a_script_that_clicks_at_once_is_hit_and_verification_says_so(world: TrytonWebWorld) -> None:
-    """Ten orders by a plain script: how many were hit is said, and verification names the fields of one of those."""
+    """Ten orders by a plain script: how many were hit is said, and none of those is taken for the order."""
     references = [f"HASTE-{number}-X" for number in range(TIMES)]
     subprocess.run([*SCRIPT, world.server.url, "C0002", "P-30", *references], check=True, cwd=ROOT)
     hit = [reference for reference in references if methods(world, reference) != ("order", "order")]
     sys.stdout.write(f"{len(hit)} of {TIMES} sales hold choices that nobody made\n")
     assert hit
-    document = world.bot.read_document(f"[{hit[0]}]")
-    found = {each.field for each in document_differences(ORDER, hit[0], document, world.profile, NONE)}
-    assert found >= {"invoice_method", "shipment_method", "unfinished"}
+    assert [reference for reference in hit if is_verified(world, reference)] == []
+
+
+def is_verified(world: TrytonWebWorld, reference: str) -> bool:
+    """Whether our verification takes the sale for the order; a line that became a comment is not even readable."""
+    try:
+        document = world.bot.read_document(f"[{reference}]")
+    except ApplicationError:
+        return False
+    return document_differences(ORDER, reference, document, world.profile, NONE) == ()
