@@ -76,7 +76,7 @@ def test_the_mouse_in_a_corner_stops_the_hands(field: Lab) -> None:
     connection.sync()
     with pytest.raises(OperatorStopped):
         field.hands.put("after")
-    assert field.held() == "before"
+    eventually(lambda: field.held() == "before")
     GuiKeys()
     keys.press("end")
     connection.close()

@@ -182,10 +182,10 @@ def test_the_insert_key_moves_the_tail_instead(clerk: Clerk) -> None:
     clerk.choose(1)
     clerk.send("C01", "HOME", "RIGHT", "INSERT", "1")
     clerk.wait("C101_")
-    assert clerk.glass.row(24).endswith("INS")
+    clerk.glass.until(lambda: clerk.glass.row(24).endswith("INS"))
     clerk.send("INSERT", "9")
     clerk.wait("C191_")
-    assert not clerk.glass.row(24).endswith("INS")
+    clerk.glass.until(lambda: not clerk.glass.row(24).endswith("INS"))
 
 
 def test_full_fields_refuse_overwrite_or_skip(clerk: Clerk) -> None:
