@@ -2,14 +2,13 @@
 
 import gc
 import importlib
-import os
+import sys
 import warnings
 from typing import Any
 
 from bridge.errors import OperatorStopped
 
 SAFE = (20, 20)  # pixels from the corner that means "stop"
-_opened: dict[str, str] = {}
 
 
 class GuiKeys:
@@ -23,6 +22,11 @@ class GuiKeys:
         gui.FAILSAFE = False
         gui.moveTo(*SAFE)
         gui.FAILSAFE = True
+
+    def close(self) -> None:
+        """Give up the connection to the display."""
+        if self._display is not None:
+            self._display.close()
 
     def write(self, text: str) -> None:
         """Press the key of each character."""
@@ -50,13 +54,12 @@ class GuiKeys:
 
 
 def _imported() -> Any:
-    """The module, connected to the present display: it opens one when it is imported, and only then."""
+    """The module with a connection of the caller's own, which it opens when it is imported, and only then."""
+    known = "pyautogui" in sys.modules
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)  # of the connection that its import opens and forgets
+        warnings.simplefilter("ignore", ResourceWarning)  # of another connection that its import opens and forgets
         gui = importlib.import_module("pyautogui")
-        display = "{DISPLAY} {XAUTHORITY}".format_map({"DISPLAY": "", "XAUTHORITY": "", **os.environ})
-        if _opened.setdefault("display", display) != display:
+        if known and hasattr(gui.platformModule, "_display"):
             importlib.reload(gui.platformModule)
-            _opened["display"] = display
         gc.collect()
     return gui

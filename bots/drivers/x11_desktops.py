@@ -4,6 +4,7 @@ import os
 import shlex
 import subprocess
 import time
+from contextlib import ExitStack, closing, suppress
 
 import mss
 from Xlib.error import ConnectionClosedError, DisplayError, XError
@@ -42,21 +43,20 @@ class X11Desktop:
         self._tree: Tree | None = None
         self.sight: Sight = Blind()
         self._own = Display.started(size) if display is None else None
+        self._parts = ExitStack()
         self.display = display or self._own or Display.started(size)
         try:
             os.environ.update({name: self.display.environ[name] for name in ("DISPLAY", "XAUTHORITY")})
-            self.keys = GuiKeys()
-            self.clipboard = Clipboard(self.display.name)
-            self.layout = Keyboard(self.display.name)
-            self.windows: WindowsPort = _managed(self.display.name)
-            self.eyes = Eyes(self.display.name)
+            self.keys = self._parts.enter_context(closing(GuiKeys()))
+            self.clipboard = self._parts.enter_context(closing(Clipboard(self.display.name)))
+            self.layout = self._parts.enter_context(closing(Keyboard(self.display.name)))
+            self.windows: WindowsPort = self._parts.enter_context(closing(_managed(self.display.name)))
+            self.eyes = self._parts.enter_context(closing(Eyes(self.display.name)))
             self.program = X11Program(self.display, command)
             if asks:
                 self._ask()
         except BaseException:
             self._hang_up()
-            if self._own is not None:
-                self._own.close()
             raise
 
     def _ask(self) -> None:
@@ -71,18 +71,15 @@ class X11Desktop:
             self._tree.close()
         if self._bus is not None:
             self._bus.close()
+        with suppress(*self.lost):
+            self._parts.close()
+        if self._own is not None:
+            self._own.close()
 
     def close(self) -> None:
         """End the program, and the display where it is our own."""
         self.program.end()
         self._hang_up()
-        for part in (self.clipboard, self.layout, self.windows, self.eyes):
-            try:
-                part.close()
-            except self.lost:
-                continue
-        if self._own is not None:
-            self._own.close()
 
 
 def _managed(display: str) -> Windows:

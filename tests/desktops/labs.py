@@ -46,6 +46,7 @@ class Lab:
     process: "subprocess.Popen[bytes]"
     file: Path
     window: Window
+    keys: GuiKeys
     windows: Windows
     clipboard: Clipboard
     keyboard: Keyboard
@@ -71,19 +72,23 @@ def lab(display: Display, folder: Path, busy: float = 0.0, habits: Habits = PATI
     command = [sys.executable, "-m", "tests.desktops.lab_programs", str(file), "--busy", str(busy)]
     environ = dict(display.environ) | {"PYTHONPATH": str(ROOT)}
     process = subprocess.Popen(command, env=environ, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    windows, clipboard, keyboard = Windows(display.name), Clipboard(display.name), Keyboard(display.name)
+    keys, windows, clipboard, keyboard = (
+        GuiKeys(),
+        Windows(display.name),
+        Clipboard(display.name),
+        Keyboard(display.name),
+    )
     try:
         eventually(lambda: [each for each in windows.all() if each.title == TITLE])
         (window,) = (each for each in windows.all() if each.title == TITLE)
         windows.activate(window.id)
         eventually(lambda: windows.active() == window.id)
-        keys = GuiKeys()
+        hands = Hands(keys, clipboard, keyboard, habits)
         keys.click(window.left + window.width // 2, window.top + window.height // 2)
         eventually(file.exists)
-        yield Lab(
-            display, process, file, window, windows, clipboard, keyboard, Hands(keys, clipboard, keyboard, habits)
-        )
+        yield Lab(display, process, file, window, keys, windows, clipboard, keyboard, hands)
     finally:
+        keys.close()
         windows.close()
         clipboard.close()
         keyboard.close()

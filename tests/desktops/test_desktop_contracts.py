@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import pytest
 
 from bots.drivers.desktop_hands import Hands
-from bots.drivers.desktop_keys import GuiKeys
 from bots.drivers.desktop_parts import Clipboard, Keys, Window, Windows
 from tests.desktops.lab_programs import QUESTION, TITLE
 from tests.desktops.labs import PATIENT, Lab
@@ -51,8 +50,9 @@ class World:
 
 
 def _on_x11(lab: Lab) -> World:
-    keys = GuiKeys()
-    return World(keys, lab.clipboard, lab.windows, lab.hands, lab.window.id, lab.held, freeze=lab.freeze, thaw=lab.thaw)
+    return World(
+        lab.keys, lab.clipboard, lab.windows, lab.hands, lab.window.id, lab.held, freeze=lab.freeze, thaw=lab.thaw
+    )
 
 
 def _on_windows() -> World:

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import psutil
@@ -69,7 +70,6 @@ def test_a_display_that_cannot_be_started_is_named(monkeypatch: pytest.MonkeyPat
 
 def test_the_mouse_in_a_corner_stops_the_hands(field: Lab) -> None:
     """A person who pushes it there is obeyed before the next key; hands that begin take it out of the corner."""
-    keys = GuiKeys()
     field.hands.put("before")
     connection = Connection(field.display.name)
     connection.screen().root.warp_pointer(0, 0)
@@ -77,8 +77,8 @@ def test_the_mouse_in_a_corner_stops_the_hands(field: Lab) -> None:
     with pytest.raises(OperatorStopped):
         field.hands.put("after")
     eventually(lambda: field.held() == "before")
-    GuiKeys()
-    keys.press("end")
+    with closing(GuiKeys()):
+        field.keys.press("end")
     connection.close()
 
 

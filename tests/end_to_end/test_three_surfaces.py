@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import psutil
@@ -105,13 +106,22 @@ def _verdicts(house: TwoErps, screenshots: Path) -> list["subprocess.CompletedPr
 
 def test_nothing_of_a_seat_is_left_running(house: TwoErps) -> None:
     """Its display, its window manager and the ERP's program end with it."""
+    before, seen, posted = _seats(), set[psutil.Process](), Event()
+
+    def watch() -> None:
+        while not posted.wait(0.1):
+            seen.update(_seats() - before)
+
+    watcher = Thread(target=watch)
+    watcher.start()
     house.posted(house.crm.put(order()))
-    house.app.close()
-    eventually(lambda: not _seats())
-    house.reopen()
+    posted.set()
+    watcher.join()
+    assert len(seen) >= 2
+    eventually(lambda: not any(each.is_running() for each in seen))
 
 
-def _seats() -> list[str]:
-    """What runs below this process that only a seat starts."""
+def _seats() -> set[psutil.Process]:
+    """What runs below this process that only a seat starts; other tests of this process may have some open."""
     names = {"Xvfb", "openbox"}
-    return [each.name() for each in psutil.Process().children(recursive=True) if each.name() in names]
+    return {each for each in psutil.Process().children(recursive=True) if each.name() in names}

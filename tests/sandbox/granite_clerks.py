@@ -44,7 +44,7 @@ class Clerk:
 
     def close(self) -> None:
         """Go."""
-        for each in (self.windows, self.clipboard, self._keyboard):
+        for each in (self.keys, self.windows, self.clipboard, self._keyboard):
             each.close()
 
     # --- keys
