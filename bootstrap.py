@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 OLDEST_PYTHON = (3, 11)
+PRODUCT = ("bots", "bridge", "jobs")
 NEED_BROWSER = ("demo", "test", "setup")
 
 
@@ -33,6 +34,7 @@ def checks(house: House, *, real: bool, arguments: Sequence[str]) -> list[tuple[
         ("ruff check", [*module, "ruff", "check"]),
         ("ruff format", [*module, "ruff", "format", "--check"]),
         ("mypy", [*module, "mypy"]),
+        ("mypy, Windows", [*module, "mypy", "--platform", "win32", "--cache-dir", ".mypy_cache/win32", *PRODUCT]),
         ("lint-imports", [house.places.scripts / "lint-imports"]),
         ("pytest", [*module, "pytest", *spread, *selection, *arguments]),
     ]

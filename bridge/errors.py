@@ -333,6 +333,10 @@ class TargetNotFound(ApplicationError):
     """The target {target} is not on screen {screen}; no locator found it."""
 
 
+class TargetElsewhere(ApplicationError):
+    """{locator} no longer leads to the target {target} on screen {screen}: it stands beside another label."""
+
+
 class TargetAmbiguous(ApplicationError):
     """The target {target} is {count} times on screen {screen} (locator {locator})."""
 

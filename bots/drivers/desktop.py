@@ -184,6 +184,7 @@ class DesktopDriver:
         """The texts the targets show now; a button has none, nor what an optional target does not show."""
         screen, window = self.front()
         texts = {target.name: self._text(screen, window, target) for target in targets}
+        self.finder.tell_elsewhere(screen.name)
         if not titled(window, self.profile.errors):
             self.watch.check(window)
         return texts
@@ -194,8 +195,7 @@ class DesktopDriver:
         told = self.finder.told(window, target, screen.name)
         if told is not None or target.kind == "button" or target.secret:
             return "" if target.kind == "button" or target.secret else told or ""
-        self.finder.focus(window, target, screen.name)
-        return self.finder.read(window, target.name)
+        return self.finder.copied(window, target, screen.name)
 
     @named
     def rows(self, grid: Grid) -> tuple[dict[str, str], ...]:

@@ -1,6 +1,7 @@
 """Where do the labels of a window stand, and where the field of each? As read from the picture of the window."""
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from PIL import Image, ImageChops
@@ -12,6 +13,8 @@ from bridge.model.profiles import ErpProfile, Locator
 from bridge.ports import Rectangle
 
 MARKS = " :：*.…"
+KEY = re.compile(r"\s*[(（][A-Za-z0-9][)）]")  # "客户(C)": the access key of a label that does not hold its letter
+READ = ("label", "near")  # the strategies that look for a text
 KEPT = 12  # layouts of windows, the oldest goes first
 
 
@@ -28,54 +31,80 @@ class Label:
         return ImageChops.difference(self.look, picture.crop(_corners(self.box))).getbbox() is None
 
 
+@dataclass(frozen=True)
+class Look:
+    """One look of a window: its labels, and where any text was read."""
+
+    size: tuple[int, int]
+    labels: tuple[Label, ...]
+    texts: tuple[Rectangle, ...]
+
+    def is_of(self, picture: Image.Image) -> bool:
+        """Whether the picture still shows every label where it was."""
+        return self.size == picture.size and all(label.is_on(picture) for label in self.labels)
+
+
 class Labels(Blind):
     """Reads the labels that are asked for, once for each look of a window: as long as all of them stay there."""
 
     def __init__(self, wanted: Iterable[str], read: Callable[[Image.Image], Sequence[Reading]] = read_picture) -> None:
         self._wanted = sorted({text for text in wanted if text}, key=len, reverse=True)
         self._read = read
-        self._known: list[tuple[tuple[int, int], tuple[Label, ...]]] = []
+        self._known: list[Look] = []
 
     def spots(self, window: Window, picture: Image.Image, locator: Locator) -> Spots | None:  # noqa: ARG002 - the port's
         """Where the field of each such label is, as far as its nearest edge: beside it, or on the side that is said."""
         side = locator.side if locator.strategy == "near" else "right"
         return [_beside(label.box, side) for label in self.of(picture) if label.text == locator.value]
 
-    def contradicts(self, picture: Image.Image, locators: Sequence[Locator], place: Rectangle) -> bool:
-        """Whether labels say that this place is not that target's: they are there, and the place is not beside them."""
-        named = [each for each in locators if each.strategy in ("label", "near")]
-        labels = self.of(picture) if named else ()
-        found = [(label, each) for each in named for label in labels if label.text == each.value]
-        return bool(found) and not any(_belongs(label, each, place, labels) for label, each in found)
+    def contradicts(
+        self, picture: Image.Image, target: Sequence[Locator], others: Sequence[Locator], place: Rectangle
+    ) -> bool:
+        """Whether the place is not beside the target's labels although one is there, or beside one of the others'."""
+        if not any(each.strategy in READ for each in target):
+            return False
+        look = self._look(picture)
+        labels = [label.box for label in look.labels]
+        own = list(_owners(look.labels, target, place, labels))
+        return not any(own) if own else any(_owners(look.labels, others, place, look.texts))
 
     def of(self, picture: Image.Image) -> tuple[Label, ...]:
         """The labels on the picture of a window."""
-        for size, labels in self._known:
-            if size == picture.size and all(label.is_on(picture) for label in labels):
-                return labels
-        labels = tuple(self._found(picture))
-        self._known = [(picture.size, labels), *self._known][:KEPT] if labels else self._known
-        return labels
+        return self._look(picture).labels
 
-    def _found(self, picture: Image.Image) -> Iterable[Label]:
-        for reading in self._read(picture):
-            text = next((each for each in self._wanted if _begins(reading.text, each)), None)
+    def _look(self, picture: Image.Image) -> Look:
+        known = next((look for look in self._known if look.is_of(picture)), None)
+        if known is not None:
+            return known
+        read = self._read(picture)
+        texts = (Rectangle(each.left, each.top, each.width, each.height) for each in read)
+        look = Look(picture.size, tuple(self._found(picture, read)), tuple(texts))
+        self._known = [look, *self._known][:KEPT] if look.labels else self._known
+        return look
+
+    def _found(self, picture: Image.Image, read: Sequence[Reading]) -> Iterable[Label]:
+        for reading in read:
+            text = next((each for each in self._wanted if _shown(reading.text, each)), None)
             if text is not None:
-                box = _part(reading, text)
+                box = _part(reading, _shown(reading.text, text) or text)
                 yield Label(text, box, picture.crop(_corners(box)))
 
 
-def _begins(read: str, label: str) -> bool:
-    """Whether the text is that label, alone or with what stands in its field behind it."""
-    bare, wanted = read.replace(" ", ""), label.replace(" ", "")
-    rest = bare[len(wanted) :]
-    behind = read[len(label) : len(label) + 1]
-    return bare.startswith(wanted) and (not rest.strip(MARKS) or behind in (" ", *MARKS))
+def _shown(read: str, label: str) -> str | None:
+    """How the label is shown by a text that is it, alone or with what stands in its field behind it; None by others."""
+    blanks = r"\s*".join(re.escape(each) for each in label if not each.isspace())
+    found = re.match(blanks, read)
+    if found is None:
+        return None
+    key = KEY.match(read, found.end())
+    end = key.end() if key else found.end()
+    rest = read[end:]
+    return read[:end] if not rest.strip(MARKS) or rest[0] in MARKS else None
 
 
-def _part(reading: Reading, label: str) -> Rectangle:
+def _part(reading: Reading, shown: str) -> Rectangle:
     """Of a text that holds more than the label, the part that is the label's."""
-    share = _wide(label) / max(_wide(reading.text.rstrip(MARKS)), 1)
+    share = _wide(shown) / max(_wide(reading.text.rstrip(MARKS)), 1)
     width = round(reading.width * min(share, 1.0))
     return Rectangle(reading.left, reading.top, width, reading.height)
 
@@ -96,14 +125,22 @@ def _beside(box: Rectangle, side: str) -> Rectangle:
     return Rectangle(left, top, max(box.height // 2, 1), box.height)
 
 
-def _belongs(label: Label, locator: Locator, place: Rectangle, labels: Sequence[Label]) -> bool:
-    """Whether the place is on that side of the label, with no other label in between."""
+def _belongs(label: Rectangle, locator: Locator, place: Rectangle, texts: Sequence[Rectangle]) -> bool:
+    """Whether the place is on that side of the label, with no other of the texts in between."""
     side = locator.side if locator.strategy == "near" else "right"
-    if not _is_on_side(label.box, place, side):
+    if not _is_on_side(label, place, side):
         return False
-    far = _distance(label.box, place, side)
-    others = (each for each in labels if each is not label and _is_on_side(each.box, place, side))
-    return all(_distance(each.box, place, side) >= far for each in others)
+    far = _distance(label, place, side)
+    between = (_distance(each, place, side) for each in texts if each != label and _is_on_side(each, place, side))
+    return all(each >= far or each < 0 for each in between)
+
+
+def _owners(
+    labels: Sequence[Label], locators: Sequence[Locator], place: Rectangle, texts: Sequence[Rectangle]
+) -> Iterator[bool]:
+    """Of every label there is that these name: whether the place is its own, as far as no such text is in between."""
+    named = [each for each in locators if each.strategy in READ]
+    return (_belongs(label.box, each, place, texts) for each in named for label in labels if label.text == each.value)
 
 
 def _is_on_side(box: Rectangle, place: Rectangle, side: str) -> bool:
@@ -130,12 +167,12 @@ def _corners(box: Rectangle) -> tuple[int, int, int, int]:
 
 def wanted_labels(locators: Iterable[Locator]) -> set[str]:
     """The labels that these locators name."""
-    return {each.value for each in locators if each.strategy in ("label", "near")}
+    return {each.value for each in locators if each.strategy in READ}
 
 
 def seeing(profile: ErpProfile, told: Sight) -> Sight:
     """What programs say themselves, and labels where the profile names any and the packages are here that read them."""
-    if not {"label", "near"} & profile.strategies or not can_read():
+    if not set(READ) & profile.strategies or not can_read():
         return told
     targets = [target for screen in profile.screens.values() for target in screen.targets.values()]
     labels = Labels(wanted_labels(locator for target in targets for locator in target.locators))

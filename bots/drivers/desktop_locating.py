@@ -10,7 +10,7 @@ from bots.drivers.desktop_parts import Desktop, Window
 from bots.drivers.desktop_places import Place, changed
 from bots.drivers.desktop_sights import Sight
 from bots.drivers.desktop_watches import POLL, Watch
-from bridge.errors import TargetAmbiguous, TargetNotFound
+from bridge.errors import TargetAmbiguous, TargetElsewhere, TargetNotFound
 from bridge.model.chords import Chord, chords
 from bridge.model.profiles import Locator, Target
 from bridge.ports import Rectangle
@@ -34,6 +34,8 @@ class Finder:
     def __init__(self, desktop: Desktop, watch: Watch, sight: Sight) -> None:
         self.desktop, self.watch, self.sight = desktop, watch, sight
         self.places: dict[tuple[int, str], list[Place]] = {}
+        self.misled: set[tuple[str, str]] = set()  # screens and targets to which keys led no more
+        self._elsewhere: dict[str, str] = {}  # of these the ones that nobody has been told of, and their locators
         self.unread: set[tuple[int, str]] = set()  # grids that were typed into since they were read
 
     # --- going there ------------------------------------------------------------------------------------------------
@@ -41,9 +43,9 @@ class Finder:
     def focus(self, window: Window, target: Target, screen: str) -> Found:
         """Bring the keyboard to the target; raises TargetNotFound or TargetAmbiguous.
 
-        Where keys led was seen when the field was read: one that stands elsewhere than its label says is not found.
+        Where keys led is known when the field is read: see `copied`.
         """
-        if target.locators[0].strategy != "keys":
+        if target.locators[0].strategy != "keys" or (screen, target.name) in self.misled:
             try:
                 return self._click(window, target, screen)
             except TargetNotFound:
@@ -131,6 +133,32 @@ class Finder:
         if text:
             self._note(window, name, before)
         return text
+
+    def copied(self, window: Window, target: Target, screen: str) -> str:
+        """What the field holds, as it is copied.
+
+        One that stands beside another one's label is looked for by its own label from then on; see `tell_elsewhere`.
+        """
+        self.focus(window, target, screen)
+        text = self.read(window, target.name)
+        place = next(iter(self.places.get((window.id, target.name), ())), None)
+        if text and place is not None and self._is_contradicted(window, target, screen, place):
+            self.misled.add((screen, target.name))
+            self._elsewhere[target.name] = str(target.locators[0])
+        return text
+
+    def tell_elsewhere(self, screen: str) -> None:
+        """Raises TargetElsewhere where fields were read of which none is known to be the one that was meant."""
+        targets, self._elsewhere = self._elsewhere, {}
+        if targets:
+            names, locators = (", ".join(words) for words in (targets, targets.values()))
+            raise TargetElsewhere(target=names, screen=screen, locator=locators)
+
+    def _is_contradicted(self, window: Window, target: Target, screen: str, place: Place) -> bool:
+        targets = self.watch.profile.screens[screen].targets.values()
+        others = [locator for each in targets if each is not target for locator in each.locators]
+        spot = place.in_window()
+        return place.fits(window) and self.sight.contradicts(self.view(window), target.locators, others, spot)
 
     def forget(self, window: Window, name: str) -> None:
         """Where that field, or the cells of that grid, are, is not known any more."""

@@ -30,11 +30,19 @@ class Place:
         left, top, right, bottom = box
         return cls(window.id, (window.width, window.height), left, top, right - left, bottom - top)
 
+    def in_window(self) -> Rectangle:
+        """Where it is in its window."""
+        return Rectangle(self.left, self.top, self.width, self.height)
+
     def on_display(self, window: Window) -> Rectangle | None:
         """Where it is now; None where the window is another one, or has another size."""
-        if (window.id, (window.width, window.height)) != (self.window, self.size):
+        if not self.fits(window):
             return None
         return Rectangle(window.left + self.left, window.top + self.top, self.width, self.height)
+
+    def fits(self, window: Window) -> bool:
+        """Whether it is that window, and has its size."""
+        return (window.id, (window.width, window.height)) == (self.window, self.size)
 
 
 def changed(before: Image.Image, look: Callable[[], Image.Image]) -> tuple[int, int, int, int] | None:

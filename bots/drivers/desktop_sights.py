@@ -31,6 +31,12 @@ class Sight(Protocol):
         """Headings and rows of the table there, as its program says itself; None where it says nothing."""
         ...
 
+    def contradicts(
+        self, picture: Image.Image, target: Sequence[Locator], others: Sequence[Locator], place: Rectangle
+    ) -> bool:
+        """Whether the place in the window's picture is seen to be another one than the target's."""
+        ...
+
 
 class Blind:
     """Finds nothing."""
@@ -50,6 +56,16 @@ class Blind:
     def table(self, window: Window, locator: Locator) -> Sequence[Sequence[str]] | None:  # noqa: ARG002 - the port's
         """Nothing is said."""
         return None
+
+    def contradicts(
+        self,
+        picture: Image.Image,  # noqa: ARG002 - the port's
+        target: Sequence[Locator],  # noqa: ARG002 - the port's
+        others: Sequence[Locator],  # noqa: ARG002 - the port's
+        place: Rectangle,  # noqa: ARG002 - the port's
+    ) -> bool:
+        """Nothing is seen."""
+        return False
 
 
 class Sights:
@@ -76,3 +92,10 @@ class Sights:
     def table(self, window: Window, locator: Locator) -> Sequence[Sequence[str]] | None:
         """See Sight."""
         return self._of(locator).table(window, locator)
+
+    def contradicts(
+        self, picture: Image.Image, target: Sequence[Locator], others: Sequence[Locator], place: Rectangle
+    ) -> bool:
+        """See Sight."""
+        ways = {id(way): way for way in self._by_strategy.values()}.values()
+        return any(way.contradicts(picture, target, others, place) for way in ways)

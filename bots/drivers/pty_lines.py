@@ -18,6 +18,10 @@ SECONDS_TO_END = 5.0
 class PtyLine:
     """A program of this machine, started by a command line; Windows has no pseudo-terminals of this kind."""
 
+    _erp: str
+    _master: int
+    _process: "subprocess.Popen[bytes]"
+
     def __init__(self, erp: str, command: str, environ: Mapping[str, str], size: tuple[int, int] = (80, 24)) -> None:
         """Starts it; raises InvalidConfig where it cannot be started or there is no such terminal."""
         if sys.platform == "win32":

@@ -53,6 +53,11 @@ class UiaElement:
         """See Element."""
         return bool(self._element.CurrentIsPassword)
 
+    @property
+    def has_keyboard(self) -> bool:
+        """See Element."""
+        return bool(self._element.CurrentHasKeyboardFocus)
+
     def value(self) -> str | None:
         """See Element."""
         pattern = self._pattern("Value")

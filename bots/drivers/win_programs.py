@@ -1,5 +1,7 @@
 """How does the ERP's program run on Windows? In a job of its own, which ends with this process, however that ends."""
 
+import subprocess
+
 from bots.drivers.win_session_doors import Kernel32
 
 
@@ -15,13 +17,20 @@ class WinProgram:
         self.end()
         self._job = self._kernel32.create_job()
         try:
-            self._begin(self._job)
+            self._begin(self._job, self._command)
         except OSError:
             self.end()
             raise
 
-    def _begin(self, job: int) -> None:
-        process, thread = self._kernel32.create_suspended(self._command)
+    def hand(self, address: str) -> None:
+        """Start it once more with the address, which it hands to the one that runs; where none runs, one is started."""
+        if self._job is None:
+            self.start()
+        if self._job is not None:
+            self._begin(self._job, f"{self._command} {subprocess.list2cmdline([address])}")
+
+    def _begin(self, job: int, command: str) -> None:
+        process, thread = self._kernel32.create_suspended(command)
         try:
             self._kernel32.assign(job, process)
             self._kernel32.resume(thread)

@@ -9,7 +9,7 @@ from typing import Protocol
 from PIL import Image
 
 from bots.drivers.desktop_parts import Window
-from bots.drivers.desktop_sights import Spots
+from bots.drivers.desktop_sights import Blind, Spots
 from bots.drivers.win_doors import Edges
 from bridge.model.profiles import Locator
 from bridge.ports import Rectangle
@@ -43,6 +43,11 @@ class Element(Protocol):
         """IsPassword."""
         ...
 
+    @property
+    def has_keyboard(self) -> bool:
+        """HasKeyboardFocus."""
+        ...
+
     def value(self) -> str | None:
         """ValuePattern: what it holds."""
         ...
@@ -67,7 +72,7 @@ class Element(Protocol):
 Tree = Callable[[int], Iterable[Element] | None]
 
 
-class UiaSight:
+class UiaSight(Blind):
     """The strategy `accessible`: AutomationId or name, narrowed by the control type.
 
     `tree` gives all elements of a window; None where its program tells of none.
@@ -91,6 +96,11 @@ class UiaSight:
         """What it holds; None for a secret, and where not exactly one element is meant."""
         element = self._one(window, locator)
         return None if element is None else _held(element)
+
+    def has_keyboard(self, window: Window, locator: Locator) -> bool | None:
+        """Whether it has the keyboard; None where not exactly one element is meant."""
+        element = self._one(window, locator)
+        return None if element is None else element.has_keyboard
 
     def table(self, window: Window, locator: Locator) -> Sequence[Sequence[str]] | None:
         """Headings and rows; None where a cell or a heading does not say what it holds: a part of a table is none."""

@@ -10,7 +10,7 @@ from dataclasses import replace
 from PIL import Image
 
 from bots.drivers.desktop_parts import Window, Windows
-from bots.drivers.desktop_sights import Spots
+from bots.drivers.desktop_sights import Blind, Spots
 from bots.drivers.x11_trees import FOCUSED, NOWHERE, SELECTED, SENSITIVE, Thing, Tree
 from bridge.model.profiles import Locator
 from bridge.ports import Rectangle
@@ -23,7 +23,7 @@ ANY = "*"
 AND = " / "  # between the parts of a title
 
 
-class Accessibles:
+class Accessibles(Blind):
     """Finds what has that name, or a label of that name, and the role that narrows it; `*` is any name.
 
     What is hidden is not there, nor is a button that cannot be pressed.

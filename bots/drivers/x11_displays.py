@@ -130,6 +130,8 @@ def _program(name: str) -> str:
 
 def end_group(process: "subprocess.Popen[bytes]") -> None:
     """End a program of a display with all that it started, politely and then not."""
+    if sys.platform == "win32":
+        return
     for sign in (signal.SIGTERM, signal.SIGKILL):
         if process.poll() is not None:
             return

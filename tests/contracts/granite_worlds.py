@@ -5,7 +5,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,7 @@ import pytest
 
 from bots.bot import Credentials
 from bots.drivers.desktop import DesktopDriver, DesktopOptions
+from bots.drivers.desktop_labels import seeing
 from bots.drivers.x11_desktops import X11Desktop
 from bots.drivers.x11_displays import Display
 from bots.granite import Granite
@@ -208,13 +209,15 @@ def _action(*, cancelling: bool) -> str:
 
 
 @contextmanager
-def granite_world(folder: Path, keyboard: str = "us") -> Iterator[GraniteWorld]:
-    """A Granite on a desktop of its own."""
+def granite_world(
+    folder: Path, keyboard: str = "us", options: Sequence[str] = (), *, reads: bool = False
+) -> Iterator[GraniteWorld]:
+    """A Granite on a desktop of its own, its desk started with these options; its bot `reads` labels where asked."""
     reason = why_not()
     if reason is not None:
         pytest.skip(reason)
-    with books(folder) as running, desktop(desk_command(running.database), keyboard) as opened:
-        driver = DesktopDriver(granite(), opened, OPTIONS)
+    with books(folder) as running, desktop(desk_command(running.database, *options), keyboard) as opened:
+        driver = DesktopDriver(granite(), opened, OPTIONS, seeing(granite(), opened.sight) if reads else None)
         bot = Granite(granite(), driver, Credentials(USER, PASSWORD))
         bot.sign_on()
         yield GraniteWorld(running, bot, driver, opened)

@@ -1,7 +1,9 @@
 """Doubts where a field is, as told by its label: beside it, in its line, and never beside another one."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+import pytest
 from PIL import Image, ImageDraw
 
 from bots.drivers.desktop_labels import Labels
@@ -55,6 +57,25 @@ def test_the_field_is_right_of_its_label_in_its_line() -> None:
     assert 200 + 80 < external.left < 200 + 140
 
 
+@pytest.mark.parametrize(
+    ("read", "is_shown"),
+    [
+        ("客户(C)", True),
+        ("客户（C）:", True),
+        ("客户 (C) C1003", True),
+        ("客户", True),
+        ("客户名称", False),
+        ("客户(C)名称", False),
+        ("大客户", False),
+    ],
+)
+def test_a_label_is_known_with_the_access_key_that_stands_behind_it(read: str, *, is_shown: bool) -> None:
+    """As programs write it whose labels do not hold the letter; and never as a part of a longer word."""
+    (box, *_) = READ
+    labels = Labels(["客户"], Reader([replace(box, text=read)])).of(picture())
+    assert [each.text for each in labels] == (["客户"] if is_shown else [])
+
+
 def test_what_is_not_there_or_there_twice_is_told() -> None:
     """Nobody is sent to a field whose label was not read, and whoever finds two is told of two."""
     twice = Reader((*READ, Reading("Customer", 10, 100, 80, 16)))
@@ -65,10 +86,17 @@ def test_what_is_not_there_or_there_twice_is_told() -> None:
 def test_a_field_beside_another_label_is_contradicted() -> None:
     """The keys of one field may lead to its neighbour after an update: the labels tell."""
     labels, beside_ref = Labels(LABELS, Reader()), Rectangle(95, 41, 60, 14)
-    assert not labels.contradicts(picture(), [label("Your Ref")], beside_ref)
-    assert labels.contradicts(picture(), [label("Remarks")], beside_ref)
-    assert labels.contradicts(picture(), [label("Your Ref")], Rectangle(330, 41, 40, 14))
-    assert not labels.contradicts(picture(), [label("Terms")], beside_ref)
+    assert not labels.contradicts(picture(), [label("Your Ref")], [label("Remarks")], beside_ref)
+    assert labels.contradicts(picture(), [label("Remarks")], [], beside_ref)
+    assert labels.contradicts(picture(), [label("Your Ref")], [], Rectangle(330, 41, 40, 14))
+
+
+def test_a_field_whose_label_is_gone_may_not_stand_beside_that_of_another_field() -> None:
+    """A label that was renamed contradicts nothing by itself; nor do labels that are nobody's."""
+    labels, beside_ref = Labels(LABELS, Reader()), Rectangle(95, 41, 60, 14)
+    assert labels.contradicts(picture(), [label("Terms")], [label("Your Ref")], beside_ref)
+    assert not labels.contradicts(picture(), [label("Terms")], [label("Customer")], beside_ref)
+    assert not labels.contradicts(picture(), [Locator("keys", "alt+y")], [label("Your Ref")], beside_ref)
 
 
 def test_a_window_is_read_once_for_each_of_its_looks() -> None:

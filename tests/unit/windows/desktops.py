@@ -22,6 +22,7 @@ class FakeKernel32:
     jobs: dict[int, list[int]] = field(default_factory=dict)
     forms: list[FakeForm] = field(default_factory=list)
     refuses: str = ""
+    commands: list[str] = field(default_factory=list)
 
     def _do(self, what: str) -> None:
         self.done.append(what)
@@ -40,7 +41,7 @@ class FakeKernel32:
         return max(self.jobs)
 
     def create_suspended(self, command: str) -> tuple[int, int]:
-        assert command == "erp.exe"
+        self.commands.append(command)
         self._do("create_suspended")
         return 70, 71
 

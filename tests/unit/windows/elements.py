@@ -15,6 +15,7 @@ class FakeElement:
     role: str = "Custom"
     edges: Edges | None = (0, 0, 10, 10)
     is_secret: bool = False
+    has_keyboard: bool = False
     held: str | None = None
     said: str | None = None
     heads: Sequence[str] | None = None

@@ -74,6 +74,14 @@ def test_a_program_is_started_anew_and_ended_with_all_of_it() -> None:
     assert worked.kernel32.done[-2:] == ["terminate_job", "close job"]
 
 
+def test_the_program_that_runs_is_handed_an_address() -> None:
+    """By its own command line with the address, as one word, behind it; in the job of the one that runs."""
+    worked = seat()
+    worked.desktop.program.hand("erp://host/open order/7")
+    assert worked.kernel32.commands == ["erp.exe", 'erp.exe "erp://host/open order/7"']
+    assert len(worked.kernel32.jobs) == 1
+
+
 # --- what is seen ---------------------------------------------------------------------------------------------------
 
 
@@ -142,6 +150,14 @@ def test_a_window_that_tells_of_nothing_is_looked_at_in_other_ways() -> None:
     assert sight(None).spots(PLACED, NOTHING_SEEN, accessible("txtCust")) is None
     assert sight(None).text(PLACED, accessible("txtCust")) is None
     assert sight(None).table(PLACED, accessible("lines")) is None
+
+
+def test_whether_an_element_has_the_keyboard_is_said_where_one_is_meant() -> None:
+    """A click is then known to have arrived."""
+    focused = FakeElement("txtRef", role="Edit", has_keyboard=True)
+    shown = sight((*TREE, focused))
+    found = [shown.has_keyboard(PLACED, accessible(name)) for name in ("txtRef", "txtCust", "Customer")]
+    assert found == [True, False, None]
 
 
 def test_an_element_says_what_it_holds_unless_it_is_a_secret() -> None:
