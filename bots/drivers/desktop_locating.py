@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PIL import Image
 
 from bots.drivers.desktop_parts import Desktop, Window
-from bots.drivers.desktop_places import Place, changed
+from bots.drivers.desktop_places import Place, changed, still
 from bots.drivers.desktop_sights import Sight
 from bots.drivers.desktop_watches import POLL, Watch
 from bridge.errors import TargetAmbiguous, TargetElsewhere, TargetNotFound
@@ -122,11 +122,14 @@ class Finder:
 
     # --- what is there ----------------------------------------------------------------------------------------------
 
-    def read(self, window: Window, name: str) -> str:
-        """What the field that has the keyboard holds; where it is, is remembered under that name."""
+    def read(self, window: Window, name: str, *, patiently: bool = False) -> str:
+        """What the field that has the keyboard holds; where it is, is remembered under that name.
+
+        Who is not patient may take for a part of it what a busy program was still drawing.
+        """
         first, *rest = self.watch.profile.keys_for("select")
         self.press([first])
-        before = self.view(window)
+        before = still(lambda: self.view(window)) if patiently else self.view(window)
         for chord in rest:
             self.desktop.keys.press(*chord)
         text = self.watch.hands.copied(*self.watch.profile.keys_for("copy"))
@@ -141,8 +144,9 @@ class Finder:
         """
         self.focus(window, target, screen)
         text = self.read(window, target.name)
-        place = next(iter(self.places.get((window.id, target.name), ())), None)
-        if text and place is not None and self._is_contradicted(window, target, screen, place):
+        if text and self._is_contradicted(window, target, screen):
+            text = self.read(window, target.name, patiently=True)
+        if text and self._is_contradicted(window, target, screen):
             self.misled.add((screen, target.name))
             self._elsewhere[target.name] = str(target.locators[0])
         return text
@@ -154,11 +158,13 @@ class Finder:
             names, locators = (", ".join(words) for words in (targets, targets.values()))
             raise TargetElsewhere(target=names, screen=screen, locator=locators)
 
-    def _is_contradicted(self, window: Window, target: Target, screen: str, place: Place) -> bool:
+    def _is_contradicted(self, window: Window, target: Target, screen: str) -> bool:
+        place = next(iter(self.places.get((window.id, target.name), ())), None)
         targets = self.watch.profile.screens[screen].targets.values()
         others = [locator for each in targets if each is not target for locator in each.locators]
-        spot = place.in_window()
-        return place.fits(window) and self.sight.contradicts(self.view(window), target.locators, others, spot)
+        if place is None or not place.fits(window):
+            return False
+        return self.sight.contradicts(self.view(window), target.locators, others, place.in_window())
 
     def forget(self, window: Window, name: str) -> None:
         """Where that field, or the cells of that grid, are, is not known any more."""

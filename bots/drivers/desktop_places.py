@@ -10,6 +10,7 @@ from bots.drivers.desktop_parts import Window
 from bridge.ports import Rectangle
 
 SECONDS_TO_DRAW = 0.25
+SECONDS_UNCHANGED = 0.1  # less than a caret takes to blink
 POLL = 0.004
 
 
@@ -55,3 +56,14 @@ def changed(before: Image.Image, look: Callable[[], Image.Image]) -> tuple[int, 
         last = box
         time.sleep(POLL)
     return last
+
+
+def still(look: Callable[[], Image.Image]) -> Image.Image:
+    """What is to be seen once nothing has changed for a moment, or after all the time that drawing may take."""
+    end, seen, since = time.monotonic() + 4 * SECONDS_TO_DRAW, look(), time.monotonic()
+    while time.monotonic() < min(end, since + SECONDS_UNCHANGED):
+        time.sleep(POLL)
+        now = look()
+        if ImageChops.difference(seen, now).getbbox() is not None:
+            seen, since = now, time.monotonic()
+    return seen
