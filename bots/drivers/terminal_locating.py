@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from bots.drivers.terminal_parts import Look, Span
 from bridge.model.profiles import Grid, Locator, Target
 
+FEW = 8  # cells
 LEADER = re.compile(r"[ .]*:? ?")  # what stands between a label and its field: "Customer . . . : "
 
 
@@ -40,13 +41,20 @@ def _behind(look: Look, locator: Locator) -> Iterator[Span]:
         if leader is None or leader.end() == start or not leader[0].strip():
             continue  # a word of a text, not a label
         first = _column_of(look, row, leader.end())
-        field = next((each for each in look.fields if each.row == row and each.column == first), None)
+        field = _field_at(look, row, first)
         if locator.name:
             yield Span(row, first, int(locator.name))
         elif field is not None:
             yield field
         else:
             yield Span(row, first, _gap(look, row, first))
+
+
+def _field_at(look: Look, row: int, first: int) -> Span | None:
+    """The field that begins there, or a few blanks behind it."""
+    fields = (each for each in look.fields if each.row == row and first <= each.column <= first + FEW)
+    blanks = (each for each in fields if not "".join(look.rows[row - 1][first - 1 : each.column - 1]).strip())
+    return next(blanks, None)
 
 
 def _characters(look: Look, row: int, column: int) -> int:

@@ -2,17 +2,19 @@
 
 import asyncio
 import shlex
+import shutil
 from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
 import asyncssh
 
 from bots.drivers.desktop_seats import program_finding
+from bots.drivers.s3270_programs import S3270, host_of, program_name
 from bots.drivers.ssh_lines import Host, known_hosts
-from bridge.errors import InvalidConfig
+from bridge.errors import ErpDown, InvalidConfig, LineLost
 from bridge.locale import Phrase
 from bridge.ports import SeatPlan
-from bridge.ports.seat_findings import SeatFinding, bad, fine
+from bridge.ports.seat_findings import SeatFinding, advice, bad, fine
 
 CONNECT_SECONDS = 15.0
 
@@ -22,6 +24,11 @@ def terminal_findings(plan: SeatPlan) -> Iterator[SeatFinding]:
     if plan.address.startswith("pty:"):
         yield program_finding(next(iter(shlex.split(plan.address.removeprefix("pty:"))), ""))
         return
+    if plan.address.startswith("tn3270"):
+        yield program_finding(program_name())
+        if shutil.which(program_name()):
+            yield _connected(plan)
+        return
     given = plan.options
     host = Host(
         plan.profile.name,
@@ -30,6 +37,20 @@ def terminal_findings(plan: SeatPlan) -> Iterator[SeatFinding]:
         known_hosts=given.get("known_hosts"),
     )
     yield asyncio.run(_asked(host))
+
+
+def _connected(plan: SeatPlan) -> SeatFinding:
+    try:
+        host = host_of(plan.profile.name, plan.address, plan.profile.encoding)
+        S3270(host).close()
+    except InvalidConfig as error:
+        return bad("host", error.phrase, Phrase("Correct `address` of the ERP."))
+    except (ErpDown, LineLost) as error:
+        return bad("host", error.phrase, Phrase("See whether the host is up, and its certificate is one we trust."))
+    if not host.is_secure:
+        what = Phrase("{address} answers, and all that is typed goes there unencrypted.", address=plan.address)
+        return advice("host", what, Phrase("Write tn3270s:// where the host takes TLS."))
+    return fine("host", Phrase("{address} answers, and is the right host.", address=plan.address))
 
 
 async def _asked(host: Host) -> SeatFinding:
