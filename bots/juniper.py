@@ -46,7 +46,8 @@ class Juniper(Bot):
             rows = self._rows(screens, query)
             records = screens.read(RECORDS)[RECORDS]
             screens.press("next_page", leads_to="order_list_totals")
-            totals = list_totals(records.split()[0], screens.rows(TOTALS), self.profile)
+            count = next((each for each in records.split() if each.isdigit()), records)  # "3 orders", "共 3 张订单"
+            totals = list_totals(count, screens.rows(TOTALS), self.profile)
             return list_reading(rows, totals, self.profile)
 
     def _rows(self, screens: ErpScreens, query: Search) -> list[Row]:

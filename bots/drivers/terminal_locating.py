@@ -33,8 +33,8 @@ def _cell(value: str) -> Span:
 def _behind(look: Look, locator: Locator) -> Iterator[Span]:
     """The field after the label, else as many cells as the locator says, or up to the next wide gap."""
     for row, column in look.find(locator.value):
-        if column > 1 and look.rows[row - 1][column - 2].strip():
-            continue  # it is the end of a longer word
+        if not _begins_a_word(look, row, column):
+            continue
         text = look.line(row)
         start = text.index(locator.value, _characters(look, row, column)) + len(locator.value)
         leader = LEADER.match(text, start)
@@ -48,6 +48,11 @@ def _behind(look: Look, locator: Locator) -> Iterator[Span]:
             yield field
         else:
             yield Span(row, first, _gap(look, row, first))
+
+
+def _begins_a_word(look: Look, row: int, column: int) -> bool:
+    """Whether a blank stands before it, and not a character, of which the second cell of a wide one is empty."""
+    return column == 1 or look.rows[row - 1][column - 2].isspace()
 
 
 def _field_at(look: Look, row: int, first: int) -> Span | None:
@@ -96,10 +101,10 @@ def find(look: Look, target: Target) -> tuple[int | None, str, list[Span]]:
 
 def row_spans(look: Look, grid: Grid) -> Iterator[dict[str, Span]]:
     """The cells of each row below the grid's headings, as many rows as one page of it has."""
-    headings = spans(look, grid.row[0])
-    if len(headings) != 1:
+    headings = [found for locator in grid.row if len(found := spans(look, locator)) == 1]
+    if not headings:
         return
-    top = headings[0].row
+    top = headings[0][0].row
     columns = {column.name: _under(look, top, column) for column in grid.columns}
     for row in range(top + 1, min(top + grid.page_rows, len(look.rows)) + 1):
         yield {name: Span(row, span.column, span.cells) for name, span in columns.items() if span is not None}
@@ -113,7 +118,7 @@ def _under(look: Look, heading: int, column: Target) -> Span | None:
     for locator in column.locators:
         if locator.strategy == "cell":
             return _cell(locator.value)
-        at = [each for each in look.find(locator.value) if each[0] == heading]
+        at = [each for each in look.find(locator.value) if each[0] == heading and _begins_a_word(look, *each)]
         if len(at) == 1:
             begin, cells = at[0][1], int(locator.name)
             end = begin + _width(locator.value) - 1

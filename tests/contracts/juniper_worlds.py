@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,17 +23,17 @@ def plan(running: Juniper) -> SeatPlan:
     """A seat that does not wait long."""
     address = f"ssh://erp@127.0.0.1:{running.address.port}"
     options = {"timeout": 10.0, "save_timeout": 4.0, "host_password": "juniper", "host_key": running.address.host_key}
-    return SeatPlan(juniper(), address, USER, PASSWORD, options=options)
+    profile = replace(juniper(), encoding=running.options.encoding)
+    return SeatPlan(profile, address, USER, PASSWORD, options=options)
 
 
 class JuniperWorld:
     """The toy Juniper, worked by its bot over ssh."""
 
     def __init__(self, running: Juniper, bot: JuniperBot) -> None:
-        self.profile = juniper()
+        self.profile = bot.profile
         self.bot: ErpBot = bot
-        self._running = running
-        self._bot = bot
+        self.juniper, self.running = bot, running
 
     def put(self, order: Order, reference: str, status: DocumentStatus = DocumentStatus.OPEN) -> str:
         """Store an order through the control door."""
@@ -42,23 +43,23 @@ class JuniperWorld:
         ]
         wish: dict[str, Any] = {"customer_code": order.customer, "external_no": reference, "lines": lines}
         wish |= {"order_date": order.ordered_on.isoformat(), "currency": order.currency, "your_ref": order.po_number}
-        number = str(self._running.control("orders", wish)["number"])
+        number = str(self.running.control("orders", wish)["number"])
         self.move(number, status)
         return number
 
     def stored(self, reference: str) -> int:
         """How many orders carry exactly that reference in the books."""
-        return len(self._running.rows("SELECT number FROM orders WHERE external_no = ?", reference))
+        return len(self.running.rows("SELECT number FROM orders WHERE external_no = ?", reference))
 
     def move(self, number: str, status: DocumentStatus) -> None:
         """Change a status through the control door."""
         word = next(word for word, meaning in self.profile.statuses.items() if meaning is status)
-        self._running.control(f"orders/{number}/status", {"status": word})
+        self.running.control(f"orders/{number}/status", {"status": word})
 
     @contextmanager
     def _mary(self) -> Iterator[tuple[sqlite3.Connection, sessions.Session]]:
         """A colleague at another terminal."""
-        with closing(tables.connect(self._running.options.database)) as db:
+        with closing(tables.connect(self.running.options.database)) as db:
             yield db, sessions.sign_on(db, "MARY", "mary")
 
     def somebody_opens(self, number: str) -> str:
@@ -87,24 +88,24 @@ class JuniperWorld:
 
     def sent(self) -> int:
         """How often Save or Void was answered with Y."""
-        return len(self._running.rows("SELECT id FROM deeds WHERE at IN ('save', 'cancel')"))
+        return len(self.running.rows("SELECT id FROM deeds WHERE at IN ('save', 'cancel')"))
 
     def refuse_next(self, *, cancelling: bool = False) -> None:
         """The next Save is refused."""
-        self._running.fault("refusal", at=_deed(cancelling=cancelling), text=REFUSAL)
+        self.running.fault("refusal", at=_deed(cancelling=cancelling), text=REFUSAL)
 
     def lose_next(self, *, cancelling: bool = False) -> None:
         """The next Save is stored, and the line is cut."""
-        self._running.fault("cut_after", at=_deed(cancelling=cancelling))
+        self.running.fault("cut_after", at=_deed(cancelling=cancelling))
 
     def another_sign_on(self) -> None:
         """The same user signs on elsewhere."""
-        with closing(tables.connect(self._running.options.database)) as db:
+        with closing(tables.connect(self.running.options.database)) as db:
             sessions.sign_on(db, USER, PASSWORD)
 
     def wrong_password(self) -> ErpBot:
         """A bot of another user on the same terminal, with a wrong password."""
-        return JuniperBot(self.profile, self._bot.driver, Credentials("BOT2", "wrong"))
+        return JuniperBot(self.profile, self.juniper.driver, Credentials("BOT2", "wrong"))
 
 
 def _deed(*, cancelling: bool) -> str:
@@ -112,9 +113,9 @@ def _deed(*, cancelling: bool) -> str:
 
 
 @contextmanager
-def juniper_world(folder: Path) -> Iterator[JuniperWorld]:
+def juniper_world(folder: Path, **settings: Any) -> Iterator[JuniperWorld]:
     """A Juniper in this process, worked over ssh."""
-    with running_juniper(folder) as running:
+    with running_juniper(folder, **settings) as running:
         bot = JuniperBot.at_seat(plan(running))
         try:
             bot.sign_on()
