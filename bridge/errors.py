@@ -296,8 +296,8 @@ class SignOnRefused(ApplicationError):
 
 
 class SignOnBarred(Outage):
-    """User {user} of {erp} was refused once and is left alone; store the right password, then `erpbridge run
-    post_orders --retry-sign-on`.
+    """User {user} of {erp} is left alone, since the ERP refused it or a person stopped it; mend that (store the right
+    password), then `erpbridge run post_orders --retry-sign-on`.
     """
 
 

@@ -9,7 +9,7 @@ from bridge.engine.duties import Duty
 from bridge.engine.hearts import Heart, Kept
 from bridge.engine.seats import Seat
 from bridge.entry import Desk
-from bridge.errors import ApplicationError, LeaseLost, SignOnRefused, StopOrdered
+from bridge.errors import ApplicationError, LeaseLost, OperatorStopped, SignOnBarred, SignOnRefused, StopOrdered
 from bridge.model.postings import Claim
 from bridge.ports import Clock, EvidenceStore, Ledger, SeatHealth, SeatLease, SeatLeases, SeatPlan, Switches
 
@@ -80,6 +80,10 @@ class Place:
                 self.end()
                 self.bar(self.user, str(error.params.get("text", "")))
                 raise
+            except OperatorStopped as by_hand:
+                self.end()
+                self.bar(self.user, by_hand.worded())
+                raise SignOnBarred(user=self.user, erp=self.duty.erp) from by_hand
             except ApplicationError:
                 self.end()
                 raise

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
@@ -119,6 +120,44 @@ def test_nothing_of_a_seat_is_left_running(house: TwoErps) -> None:
     watcher.join()
     assert len(seen) >= 2
     eventually(lambda: not any(each.is_running() for each in seen))
+
+
+@pytest.mark.parametrize("when", ["at once", "while it types"])
+def test_a_person_who_stops_a_seat_is_obeyed_until_told_otherwise(house: TwoErps, when: str) -> None:
+    """Nothing is in the books, nothing is tried again, and nobody signs on as that user; afterwards all goes on."""
+    before, stop = {each.pid for each in _seats()}, Event()
+
+    def push() -> None:
+        while not stop.wait(0.05):
+            if when == "at once" or house.granite.rows("SELECT 1 FROM sessions WHERE user = 'BOT1'"):
+                for seat in [each for each in _seats() if each.pid not in before and each.name() == "openbox"]:
+                    _push_mouse_into_corner(seat)
+
+    person = Thread(target=push)
+    person.start()
+    try:
+        ids = house.crm.put(order(), order())
+        house.posted(ids)
+        house.run("post_orders")
+    finally:
+        stop.set()
+        person.join()
+    assert house.granite.rows("SELECT * FROM orders") == []
+    assert house.app.store.switches.barred("granite", "BOT1") is not None
+    states = {each.state for each in house.app.store.ledger.postings() if each.erp == "granite"}
+    assert states <= {PostingState.HELD, PostingState.PENDING}
+
+    house.app.store.switches.lift("granite", "BOT1")
+    (after,) = house.posted(house.crm.put(order()))[:1]
+    assert house.now(after).state is PostingState.POSTED
+
+
+def _push_mouse_into_corner(seat: psutil.Process) -> None:
+    """As a person does who looks on."""
+    there = "from Xlib.display import Display; at = Display(); at.screen().root.warp_pointer(0, 0); at.sync()"
+    with suppress(psutil.Error):
+        environ = seat.environ()
+        subprocess.run([sys.executable, "-W", "ignore", "-c", there], env=environ, capture_output=True, check=False)
 
 
 def _seats() -> set[psutil.Process]:

@@ -128,7 +128,7 @@ def test_the_status_says_what_keeps_everything_from_working(erpbridge: CommandLi
     app.close()
     said = erpbridge("status").out
     assert "Stopped by person:test: a drill" in said
-    assert "User BOT1 of harbour was refused once and is left alone" in " ".join(said.split())
+    assert "User BOT1 of harbour is left alone, since the ERP refused it" in " ".join(said.split())
     assert "2026-03-03 02:30:00" in said
     assert erpbridge("status", "--json").record["barred"] == {"harbour": {"BOT1": "SO-001"}}
 
