@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Self, TypeVar
 
 from bots.drivers import open_driver
+from bots.drivers.live_frames import watched
 from bots.screen import ErpScreens
 from bridge.errors import (
     BridgeError,
@@ -60,7 +61,8 @@ class Bot:
     @classmethod
     def at_seat(cls, plan: SeatPlan) -> Self:
         """The bot of one seat, with the driver of its surface."""
-        return cls(plan.profile, open_driver(plan), Credentials(plan.user, plan.password))
+        driver = watched(open_driver(plan), plan.live)
+        return cls(plan.profile, driver, Credentials(plan.user, plan.password))
 
     def close(self) -> None:
         """End the surface."""

@@ -30,6 +30,7 @@ from bridge.settings import ErpSettings, Settings, secret
 from bridge.store.databases import with_password
 from bridge.store.evidence.folders import FolderEvidence
 from bridge.store.ledgers import Store, open_ledger
+from bridge.store.live_views import LiveViews
 from bridge.store.selector_files import load_profile
 
 PATIENCE = 120.0  # seconds for an order at hand
@@ -98,6 +99,11 @@ class App:
     def evidence(self) -> FolderEvidence:
         """The evidence store."""
         return FolderEvidence(self.evidence_folder, self.clock)
+
+    @cached_property
+    def live_views(self) -> LiveViews:
+        """What the seats of this machine show while somebody looks on."""
+        return LiveViews(self.data / "live")
 
     @cached_property
     def rehearsals(self) -> FolderEvidence:
@@ -246,12 +252,13 @@ class App:
         return DbosEngine(url, self.worker)
 
     def _ledger_password(self) -> str | None:
-        if not self.settings.ledger:
-            return None
+        return self._known("ledger") if self.settings.ledger else None  # the URL may need none
+
+    def _known(self, name: str) -> str | None:
         try:
-            return secret("ledger", self.settings)
+            return secret(name, self.settings)
         except SecretMissing:
-            return None  # the URL may need none
+            return None
 
     def kill_seat(self) -> None:
         """Kill the seats that are held, from another thread: whoever waits for one is told that it died."""
@@ -268,16 +275,10 @@ class App:
         if profile.surface == "web" and (basic := settings.browser.basic_auth_user):
             options["basic_auth"] = (basic, secret(f"web.{erp}", self.settings))
         if profile.surface == "terminal":
-            options["host_password"] = self._host_password(erp)
+            options["host_password"] = self._known(f"host.{erp}")  # None where the host knows us by a key
         named = user or settings.seat_users[0]
-        return SeatPlan(profile, settings.address, named, self.password(erp, named), self.headed, options)
-
-    def _host_password(self, erp: str) -> str | None:
-        """What the host of a terminal asks for before the ERP does; None where it knows us by a key."""
-        try:
-            return secret(f"host.{erp}", self.settings)
-        except SecretMissing:
-            return None
+        live = self.live_views.name(erp, named)
+        return SeatPlan(profile, settings.address, named, self.password(erp, named), self.headed, options, live)
 
     def password(self, erp: str, user: str) -> str:
         """The ERP user's own password, else the one of the ERP; raises SecretMissing."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 from bridge.model.profiles import ErpProfile
@@ -11,6 +12,8 @@ from bridge.model.profiles import ErpProfile
 @dataclass(frozen=True)
 class SeatPlan:
     """What a seat needs to work as one ERP user; `options` are the surface's own (browser, window size, proxy).
+
+    Beside `live` it keeps what it shows while somebody looks on.
 
     The password never appears in its text form.
     """
@@ -21,6 +24,7 @@ class SeatPlan:
     password: str = field(repr=False)
     headed: bool = False
     options: Mapping[str, Any] = field(default_factory=dict)
+    live: Path | None = None
 
 
 @dataclass(frozen=True)

@@ -105,13 +105,18 @@ def _verdicts(house: TwoErps, screenshots: Path) -> list["subprocess.CompletedPr
     ]
 
 
-def test_nothing_of_a_seat_is_left_running(house: TwoErps) -> None:
-    """Its display, its window manager and the ERP's program end with it."""
+def test_seats_are_looked_on_at_and_nothing_of_them_is_left(house: TwoErps) -> None:
+    """Their display, their window manager and the ERP's program end with them, and so does what they showed."""
     before, seen, posted = _seats(), set[psutil.Process](), Event()
+    views, frames = house.app.live_views, {"granite": set[bytes](), "juniper": set[bytes]()}
 
     def watch() -> None:
         while not posted.wait(0.1):
             seen.update(_seats() - before)
+            for erp, shown in frames.items():
+                views.want(erp, "BOT1")
+                view = views.latest(erp, "BOT1")
+                shown.update({view.content} if view else ())
 
     watcher = Thread(target=watch)
     watcher.start()
@@ -120,6 +125,8 @@ def test_nothing_of_a_seat_is_left_running(house: TwoErps) -> None:
     watcher.join()
     assert len(seen) >= 2
     eventually(lambda: not any(each.is_running() for each in seen))
+    assert all(len(shown) > 1 for shown in frames.values()), {erp: len(shown) for erp, shown in frames.items()}
+    assert [views.latest(erp, "BOT1") for erp in frames] == [None, None]
 
 
 @pytest.mark.parametrize("when", ["at once", "while it types"])

@@ -27,6 +27,11 @@ def erp_folder(erp: str) -> str:
     return _digested(erp) if erp == SAMPLE else _safe(erp, _WORD)
 
 
+def word_of(text: str) -> str:
+    """A text as a part of a file's name."""
+    return _safe(text, _WORD)
+
+
 def packet_folder(reference: str, attempt: int) -> str:
     """The folder of one attempt; raises ValueError for a negative attempt."""
     if attempt < 0:
@@ -41,7 +46,7 @@ def reference_folder(reference: str) -> str:
 
 def file_name(seq: int, step: str, extension: str) -> str:
     """The file of one entry: its number, its step and its format."""
-    return f"{seq:04d}-{_safe(step, _WORD)}.{extension}"
+    return f"{seq:04d}-{word_of(step)}.{extension}"
 
 
 def number_in(name: str) -> int | None:
