@@ -282,10 +282,8 @@ class App:
 
     def password(self, erp: str, user: str) -> str:
         """The ERP user's own password, else the one of the ERP; raises SecretMissing."""
-        try:
-            return secret(f"erp.{erp}.{user}", self.settings)
-        except SecretMissing:
-            return secret(f"erp.{erp}", self.settings)
+        own = self._known(f"erp.{erp}.{user}")
+        return secret(f"erp.{erp}", self.settings) if own is None else own
 
     def close(self) -> None:
         """Close what was opened."""
