@@ -24,11 +24,14 @@ PRODUCT = ("bots", "bridge", "jobs")
 NEED_BROWSER = ("demo", "test", "setup")
 
 
-def checks(house: House, *, real: bool, arguments: Sequence[str]) -> list[tuple[str, list[str | Path]]]:
+LEVELS = {"": "not real and not sweep and not long", "--real": "not long", "--long": ""}
+
+
+def checks(house: House, *, level: str, arguments: Sequence[str]) -> list[tuple[str, list[str | Path]]]:
     """Give every check a developer must pass, cheapest first."""
     module: list[str | Path] = [house.places.python, "-m"]
     workers = str(min(8, (os.cpu_count() or 1) + 1))  # one more than there are cores, since many wait for a server
-    selection = [] if real else ["-m", "not real and not sweep"]
+    selection = ["-m", LEVELS[level]] if LEVELS[level] else []
     spread = ["-n", workers, "--dist", "loadfile", "--no-loadscope-reorder"]  # in the tests' order: the long ones first
     return [
         ("ruff check", [*module, "ruff", "check"]),
@@ -42,11 +45,11 @@ def checks(house: House, *, real: bool, arguments: Sequence[str]) -> list[tuple[
 
 def test(house: House, arguments: list[str]) -> int:
     """Run all checks, also after one has failed, and sum up; 0 when all passed."""
-    real = "--real" in arguments
-    house.environ["ERPBRIDGE_REAL"] = "1" if real else "0"
-    passed_on = [word for word in arguments if word != "--real"]
+    level = next((each for each in ("--long", "--real") if each in arguments), "")
+    house.environ["ERPBRIDGE_LONG"] = "1" if level == "--long" else ""
+    passed_on = [word for word in arguments if word not in LEVELS]
     speaker, results = house.speaker, []
-    for name, command in checks(house, real=real, arguments=passed_on):
+    for name, command in checks(house, level=level, arguments=passed_on):
         speaker.line(f"== {name}")
         began = speaker.now()
         results.append((name, run(command, house.environ, house.places.root), round(speaker.now() - began)))

@@ -231,12 +231,13 @@ def test_the_language_is_taken_out_wherever_it_stands(
 
 
 def test_real_programs_are_left_out_unless_asked_for(places: Places) -> None:
-    """`test` needs no third-party ERP and minutes only, `test --real` leaves no test out, pytest's own words pass."""
-    plain = checks(house(places), real=False, arguments=["-k", "x"])
+    """`test` needs no third-party ERP and minutes only, `test --long` leaves no test out, pytest's own words pass."""
+    plain = checks(house(places), level="", arguments=["-k", "x"])
     names = ["ruff check", "ruff format", "mypy", "mypy, Windows", "lint-imports", "pytest"]
     assert [name for name, _ in plain] == names
-    assert plain[-1][1][-4:] == ["-m", "not real and not sweep", "-k", "x"]
-    assert "not real" not in checks(house(places), real=True, arguments=[])[-1][1]
+    assert plain[-1][1][-4:] == ["-m", "not real and not sweep and not long", "-k", "x"]
+    assert checks(house(places), level="--real", arguments=[])[-1][1][-2:] == ["-m", "not long"]
+    assert "-m" not in checks(house(places), level="--long", arguments=[])[-1][1][3:]
 
 
 def test_without_a_word_the_usage_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
