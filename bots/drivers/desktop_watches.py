@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from bots.drivers.desktop_hands import Hands
 from bots.drivers.desktop_parts import Desktop, Window
@@ -12,6 +12,7 @@ from bridge.model.profiles import ErpProfile, Locator, Screen
 POLL = 0.01  # seconds between two looks at what nobody tells of
 SECONDS_TO_FRONT = 3.0
 SECONDS_TO_ASK = 0.2
+SECONDS_TO_COME = 2.0  # between a window that has gone and the one that gets the keyboard
 
 
 class Watch:
@@ -83,7 +84,23 @@ class Watch:
         return next((each for each in wanted if each in open_now), None)
 
     def check(self, front: Window) -> None:
-        """Nothing stands before the window and it has the keyboard; raises what is the matter instead."""
+        """Nothing stands before the window and it has the keyboard; raises what is the matter instead.
+
+        Where no window that is open has it, one is on its way, or just gone: it is waited for to see which.
+        """
+        end = time.monotonic() + SECONDS_TO_COME
+        while True:
+            open_now = self._undisturbed(front)
+            active = self.desktop.windows.active()
+            if active == front.id:
+                return
+            other = open_now.get(active or 0)
+            if other is not None or time.monotonic() > end:
+                raise KeyboardTaken(erp=self.profile.name, window=other.title if other else "")
+            time.sleep(POLL)
+
+    def _undisturbed(self, front: Window) -> Mapping[int, Window]:
+        """The windows that are open, of which the front one is and none has come before it."""
         open_now = {window.id: window for window in self.desktop.windows.all()}
         if front.id not in open_now and not self.desktop.program.runs():
             raise ProgramGone(erp=self.profile.name, window=front.title)
@@ -91,10 +108,7 @@ class Watch:
             raise DialogUnexpected(erp=self.profile.name, text=self.heard(odd))
         if front.id not in open_now:
             raise ProgramGone(erp=self.profile.name, window=front.title)
-        active = self.desktop.windows.active()
-        if active != front.id:
-            other = open_now[active].title if active in open_now else ""
-            raise KeyboardTaken(erp=self.profile.name, window=other)
+        return open_now
 
     def put(self, front: Window, text: str, field: str, *, in_one_piece: bool = False) -> None:
         """Type a text into the field that has the keyboard; what stands in the way is raised as what it is."""
