@@ -61,7 +61,7 @@ class Bot:
     @classmethod
     def at_seat(cls, plan: SeatPlan) -> Self:
         """The bot of one seat, with the driver of its surface."""
-        driver = watched(open_driver(plan), plan.live)
+        driver = watched(open_driver(plan), plan.live, films=plan.films)
         return cls(plan.profile, driver, Credentials(plan.user, plan.password))
 
     def close(self) -> None:

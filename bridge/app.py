@@ -277,8 +277,9 @@ class App:
         if profile.surface == "terminal":
             options["host_password"] = self._known(f"host.{erp}")  # None where the host knows us by a key
         named = user or settings.seat_users[0]
-        live = self.live_views.name(erp, named)
-        return SeatPlan(profile, settings.address, named, self.password(erp, named), self.headed, options, live)
+        who, live = (named, self.password(erp, named)), self.live_views.name(erp, named)
+        films = self.settings.evidence.films
+        return SeatPlan(profile, settings.address, *who, self.headed, options, live=live, films=films)
 
     def password(self, erp: str, user: str) -> str:
         """The ERP user's own password, else the one of the ERP; raises SecretMissing."""

@@ -115,10 +115,14 @@ class NoticeSettings(_Strict):
 
 
 class EvidenceSettings(_Strict):
-    """Pictures: where they are kept, how they are written, for how long, and where the daily anchor is copied to."""
+    """Pictures: where they are kept, how they are written, for how long, and where the daily anchor is copied to.
+
+    `films` adds to the picture of a failed attempt what was shown on the way there.
+    """
 
     folder: Path = Path("screenshots")
     format: Literal["webp", "png"] = "webp"
+    films: bool = False
     keep_days: int = Field(default=400, ge=1)
     anchor_folder: Path | None = None
 

@@ -1,6 +1,6 @@
 """What does a seat show while somebody looks on? Its masked picture after each action, where it has changed.
 
-Whoever looks on touches `NAME.wanted` again and again; without it nothing is taken at all.
+Whoever looks on touches `NAME.wanted` again and again; without it, and without a film, nothing is taken at all.
 """
 
 import hashlib
@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
+from bots.drivers.films import Film
 from bridge.errors import BridgeError
 from bridge.model.profiles import Grid, Screen, Target
 from bridge.ports import Leave, LocatorHit, Picture, ScreenDriver
@@ -22,8 +23,8 @@ SECONDS_BETWEEN = 0.5
 class LiveFrames:
     """Writes frames beside `name`, a path without an extension, with so many seconds between two at least."""
 
-    def __init__(self, name: Path, between: float = SECONDS_BETWEEN) -> None:
-        self._name, self._between = name, between
+    def __init__(self, name: Path, film: Film | None = None, between: float = SECONDS_BETWEEN) -> None:
+        self._name, self._film, self._between = name, film, between
         self._shown = ""
         self._asked = -between
 
@@ -33,10 +34,15 @@ class LiveFrames:
         if now - self._asked < self._between:
             return
         self._asked = now
-        if not self._is_wanted():
+        is_wanted = self._is_wanted()
+        if not is_wanted and self._film is None:
             return
         with suppress(BridgeError, OSError):  # it is for looking on only
-            self._write(driver.capture("live"))
+            picture = driver.capture("live")
+            if self._film is not None:
+                self._film.add(picture.content)
+            if is_wanted:
+                self._write(picture)
 
     def _is_wanted(self) -> bool:
         try:
@@ -53,6 +59,10 @@ class LiveFrames:
         part.write_bytes(content)
         part.replace(_beside(self._name, f".{picture.format}"))
         self._shown = digest
+
+    def filmed(self, picture: Picture) -> Picture:
+        """The picture, with the film of what led to it where it is one of trouble."""
+        return picture if self._film is None else self._film.shown_with(picture)
 
     def end(self) -> None:
         """Nothing is left to be seen."""
@@ -127,7 +137,7 @@ class WatchedDriver:
 
     def capture(self, step: str) -> Picture:
         """See ScreenDriver."""
-        return self._driver.capture(step)
+        return self._frames.filmed(self._driver.capture(step))
 
     def hits(self, screen: Screen) -> Sequence[LocatorHit]:
         """See ScreenDriver."""
@@ -139,6 +149,6 @@ class WatchedDriver:
         self._driver.close()
 
 
-def watched(driver: ScreenDriver, name: Path | None) -> ScreenDriver:
-    """The driver, to be looked on at where a name for its frames is given."""
-    return driver if name is None else WatchedDriver(driver, LiveFrames(name))
+def watched(driver: ScreenDriver, name: Path | None, *, films: bool) -> ScreenDriver:
+    """The driver, to be looked on at where a name for its frames is given; `films` what leads to trouble, if asked."""
+    return driver if name is None else WatchedDriver(driver, LiveFrames(name, Film() if films else None))

@@ -29,7 +29,7 @@ class Picture:
 
     `format` is "webp" or "png"; `targets` are the places of all targets on it, `masked` those painted over. The moment
     is that of the shot; `develop` encodes it, which may go on while the ERP is worked again. `beside` is JSON of what a
-    surface that is made of text showed, as masked as the picture.
+    surface that is made of text showed, `film` an animated WebP of what was shown before; both are as masked.
     """
 
     step: str
@@ -42,6 +42,7 @@ class Picture:
     targets: Mapping[str, Rectangle] = field(default_factory=dict)
     masked: tuple[str, ...] = ()
     beside: bytes = b""
+    film: bytes = b""
 
     @cached_property
     def content(self) -> bytes:

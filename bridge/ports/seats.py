@@ -13,7 +13,7 @@ from bridge.model.profiles import ErpProfile
 class SeatPlan:
     """What a seat needs to work as one ERP user; `options` are the surface's own (browser, window size, proxy).
 
-    Beside `live` it keeps what it shows while somebody looks on.
+    Beside `live` it keeps what it shows while somebody looks on; it `films` what leads to trouble.
 
     The password never appears in its text form.
     """
@@ -25,6 +25,7 @@ class SeatPlan:
     headed: bool = False
     options: Mapping[str, Any] = field(default_factory=dict)
     live: Path | None = None
+    films: bool = False
 
 
 @dataclass(frozen=True)

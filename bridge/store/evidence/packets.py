@@ -59,8 +59,7 @@ class FolderPacket:
         if measured(picture.content) != stated:
             raise CaptureRefused(screen=picture.screen, why=Phrase("it is not {stated}", stated=stated))
         with self.alone():
-            contents = {picture.format: picture.content, **({"json": picture.beside} if picture.beside else {})}
-            names = {file_name(self._next, picture.step, kind): content for kind, content in contents.items()}
+            names = dict(self._files(picture))
             try:
                 for name, content in names.items():
                     self._disk.keep(self._folder / name, content)
@@ -72,6 +71,14 @@ class FolderPacket:
                     with suppress(ApplicationError):
                         self._disk.remove(self._folder / name)
                 raise
+
+    def _files(self, picture: Picture) -> Iterator[tuple[str, bytes]]:
+        """The picture by its file's name, and then what lies beside it."""
+        yield file_name(self._next, picture.step, picture.format), picture.content
+        if picture.beside:
+            yield file_name(self._next, picture.step, "json"), picture.beside
+        if picture.film:
+            yield file_name(self._next, f"{picture.step}-film", "webp"), picture.film
 
     def note(self, step: str, facts: Mapping[str, str], worker: str) -> str:
         """Keep an entry without a picture; the new head."""
