@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageChops
 
+from bots.drivers.desktop_images import Images
 from bots.drivers.desktop_parts import Window
 from bots.drivers.desktop_sights import Blind, Sight, Sights, Spots
 from bots.drivers.ocr_readings import Reading, can_read, read_picture
@@ -171,9 +172,10 @@ def wanted_labels(locators: Iterable[Locator]) -> set[str]:
 
 
 def seeing(profile: ErpProfile, told: Sight) -> Sight:
-    """What programs say themselves, and labels where the profile names any and the packages are here that read them."""
-    if not set(READ) & profile.strategies or not can_read():
+    """What programs say themselves; labels and pictures where the profile names any and the packages are here."""
+    if not {*READ, "image"} & profile.strategies or not can_read():
         return told
     targets = [target for screen in profile.screens.values() for target in screen.targets.values()]
     labels = Labels(wanted_labels(locator for target in targets for locator in target.locators))
-    return Sights({"accessible": told, "label": labels, "near": labels})
+    images = Images(profile.folder / "images") if profile.folder else Blind()
+    return Sights({"accessible": told, "label": labels, "near": labels, "image": images})
