@@ -56,7 +56,7 @@ def test_a_window_that_is_on_its_way_is_awaited_and_named() -> None:
 def test_another_window_of_the_erp_with_the_keyboard_is_named() -> None:
     """At once: it is open and no stranger."""
     with pytest.raises(KeyboardTaken, match="GR-110"):
-        checked(([MAIN, FORM], 2))
+        checked(([MAIN, FORM], 2), ([MAIN, FORM], 1))
 
 
 def test_a_keyboard_that_stays_with_nobody_is_told() -> None:

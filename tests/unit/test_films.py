@@ -79,6 +79,14 @@ def test_a_film_is_not_without_end(film: Film) -> None:
         assert getattr(moving, "n_frames", 0) == MOST_FRAMES
 
 
+def test_a_surface_that_stands_still_costs_no_frame(film: Film) -> None:
+    """However often it is looked at, what led there is not pushed out."""
+    film.add(shot("live", 0).content)
+    for _ in range(MOST_FRAMES + 1):
+        film.add(shot("live", 100).content)
+    assert shades(film.shown_with(shot("trouble")).film) == [0, 100]
+
+
 class Surface:
     """A driver whose picture changes with each action."""
 

@@ -80,6 +80,9 @@ def test_the_program_that_runs_is_handed_an_address() -> None:
     worked.desktop.program.hand("erp://host/open order/7")
     assert worked.kernel32.commands == ["erp.exe", 'erp.exe "erp://host/open order/7"']
     assert len(worked.kernel32.jobs) == 1
+    worked.desktop.program.end()
+    worked.desktop.program.hand("erp://host/7")
+    assert worked.kernel32.commands[2:] == ["erp.exe", "erp.exe erp://host/7"]
 
 
 # --- what is seen ---------------------------------------------------------------------------------------------------
