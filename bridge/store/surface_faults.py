@@ -15,6 +15,7 @@ STRATEGIES = {
 }
 SIDES = {"right", "left", "above", "below"}
 KEYED = {"keys", "copied"}
+PLACES = {"cell", "field"}
 COUNTED = {"stop", "cell", "field"}
 
 
@@ -68,6 +69,8 @@ def surface_faults(path: Path, screen: ScreenData, surface: str) -> Iterator[Phr
         yield fault(f"{path}: answered", Phrase("there is no target {name}", name=repr(screen.answered)))
     if surface != "web" and not (surface == "desktop" and screen.address.startswith("/")):
         yield from (fault(f"{path}: address", what) for what in _chord_faults(screen.address))
+    if surface == "terminal":
+        yield from _place_faults(path, screen)
     if screen.commit is None:
         return
     if screen.commit.answered and screen.commit.answered not in screen.targets:
@@ -77,6 +80,17 @@ def surface_faults(path: Path, screen: ScreenData, surface: str) -> Iterator[Phr
         yield fault(f"{path}: commit.path", Phrase("it is missing"))
     if surface != "web":
         yield from _press_faults(path, screen, screen.commit.target)
+
+
+def _place_faults(path: Path, screen: ScreenData) -> Iterator[Phrase]:
+    """No place stands behind a label: where that is gone, an update may have put another field there."""
+    for name, target in screen.targets.items():
+        given = {strategy for locator in target.locators for strategy, _ in locator.strategies()}
+        for place in sorted(given & PLACES if "label" in given else ()):
+            what = Phrase(
+                "a label's field is not looked for by {name}: after an update another may be there", name=place
+            )
+            yield fault(f"{path}: targets.{name}", what)
 
 
 def _press_faults(path: Path, screen: ScreenData, commits: str) -> Iterator[Phrase]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bridge.errors import Disturbed, InDoubt, LineLost, ScreenUnknown, SessionLost, TextUntypable
+from bridge.errors import Disturbed, InDoubt, LineLost, ScreenUnknown, SessionLost, TargetNotFound, TextUntypable
 from bridge.model.comparisons import document_differences, form_differences, form_of
 from bridge.model.documents import DocumentStatus
 from bridge.model.forms import Form
@@ -98,6 +98,14 @@ def test_a_chinese_host_of_the_old_kind_is_worked_in_its_own_encoding(
         assert is_stored_right(world, reference, wanted)
         listed = world.bot.read_list(Search(reference=reference))
         assert [(each.reference, each.status) for each in listed.rows] == [(reference, DocumentStatus.OPEN)]
+
+
+def test_a_field_that_an_update_renamed_is_not_looked_for_where_it_was(tmp_path: Path, reference: str) -> None:
+    """In 4.2 External No. and Your ref have other names and each other's place: nothing is typed, nothing is stored."""
+    with juniper_world(tmp_path, release="4.2") as world:
+        with pytest.raises(TargetNotFound, match=r"external_number|your_ref"):
+            filled(world, reference, replace(PLAIN, po_number="PO-77"))
+        assert world.running.orders() == []
 
 
 def test_what_the_line_has_no_code_for_is_noticed(tmp_path: Path, reference: str) -> None:
