@@ -1,9 +1,9 @@
 """How many texts come right into a field on a Linux desktop, by keys, by paste and by our hands, and how fast?
 
 python -m tests.bench.typings [--strings 2000] [--way write paste ours] [--condition idle busy hogged] [--waits 0 0.1]
-[--kind both] [--rounds 4] [--hogs 4]: each way types the same strings, all different, one after the other into the one field of the lab
-(tests/desktops/lab_programs.py) and presses Enter; the lab itself notes what the field held then, which is the oracle.
-Half of the strings hold Chinese.
+[--kind both] [--rounds 4] [--hogs 4]: each way types the same strings, all different, one after the other into the
+one field of the lab (tests/desktops/lab_programs.py) and presses Enter; the lab itself notes what the field held
+then, which is the oracle. Half of the strings hold Chinese.
 
 * write: `pyautogui.write(text)`.
 * paste: `pyperclip.copy(text)`, Ctrl+V, and so many seconds of `--waits`. With xclip, which pyperclip prefers.
@@ -11,8 +11,8 @@ Half of the strings hold Chinese.
 
 The first two run with pyautogui's PAUSE at 0; as shipped it waits 0.1 s after every call, and would be the slowest.
 `idle` is a machine with nothing else of ours on it, `busy` a program that looks up every 60 ms for a moment, and
-`hogged` has so many busy loops beside it. A rate is strings by seconds from the first key to the last note of the lab,
-in rounds that take turns, so that whatever else the machine does is shared out. No time is asserted.
+`hogged` has so many busy loops beside it. A rate is strings by seconds from the first key to the last note of the
+lab, in rounds that take turns, so that whatever else the machine does is shared out. No time is asserted.
 """
 
 import argparse
@@ -26,6 +26,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 
 from bots.drivers.x11_displays import Display
@@ -87,7 +88,9 @@ def texts(count: int, kind: str = "both", seed: int = 7) -> list[str]:
     chance, found, step = random.Random(seed), dict[str, None](), 1 if kind == "both" else 2
     while len(found) < count:
         place = step * len(found) + (kind == "chinese")
-        letters = LETTERS + (4 * SIGNS if place % 8 > 5 else "") + (CHINESE + BEYOND + UMLAUTS + " " if place % 2 else "")
+        letters = (
+            LETTERS + (4 * SIGNS if place % 8 > 5 else "") + (CHINESE + BEYOND + UMLAUTS + " " if place % 2 else "")
+        )
         text = "".join(chance.choice(letters) for _ in range(chance.randint(6, 24))).strip()
         if text and text.isascii() != bool(place % 2) and (not place % 2 or set(text) & set(CHINESE)):
             found[text] = None
@@ -99,8 +102,7 @@ def texts(count: int, kind: str = "both", seed: int = 7) -> list[str]:
 
 def write(_: Lab, text: str) -> None:
     """Keys, as a script presses them."""
-    import pyautogui
-
+    pyautogui = import_module("pyautogui")
     pyautogui.write(text)
     pyautogui.press("enter")
 
@@ -109,9 +111,7 @@ def pasting(seconds: float) -> Way:
     """Copy, Ctrl+V and wait so long, as a script does."""
 
     def paste(_: Lab, text: str) -> None:
-        import pyautogui
-        import pyperclip
-
+        pyautogui, pyperclip = import_module("pyautogui"), import_module("pyperclip")
         pyperclip.copy(text)
         pyautogui.hotkey("ctrl", "v")
         time.sleep(seconds)
@@ -173,29 +173,30 @@ def named_display() -> Iterator[Display]:
                     os.environ[name] = value
 
 
-def typed(display: Display, way: Way, wanted: Sequence[str], known: set[str], count: Count, busy: float) -> None:
-    """Type these into a new lab and count what it held."""
-    with tempfile.TemporaryDirectory() as folder, lab(display, Path(folder), busy) as at:
-        begun = time.perf_counter()
-        sure = [way(at, text) for text in wanted]
-        with suppress(AssertionError):
-            eventually(lambda: len(at.entered()) >= len(wanted), SECONDS_TO_TAKE)
-        count.seconds += time.perf_counter() - begun
-        held = [*at.entered(), *[""] * len(wanted)]
-        for text, told, is_sure in zip(wanted, held, sure, strict=False):
-            count.add(text, told, known, sure=is_sure)
+def typed(at: Lab, way: Way, wanted: Sequence[str], known: set[str], count: Count) -> None:
+    """Type these and count what the lab held."""
+    begun = time.perf_counter()
+    sure = [way(at, text) for text in wanted]
+    with suppress(AssertionError):
+        eventually(lambda: len(at.entered()) >= len(wanted), SECONDS_TO_TAKE)
+    count.seconds += time.perf_counter() - begun
+    held = [*at.entered(), *[""] * len(wanted)]
+    for text, told, is_sure in zip(wanted, held, sure, strict=False):
+        count.add(text, told, known, sure=is_sure)
     count.loads.append(os.getloadavg()[0])
 
 
-def measure(condition: str, asked: Mapping[str, Way], wanted: Sequence[str], rounds: int, loops: int) -> dict[str, Count]:
+def measure(
+    condition: str, asked: Mapping[str, Way], wanted: Sequence[str], rounds: int, loops: int
+) -> dict[str, Count]:
     """Every way under one condition, in turns."""
     counts, known = {name: Count() for name in asked}, set(wanted)
-    part = -(-len(wanted) // rounds)
+    part, busy = -(-len(wanted) // rounds), BUSY if condition == "busy" else 0.0
     with named_display() as display, hogs(loops if condition == "hogged" else 0):
         for begin in range(0, len(wanted), part):
             for name, way in asked.items():
-                busy = BUSY if condition == "busy" else 0.0
-                typed(display, way, wanted[begin : begin + part], known, counts[name], busy)
+                with tempfile.TemporaryDirectory() as folder, lab(display, Path(folder), busy) as at:
+                    typed(at, way, wanted[begin : begin + part], known, counts[name])
     return counts
 
 

@@ -1,8 +1,8 @@
 """What does an old desktop program hold? One field, whose content it writes down itself whenever it changes.
 
 python -m tests.desktops.lab_programs FILE [--busy SECONDS]: a window "Lab" with one field; F2 opens a question before
-it. It writes what the field holds into the file, at first when it gets the keyboard. Enter notes what the field holds as
-a further line of JSON in FILE.lines and empties it, as a form that is ready for its next record. With --busy it does
+it. It writes what the field holds into the file, at first when it gets the keyboard. Enter notes what it holds as one
+more line of JSON in FILE.lines and empties it, as a form does that is ready for the next record. With --busy it does
 nothing else for so long, again and again, as a program that is at work does.
 """
 

@@ -7,9 +7,10 @@ import pytest
 from PIL import Image, ImageDraw
 
 from bots.drivers.desktop_labels import Labels
+from bots.drivers.desktop_locating import aimed
 from bots.drivers.desktop_parts import Window
 from bots.drivers.ocr_readings import Reading
-from bridge.model.profiles import Locator
+from bridge.model.profiles import Locator, Target
 from bridge.ports import Rectangle
 
 WINDOW = Window(1, "Order", 0, 0, 400, 200)
@@ -74,6 +75,16 @@ def test_a_label_is_known_with_the_access_key_that_stands_behind_it(read: str, *
     (box, *_) = READ
     labels = Labels(["客户"], Reader([replace(box, text=read)])).of(picture())
     assert [each.text for each in labels] == (["客户"] if is_shown else [])
+
+
+def test_the_label_of_a_button_stands_on_it() -> None:
+    """Beside it is another button: whoever presses there presses that one, or nothing."""
+    button = Target("your_ref", (label("Your Ref"),), kind="button")
+    labels = Labels(LABELS, Reader())
+    (box,) = labels.spots(WINDOW, picture(), aimed(button, label("Your Ref"))) or ()
+    assert box == Rectangle(10, 40, box.width, 16)
+    (beside,) = labels.spots(WINDOW, picture(), aimed(replace(button, kind="text"), label("Your Ref"))) or ()
+    assert beside.left > box.left + box.width
 
 
 def test_what_is_not_there_or_there_twice_is_told() -> None:
