@@ -150,9 +150,8 @@ def _owners(
 
 def _is_on_side(box: Rectangle, place: Rectangle, side: str) -> bool:
     if side in ("right", "left"):
-        middle = place.top + place.height / 2
-        level = box.top - box.height / 2 <= middle <= box.top + 1.5 * box.height
-        return level and _distance(box, place, side) > -box.height
+        middle = place.top + place.height / 2  # no more than the box: the next line begins where it ends
+        return box.top <= middle <= box.top + box.height and _distance(box, place, side) > -box.height
     overlap = min(box.left + box.width, place.left + place.width) - max(box.left, place.left)
     return overlap > 0 and _distance(box, place, side) > -box.height
 

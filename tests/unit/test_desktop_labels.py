@@ -102,6 +102,23 @@ def test_a_field_beside_another_label_is_contradicted() -> None:
     assert labels.contradicts(picture(), [label("Your Ref")], [], Rectangle(330, 41, 40, 14))
 
 
+DENSE = (  # as read of a form whose lines are 30 pixels apart: what is read of each reaches into the next one
+    Reading("Customer", 17, 12, 95, 28),
+    Reading("Order Date", 8, 42, 104, 28),
+    Reading("Your Ref", 26, 70, 88, 32),
+    Reading("Remarks", 23, 100, 89, 32),
+)
+
+
+@pytest.mark.parametrize("line", range(len(DENSE)))
+@pytest.mark.parametrize("named", range(len(DENSE)))
+def test_a_field_belongs_to_the_label_of_its_own_line_however_dense_the_lines_are(line: int, named: int) -> None:
+    """What ends a little further right in the line above or below is not in between, and has no field in this line."""
+    labels, place = Labels([each.text for each in DENSE], Reader(DENSE)), Rectangle(118, 19 + 30 * line, 77, 17)
+    others = [label(each.text) for each in DENSE if each is not DENSE[named]]
+    assert labels.contradicts(picture(), [label(DENSE[named].text)], others, place) == (line != named)
+
+
 def test_a_field_whose_label_is_gone_may_not_stand_beside_that_of_another_field() -> None:
     """A label that was renamed contradicts nothing by itself; nor do labels that are nobody's."""
     labels, beside_ref = Labels(LABELS, Reader()), Rectangle(95, 41, 60, 14)
