@@ -190,7 +190,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--release", nargs="+", choices=("5.1", "5.2"), default=["5.1", "5.2"])
-    parser.add_argument("--looks", type=int, default=len(LOOKS), help="the first so many")
+    parser.add_argument("--looks", type=int, default=len(EVERY), help="the first so many")
     parser.add_argument("--every", action="store_true")
     parser.add_argument("--only", choices=("driver",))
     parser.add_argument("--keep", type=Path, default=Path(tempfile.gettempdir()) / "locatings")
@@ -198,7 +198,7 @@ def main() -> None:
     reason = why_not() or (None if can_read() else "The extra ocr is not installed: it reads labels.")
     if reason is not None:
         parser.error(reason)
-    looks, recording = EVERY if told.every else LOOKS[: told.looks], None
+    looks, recording = (EVERY if told.every else LOOKS)[: told.looks], None
     if told.only is None:
         with tempfile.TemporaryDirectory() as folder, granite_world(Path(folder), reads=True) as world:
             recording = recorded(world)

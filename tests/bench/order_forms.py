@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -57,7 +58,7 @@ LOOKS: tuple[Look, ...] = (
     {"skin": "zh", "theme": "alt", "font": "Noto Sans CJK SC", "font_size": 12},
 )
 SIZES: tuple[Look, ...] = ({"font_size": 9}, {"font_size": 11}, {"scale": 1.4})
-EVERY: tuple[Look, ...] = tuple(
+_EVERY: Sequence[Look] = [
     {"skin": skin, "theme": theme, "font": font, **size}
     for skin, theme, font, size in itertools.product(
         ("en", "zh"),
@@ -65,7 +66,8 @@ EVERY: tuple[Look, ...] = tuple(
         ("DejaVu Sans", "DejaVu Serif", "Noto Sans CJK SC"),
         SIZES,
     )
-)
+]
+EVERY: Sequence[Look] = random.Random(7).sample(_EVERY, len(_EVERY))  # so that the first ones are of all kinds
 
 
 def called(look: Look) -> str:
