@@ -54,8 +54,11 @@ class Labels(Blind):
         self._known: list[Look] = []
 
     def spots(self, window: Window, picture: Image.Image, locator: Locator) -> Spots | None:  # noqa: ARG002 - the port's
-        """Where the field of each such label is, as far as its nearest edge: beside it, or on the side that is said."""
-        side = locator.side if locator.strategy == "near" else "right"
+        """Where the field of each such label is, as far as its nearest edge: beside it, or on the side that is said.
+
+        The side "on" is that of a button: the label itself.
+        """
+        side = locator.side if locator.strategy == "near" or locator.side == "on" else "right"
         return [_beside(label.box, side) for label in self.of(picture) if label.text == locator.value]
 
     def contradicts(
@@ -115,7 +118,9 @@ def _wide(text: str) -> int:
 
 
 def _beside(box: Rectangle, side: str) -> Rectangle:
-    """A small place in the field, off the label by a bit more than the height of its text."""
+    """A small place in the field, off the label by a bit more than the height of its text; "on" it is the label."""
+    if side == "on":
+        return box
     off = round(box.height * 1.1)
     left, top = {
         "right": (box.left + box.width + off, box.top),
@@ -146,9 +151,8 @@ def _owners(
 
 def _is_on_side(box: Rectangle, place: Rectangle, side: str) -> bool:
     if side in ("right", "left"):
-        middle = place.top + place.height / 2
-        level = box.top - box.height / 2 <= middle <= box.top + 1.5 * box.height
-        return level and _distance(box, place, side) > -box.height
+        middle = place.top + place.height / 2  # no more than the box: the next line begins where it ends
+        return box.top <= middle <= box.top + box.height and _distance(box, place, side) > -box.height
     overlap = min(box.left + box.width, place.left + place.width) - max(box.left, place.left)
     return overlap > 0 and _distance(box, place, side) > -box.height
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PIL import Image
 
@@ -83,7 +83,7 @@ class Finder:
         end = time.monotonic() + patience
         while True:
             for position, locator in enumerate(target.locators):
-                spots = self.sight.spots(window, self.view(window), locator) or ()
+                spots = self.sight.spots(window, self.view(window), aimed(target, locator)) or ()
                 if len(spots) > 1:
                     raise TargetAmbiguous(target=target.name, screen=screen, count=len(spots), locator=str(locator))
                 if spots:
@@ -199,6 +199,11 @@ class Finder:
     def view(self, window: Window) -> Image.Image:
         """What the display shows where the window is."""
         return self.desktop.eyes.grab(window)
+
+
+def aimed(target: Target, locator: Locator) -> Locator:
+    """The locator as it is looked for: the label of a button stands on it, and not beside it."""
+    return replace(locator, side="on") if (target.kind, locator.strategy) == ("button", "label") else locator
 
 
 def says(target: Target) -> bool:

@@ -1,11 +1,13 @@
 """What does an old desktop program hold? One field, whose content it writes down itself whenever it changes.
 
 python -m tests.desktops.lab_programs FILE [--busy SECONDS]: a window "Lab" with one field; F2 opens a question before
-it. It writes what the field holds into the file, at first when it gets the keyboard. With --busy it does nothing else
-for so long, again and again, as a program that is at work does.
+it. It writes what the field holds into the file, at first when it gets the keyboard. Enter notes what it holds as one
+more line of JSON in FILE.lines and empties it, as a form does that is ready for the next record. With --busy it does
+nothing else for so long, again and again, as a program that is at work does.
 """
 
 import argparse
+import json
 import threading
 import tkinter as tk
 from pathlib import Path
@@ -28,6 +30,7 @@ def main() -> None:
     field.focus_force()
     held.trace_add("write", lambda *_: write(asked.file, held.get()))
     field.bind("<FocusIn>", lambda _: write(asked.file, held.get()))
+    field.bind("<Return>", lambda _: enter(asked.file, held))
     if asked.busy:
         work(root, asked.busy)
     root.bind("<F2>", lambda _: ask(root))
@@ -42,6 +45,13 @@ def ask(root: tk.Tk) -> None:
     question.wait_visibility()
     question.grab_set()
     question.focus_force()
+
+
+def enter(file: Path, held: tk.StringVar) -> None:
+    """Note what the field holds after all that it held before, and empty it."""
+    with file.with_suffix(".lines").open("a", encoding="ascii") as lines:
+        lines.write(json.dumps(held.get()) + "\n")
+    held.set("")
 
 
 def write(file: Path, text: str) -> None:

@@ -1,5 +1,6 @@
 """A desktop of one's own with a program on it, and hands that work there."""
 
+import json
 import os
 import shutil
 import signal
@@ -55,6 +56,12 @@ class Lab:
     def held(self) -> str:
         """What the program wrote down last."""
         return self.file.read_text(encoding="utf-8", errors="surrogatepass")
+
+    def entered(self) -> list[str]:
+        """What the field held each time when Enter was pressed."""
+        file = self.file.with_suffix(".lines")
+        lines = file.read_text(encoding="ascii").splitlines(keepends=True) if file.exists() else []
+        return [json.loads(line) for line in lines if line.endswith("\n")]
 
     def freeze(self) -> None:
         """Let the program do nothing at all."""

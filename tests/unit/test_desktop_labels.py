@@ -7,9 +7,10 @@ import pytest
 from PIL import Image, ImageDraw
 
 from bots.drivers.desktop_labels import Labels
+from bots.drivers.desktop_locating import aimed
 from bots.drivers.desktop_parts import Window
 from bots.drivers.ocr_readings import Reading
-from bridge.model.profiles import Locator
+from bridge.model.profiles import Locator, Target
 from bridge.ports import Rectangle
 
 WINDOW = Window(1, "Order", 0, 0, 400, 200)
@@ -76,6 +77,16 @@ def test_a_label_is_known_with_the_access_key_that_stands_behind_it(read: str, *
     assert [each.text for each in labels] == (["客户"] if is_shown else [])
 
 
+def test_the_label_of_a_button_stands_on_it() -> None:
+    """Beside it is another button: whoever presses there presses that one, or nothing."""
+    button = Target("your_ref", (label("Your Ref"),), kind="button")
+    labels = Labels(LABELS, Reader())
+    (box,) = labels.spots(WINDOW, picture(), aimed(button, label("Your Ref"))) or ()
+    assert box == Rectangle(10, 40, box.width, 16)
+    (beside,) = labels.spots(WINDOW, picture(), aimed(replace(button, kind="text"), label("Your Ref"))) or ()
+    assert beside.left > box.left + box.width
+
+
 def test_what_is_not_there_or_there_twice_is_told() -> None:
     """Nobody is sent to a field whose label was not read, and whoever finds two is told of two."""
     twice = Reader((*READ, Reading("Customer", 10, 100, 80, 16)))
@@ -89,6 +100,23 @@ def test_a_field_beside_another_label_is_contradicted() -> None:
     assert not labels.contradicts(picture(), [label("Your Ref")], [label("Remarks")], beside_ref)
     assert labels.contradicts(picture(), [label("Remarks")], [], beside_ref)
     assert labels.contradicts(picture(), [label("Your Ref")], [], Rectangle(330, 41, 40, 14))
+
+
+DENSE = (  # as read of a form whose lines are 30 pixels apart: what is read of each reaches into the next one
+    Reading("Customer", 17, 12, 95, 28),
+    Reading("Order Date", 8, 42, 104, 28),
+    Reading("Your Ref", 26, 70, 88, 32),
+    Reading("Remarks", 23, 100, 89, 32),
+)
+
+
+@pytest.mark.parametrize("line", range(len(DENSE)))
+@pytest.mark.parametrize("named", range(len(DENSE)))
+def test_a_field_belongs_to_the_label_of_its_own_line_however_dense_the_lines_are(line: int, named: int) -> None:
+    """What ends a little further right in the line above or below is not in between, and has no field in this line."""
+    labels, place = Labels([each.text for each in DENSE], Reader(DENSE)), Rectangle(118, 19 + 30 * line, 77, 17)
+    others = [label(each.text) for each in DENSE if each is not DENSE[named]]
+    assert labels.contradicts(picture(), [label(DENSE[named].text)], others, place) == (line != named)
 
 
 def test_a_field_whose_label_is_gone_may_not_stand_beside_that_of_another_field() -> None:
