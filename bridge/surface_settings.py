@@ -39,11 +39,13 @@ class DesktopSettings(_Surface):
     """The desktop surface of one ERP; on Windows its size is that of the session.
 
     `base` is what the addresses begin with that its program opens by itself, such as `tryton://erp.example/books`.
+    Without `labels` no text is read from pictures: an update that gives a field other keys is not noticed by its label.
     """
 
     width: int = Field(default=1280, ge=640)
     height: int = Field(default=800, ge=480)
     base: str = ""
+    labels: bool = True
 
 
 class TerminalSettings(_Surface):

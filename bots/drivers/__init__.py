@@ -18,23 +18,26 @@ def open_driver(plan: SeatPlan) -> ScreenDriver:
             return WebDriver(plan.profile, plan.address, WebOptions(headed=plan.headed, **plan.options))
         case "desktop" if sys.platform == "linux":
             from bots.drivers.desktop import DesktopDriver, DesktopOptions
-            from bots.drivers.desktop_labels import seeing
+            from bots.drivers.desktop_labels import require_readable, seeing
             from bots.drivers.x11_desktops import X11Desktop
             from bots.drivers.x11_displays import DisplaySize
 
             options = DesktopOptions(**plan.options)
+            require_readable(plan.profile, labels=options.labels)
             size = DisplaySize(options.width, options.height)
             desktop = X11Desktop(plan.address, size, asks="accessible" in plan.profile.strategies)
-            return DesktopDriver(plan.profile, desktop, options, seeing(plan.profile, desktop.sight))
+            sight = seeing(plan.profile, desktop.sight, labels=options.labels)
+            return DesktopDriver(plan.profile, desktop, options, sight)
         case "desktop" if sys.platform == "win32":
             from bots.drivers.desktop import DesktopDriver, DesktopOptions
-            from bots.drivers.desktop_labels import seeing
+            from bots.drivers.desktop_labels import require_readable, seeing
             from bots.drivers.win_elements import elements
             from bots.drivers.win_openings import open_desktop
             from bots.drivers.win_sights import UiaSight
 
             options = DesktopOptions(**plan.options)
-            sight = seeing(plan.profile, UiaSight(elements))
+            require_readable(plan.profile, labels=options.labels)
+            sight = seeing(plan.profile, UiaSight(elements), labels=options.labels)
             return DesktopDriver(plan.profile, open_desktop(plan.address), options, sight)
         case "terminal":
             from bots.drivers.terminal_lines import open_terminal

@@ -10,12 +10,15 @@ from bots.drivers.desktop_images import Images
 from bots.drivers.desktop_parts import Window
 from bots.drivers.desktop_sights import Blind, Sight, Sights, Spots
 from bots.drivers.ocr_readings import Reading, can_read, read_picture
+from bridge.errors import InvalidConfig
+from bridge.locale import Phrase, fault
 from bridge.model.profiles import ErpProfile, Locator
 from bridge.ports import Rectangle
 
 MARKS = " :：*.…"
 KEY = re.compile(r"\s*[(（][A-Za-z0-9][)）]")  # "客户(C)": the access key of a label that does not hold its letter
 READ = ("label", "near")  # the strategies that look for a text
+SEEN = {*READ, "image"}  # and those that need packages which look at pictures
 KEPT = 12  # layouts of windows, the oldest goes first
 
 
@@ -175,11 +178,25 @@ def wanted_labels(locators: Iterable[Locator]) -> set[str]:
     return {each.value for each in locators if each.strategy in READ}
 
 
-def seeing(profile: ErpProfile, told: Sight) -> Sight:
-    """What programs say themselves; labels and pictures where the profile names any and the packages are here."""
-    if not {*READ, "image"} & profile.strategies or not can_read():
+def require_readable(profile: ErpProfile, *, labels: bool, readable: Callable[[], bool] = can_read) -> None:
+    """Raises InvalidConfig where the profile names labels, they are wanted, and nothing here reads them.
+
+    Without them an update that swaps the keys of two fields would be read back as it was typed.
+    """
+    if labels and SEEN & profile.strategies and not readable():
+        what = Phrase(
+            "texts on pictures cannot be read here, so an update that gives a field other keys would not be noticed: "
+            "install {packages}, or write labels = false",
+            packages="erpbridge[ocr]",
+        )
+        raise InvalidConfig.of([fault(f"erps.{profile.name}.desktop.labels", what)])
+
+
+def seeing(profile: ErpProfile, told: Sight, *, labels: bool = True) -> Sight:
+    """What programs say themselves; labels and pictures where the profile names any and they are wanted."""
+    if not labels or not SEEN & profile.strategies:
         return told
     targets = [target for screen in profile.screens.values() for target in screen.targets.values()]
-    labels = Labels(wanted_labels(locator for target in targets for locator in target.locators))
+    read = Labels(wanted_labels(locator for target in targets for locator in target.locators))
     images = Images(profile.folder / "images") if profile.folder else Blind()
-    return Sights({"accessible": told, "label": labels, "near": labels, "image": images})
+    return Sights({"accessible": told, "label": read, "near": read, "image": images})

@@ -9,6 +9,7 @@ class DesktopOptions:
     """How a desktop is worked: seconds to wait, those for the answer to Save, its size, how pictures are kept.
 
     `base` is what the addresses begin with which the ERP's program opens by itself ("tryton://erp.example/books").
+    Without `labels` no text is read from pictures: an update that gives a field other keys is not noticed by its label.
     """
 
     timeout: float = 30.0
@@ -17,3 +18,4 @@ class DesktopOptions:
     height: int = 800
     picture_format: Literal["webp", "png"] = "webp"
     base: str = ""
+    labels: bool = True

@@ -217,7 +217,7 @@ def granite_world(
     if reason is not None:
         pytest.skip(reason)
     with books(folder) as running, desktop(desk_command(running.database, *options), keyboard) as opened:
-        driver = DesktopDriver(granite(), opened, OPTIONS, seeing(granite(), opened.sight) if reads else None)
+        driver = DesktopDriver(granite(), opened, OPTIONS, seeing(granite(), opened.sight, labels=reads))
         bot = Granite(granite(), driver, Credentials(USER, PASSWORD))
         bot.sign_on()
         yield GraniteWorld(running, bot, driver, opened)

@@ -6,12 +6,16 @@ from dataclasses import replace
 import pytest
 from PIL import Image, ImageDraw
 
-from bots.drivers.desktop_labels import Labels
+from bots.drivers.desktop_labels import Labels, require_readable, seeing
 from bots.drivers.desktop_locating import aimed
 from bots.drivers.desktop_parts import Window
+from bots.drivers.desktop_sights import Blind
 from bots.drivers.ocr_readings import Reading
+from bridge.errors import InvalidConfig
 from bridge.model.profiles import Locator, Target
 from bridge.ports import Rectangle
+from bridge.store.selector_files import load_profile
+from tests.samples import ROOT, granite
 
 WINDOW = Window(1, "Order", 0, 0, 400, 200)
 READ = (
@@ -125,6 +129,17 @@ def test_a_field_whose_label_is_gone_may_not_stand_beside_that_of_another_field(
     assert labels.contradicts(picture(), [label("Terms")], [label("Your Ref")], beside_ref)
     assert not labels.contradicts(picture(), [label("Terms")], [label("Customer")], beside_ref)
     assert not labels.contradicts(picture(), [Locator("keys", "alt+y")], [label("Your Ref")], beside_ref)
+
+
+def test_a_profile_with_labels_is_not_worked_where_nobody_can_read_them() -> None:
+    """Unless somebody says that it may be; one without labels needs none."""
+    with pytest.raises(InvalidConfig, match="labels = false"):
+        require_readable(granite(), labels=True, readable=lambda: False)
+    require_readable(granite(), labels=False, readable=lambda: False)
+    require_readable(granite(), labels=True, readable=lambda: True)
+    assert isinstance(seeing(granite(), Blind(), labels=False), Blind)
+    desktop = load_profile(ROOT / "selectors" / "tryton_desktop")
+    require_readable(desktop, labels=True, readable=lambda: False)
 
 
 def test_a_window_is_read_once_for_each_of_its_looks() -> None:
