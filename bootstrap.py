@@ -122,7 +122,7 @@ def act(speaker: Speaker, environ: dict[str, str], words: list[str]) -> int:
     if word == "lock":
         return relock(speaker, environ, rest)
     with alone(HERE.cache / "bootstrap.lock", lambda: speaker.line(speaker.text("busy"))):
-        house = House(speaker, environ, "dev" if word == "test" else "run")
+        house = House(speaker, environ, "dev" if word == "test" else "ocr" if "--ocr" in rest else "run")
         house.prepare(need_browser=word in NEED_BROWSER)
     if word == "setup":
         speaker.line(speaker.text("ready"))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from requirements.children import watch
 from requirements.places import HERE, Places
-from requirements.plans import Facts, Stamp, digest_of, plan, venv_package, venv_state
+from requirements.plans import Facts, Stamp, digest_of, higher, plan, venv_package, venv_state
 from requirements.speech import Speaker, TroubleError
 
 if TYPE_CHECKING:
@@ -63,11 +63,11 @@ class House:
     """The folder's `.venv`: what it holds, what it lacks, and how it gets it."""
 
     def __init__(self, speaker: Speaker, environ: dict[str, str], level: str, places: Places = HERE) -> None:
-        """`level` is `run` or `dev`; `environ` is what every child gets."""
+        """`level` is `run`, `ocr` or `dev`; `environ` is what every child gets. A level once had is kept."""
         self.speaker, self.environ, self.places = speaker, environ, places
         self.apt, self.testing = may_apt(), level == "dev"
         self.found = self.read_stamp()
-        level = "dev" if self.found and self.found.level == "dev" else level
+        level = higher(level, self.found.level) if self.found else level
         digest = digest_of([*places.locks.values(), places.build_lock, places.root / "pyproject.toml"])
         python = f"{sys.version_info[0]}.{sys.version_info[1]}"
         browser, tried = (self.found.browser, self.found.shell_tried) if self.found else ("", False)

@@ -6,6 +6,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from requirements.plans import LEVELS
+
 
 @dataclass(frozen=True)
 class Places:
@@ -63,7 +65,7 @@ class Places:
     @property
     def locks(self) -> dict[str, Path]:
         """The locked packages of each level."""
-        return {level: self.root / "requirements" / f"{level}.txt" for level in ("run", "dev")}
+        return {level: self.root / "requirements" / f"{level}.txt" for level in LEVELS}
 
     @property
     def build_lock(self) -> Path:

@@ -14,6 +14,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+LEVELS = ("run", "ocr", "dev")  # each holds all of those before it
+
+
+def higher(one: str, other: str) -> str:
+    """Give the one of two levels that holds the other; what is no level holds nothing."""
+    return max(one, other, key=lambda level: LEVELS.index(level) if level in LEVELS else -1)
+
+
 @dataclass(frozen=True)
 class Stamp:
     """What a finished `.venv` holds; written last, so a half-made one never carries it.
@@ -57,7 +65,7 @@ def venv_state(found: Stamp | None, wanted: Stamp, *, exists: bool, works: bool,
         return "stale"
     if (found.python, found.place) != (wanted.python, wanted.place):
         return "ruined"
-    return "fresh" if found.digest == wanted.digest and found.level in (wanted.level, "dev") else "stale"
+    return "fresh" if found.digest == wanted.digest and higher(found.level, wanted.level) == found.level else "stale"
 
 
 def plan(facts: Facts) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ python3 bootstrap.py demo              a guided run against the sandbox
 python3 bootstrap.py test [--real]     every check; --real adds the third-party ERP and CRM, and a sweep of faults
 python3 bootstrap.py test --long       every check and every test
 python3 bootstrap.py serve             the bridge itself
-python3 bootstrap.py setup             only prepare this folder
+python3 bootstrap.py setup [--ocr]     only prepare this folder; --ocr adds what reads labels on desktops
 python3 bootstrap.py lock [--upgrade]  write requirements/*.txt anew
 Any other word goes to erpbridge as it is. --language en|zh chooses the language.""",
         """\
@@ -26,7 +26,7 @@ python3 bootstrap.py demo              在示例系统上演示一遍
 python3 bootstrap.py test [--real]     运行全部检查；--real 另含第三方 ERP 与 CRM，以及故障演练
 python3 bootstrap.py test --long       运行全部检查和全部测试
 python3 bootstrap.py serve             启动桥接程序
-python3 bootstrap.py setup             只准备运行环境
+python3 bootstrap.py setup [--ocr]     只准备运行环境；--ocr 另装识别桌面标签所需的软件包
 python3 bootstrap.py lock [--upgrade]  重新生成 requirements/*.txt
 其他命令原样交给 erpbridge。--language en|zh 选择语言。""",
     ),

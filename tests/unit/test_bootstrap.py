@@ -163,8 +163,17 @@ def test_a_venv_without_pip_is_ruined(places: Places) -> None:
 def test_running_after_testing_keeps_what_tests_need(places: Places) -> None:
     """`demo` after `test` neither removes nor forgets the packages of tests."""
     house(places, "dev").finish()
-    assert house(places, "run").wanted.level == "dev"
+    assert house(places, "run").wanted.level == house(places, "ocr").wanted.level == "dev"
     assert house(places, "dev").facts().venv == "fresh"
+
+
+def test_what_reads_labels_is_added_and_kept(places: Places) -> None:
+    """`setup --ocr` after `setup` installs it, and nothing that follows takes it away again."""
+    house(places).finish()
+    assert house(places, "ocr").facts().venv == "stale"
+    house(places, "ocr").finish()
+    assert [house(places, level).facts().venv for level in ("run", "ocr", "dev")] == ["fresh", "fresh", "stale"]
+    assert house(places).wanted.level == "ocr"
 
 
 def test_a_known_browser_is_asked_for_again_only_when_it_changed(places: Places) -> None:
