@@ -83,6 +83,7 @@ KEPT_BY_REAL: Mapping[str, Names] = {
     "real/test_tryton_desktop.py": _names(
         """test_an_order_is_stored_once_found_and_read_back_whole test_orders_in_a_row_are_all_right
         test_any_text_arrives_as_it_was_meant
+        test_a_program_that_dies_once_the_sale_is_stored_leaves_a_doubt_and_one_sale
         test_a_program_that_is_killed_while_it_is_typed_into_stores_nothing[25]"""
     ),
     "real/test_tryton_web.py": _names(

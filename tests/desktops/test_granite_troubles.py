@@ -15,6 +15,7 @@ from bots.bot import Credentials
 from bots.drivers.desktop import DesktopDriver
 from bots.granite import Granite
 from bridge.errors import (
+    CustomerUnknown,
     DialogUnexpected,
     DisplayLost,
     Disturbed,
@@ -27,9 +28,11 @@ from bridge.errors import (
     TextUntypable,
 )
 from bridge.model.comparisons import document_differences, form_differences, form_of
+from bridge.model.documents import DocumentStatus
 from bridge.model.forms import Form
 from bridge.model.mapping import CrossReferences
 from bridge.model.orders import Order
+from bridge.ports import Search
 from tests.contracts.granite_worlds import (
     OPTIONS,
     PASSWORD,
@@ -303,3 +306,17 @@ def move_mouse(display: str, left: int, top: int) -> None:
     connected.screen().root.warp_pointer(left, top)
     connected.sync()
     connected.close()
+
+
+def test_a_chinese_granite_is_worked_from_sign_on_to_the_list(tmp_path: Path, reference: str) -> None:
+    """Its words, its questions and its messages are in Chinese; the order is right in its tables, and listed."""
+    if why_not() is not None:
+        pytest.skip(str(why_not()))
+    with granite_world(tmp_path, options=["--skin", "zh"]) as world:
+        form, shown = filled(world, reference, PLAIN, lambda: None)
+        assert form_differences(form, shown, world.profile) == ()
+        assert is_stored_right(world, reference, PLAIN)
+        listed = world.bot.read_list(Search(reference=reference))
+        assert [(each.reference, each.status) for each in listed.rows] == [(reference, DocumentStatus.OPEN)]
+        with pytest.raises(CustomerUnknown):
+            filled(world, "GZ-1-X", replace(PLAIN, customer="C9999"), lambda: None)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count
+from threading import Thread
 
 import pytest
 
@@ -15,6 +16,7 @@ from bridge.errors import (
     ApplicationError,
     BridgeError,
     CustomerUnknown,
+    InDoubt,
     ItemUnknown,
     SignOnRefused,
     StopOrdered,
@@ -27,6 +29,7 @@ from bridge.model.orders import Order
 from bridge.ports import Answer, Search
 from tests.real.tryton_desktops import Office, office
 from tests.samples import line, order
+from tests.sandbox.harbour_clerks import eventually
 
 pytestmark = [pytest.mark.desktop, pytest.mark.real]
 NONE = CrossReferences()
@@ -36,6 +39,7 @@ LINES = (  # none of them at its list price
     line(3, item="W-300", quantity=Decimal(1000), unit_price=Decimal("0.0725")),
 )
 ORDER = order(customer="C0002", lines=LINES)
+SECONDS_TO_STORE = 60.0
 _numbers = count(1)
 
 
@@ -241,6 +245,30 @@ def test_a_program_that_is_killed_while_it_is_typed_into_stores_nothing(
         desk.desktop.keys = keys
     desk.bot.sign_on()
     assert desk.count() == before
+
+
+def test_a_program_that_dies_once_the_sale_is_stored_leaves_a_doubt_and_one_sale(desk: Office, reference: str) -> None:
+    """Nobody claims its number, and the next search finds it."""
+    process = desk.desktop.program._process
+    assert process is not None
+
+    def kill() -> None:
+        eventually(lambda: desk.sales(reference), SECONDS_TO_STORE)
+        os.killpg(process.pid, signal.SIGKILL)
+
+    killer = Thread(target=kill)
+
+    def leave() -> bool:
+        killer.start()
+        return True
+
+    typed(desk, reference)
+    with pytest.raises(InDoubt):
+        desk.bot.save(leave)
+    killer.join()
+    desk.bot.sign_on()
+    assert len(desk.sales(reference)) == 1
+    assert [row.reference for row in desk.bot.search(Search(reference=reference))] == [reference]
 
 
 def test_orders_in_a_row_are_all_right(desk: Office) -> None:
