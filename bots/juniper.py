@@ -2,28 +2,17 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from bots.bot import Bot
+from bots.asking_bots import NOTHING, AskingBot, Row
 from bots.screen import ErpScreens
-from bridge.errors import ErpSaid, ReadBackDiffers, ScreenUnknown, TargetNotFound, ValueUnreadable
+from bridge.errors import TargetNotFound, ValueUnreadable
 from bridge.locale import Phrase
-from bridge.model.comparisons import document_of, form_differences, listed_of
-from bridge.model.documents import Document, Listed
-from bridge.model.forms import Form, told
+from bridge.model.forms import Form
 from bridge.model.lists import RECORDS, TOTALS, ListReading, list_reading, list_totals
-from bridge.model.texts import write_date
-from bridge.ports import Answer, Leave, LocatorHit, Search
-
-NOTHING = ""  # a row without an item is none
-Row = dict[str, str]
+from bridge.ports import Search
 
 
-class Juniper(Bot):
-    """Juniper 4: fields on a grid of characters, ten lines a page, a question before Save on the message line.
-
-    A stored order is changed in a form of its own, under a lock that Save, Exit or the session's end releases.
-    """
-
-    changing = ""
+class Juniper(AskingBot):
+    """Juniper 4: fields on a grid of characters, ten lines a page, a question before Save on the message line."""
 
     @property
     def lines_a_page(self) -> int:
@@ -34,11 +23,6 @@ class Juniper(Bot):
         """End the session, so that no licence stays taken."""
         self.screens.open("menu")
         self.screens.press("sign_off", leads_to="sign_on")
-
-    def search(self, query: Search) -> tuple[Listed, ...]:
-        """Ask the order list for all statuses and read every page of the answer."""
-        with self.reading() as screens:
-            return tuple(listed_of(row, self.profile) for row in self._rows(screens, query))
 
     def read_list(self, query: Search) -> ListReading:
         """The same, with the totals on the page behind the last one, which are those of all pages."""
@@ -66,20 +50,6 @@ class Juniper(Bot):
         more = {row["number"]: row for row in screens.rows("more")}
         screens.press("view", leads_to="order_list_rows")
         return [{**more.get(row["number"], {}), **row} for row in rows]
-
-    def _open_list(self, screens: ErpScreens, query: Search) -> None:
-        formats = self.profile.formats
-        filters = {
-            "reference": query.reference,
-            "customer": query.customer,
-            "number": query.number,
-            "since": write_date(query.since, formats) if query.since else "",
-            "until": write_date(query.until, formats) if query.until else "",
-            "all_statuses": "Y",
-        }
-        screens.open("order_list")
-        screens.type(**filters)
-        screens.confirm(**filters)
 
     def open_entry(self, reference: str) -> None:  # noqa: ARG002 - this ERP's form needs none
         """Open a blank order form, whatever was left of an earlier one, and check that every target is there."""
@@ -134,40 +104,14 @@ class Juniper(Bot):
                 return
             page += 1
 
-    def save(self, leave: Leave) -> Answer:
-        """Press Save, answer the question, and read the number on the message line."""
-        with self.screens.expecting("confirm_save", accept=True):
-            self.screens.commit("save", leave)
-        return self.answer_to_save(self._read_saved)
-
-    def _read_saved(self) -> str | None:
-        self.screens.see("order_saved")
-        return self.screens.read_number("saved")
-
     def abandon_entry(self) -> None:
         """Leave the form, whatever stands in it, without saving."""
         self.screens.open("menu")
 
     # --- stored orders ----------------------------------------------------------------------------------------------
 
-    def open_change(self, number: str) -> Document:
-        """Go by the display into the stored order's form, which locks it; the form must show what was stored."""
-        self.screens.context, self.changing = {"document": number}, number
-        stored = self._open_stored(number)
-        self.screens.press("change", leads_to="order_change")
-        self.screens.confirm(number=number)
-        held = Form(self.screens.read_form(), tuple(self._lines()))
-        found = form_differences(stored.like(held), held, self.profile)
-        if found:
-            raise ReadBackDiffers(differences=told(found))
-        return document_of(stored, self.profile)
-
-    def _open_stored(self, number: str) -> Form:
-        try:
-            return self._display(self.screens, number)
-        except ErpSaid as said:
-            wanted = Phrase("order {number}", number=number)
-            raise ScreenUnknown(erp=self.profile.name, expected=wanted, text=said.params["text"]) from said
+    def _held(self) -> Form:
+        return Form(self.screens.read_form(), tuple(self._lines()))
 
     def type_change(self, form: Form) -> Form:
         """Type all as if new over what stands there, and empty the rows below."""
@@ -178,35 +122,14 @@ class Juniper(Bot):
         self._go_to_page(0)
         return self.type_order(form)
 
-    def save_change(self, leave: Leave) -> Answer:
-        """Press Save on the form of that order, answer the question, and read the number on the message line."""
-        self.screens.see("order_change")
-        self.screens.confirm(number=self.changing)
-        with self.screens.expecting("confirm_change", accept=True):
-            self.screens.commit("save", leave)
-        return self.answer_about(self.changing, self._read_saved)
-
     def abandon_change(self) -> None:
         """Leave the form, which releases the lock; where it is not open, nothing is locked."""
         self.screens.open("menu")
 
-    def cancel_document(self, leave: Leave) -> Answer:
-        """Press Void on the form of that order, answer the question, and read what is said."""
-        self.screens.see("order_cancel")
-        with self.screens.expecting("confirm_cancel", accept=True):
-            self.screens.commit("cancel", leave)
-        return self.answer_about(self.changing, self._read_cancelled)
-
-    def _read_cancelled(self) -> str | None:
-        self.screens.see("order_saved")
-        return self.screens.read_number("cancelled")
-
     # --- looking ----------------------------------------------------------------------------------------------------
 
-    def read_document(self, number: str) -> Document:
-        """Open the stored order and read every field and line."""
-        with self.reading() as screens:
-            return document_of(self._display(screens, number), self.profile)
+    def _go_to_menu(self) -> None:
+        self.screens.open("menu")
 
     def _display(self, screens: ErpScreens, number: str) -> Form:
         screens.open("order_show")
@@ -217,18 +140,6 @@ class Juniper(Bot):
             screens.press("next_page", leads_to="order_show_next")
             lines.extend(screens.rows("lines"))
         return Form(header, tuple(lines))
-
-    def locate_all(self) -> tuple[LocatorHit, ...]:
-        """Open each screen that needs no order and say which locator finds each target."""
-        hits: list[LocatorHit] = []
-        self.screens.open("menu")
-        hits.extend(self.screens.hits())
-        self.open_entry("")
-        hits.extend(self.screens.hits())
-        with self.reading() as screens:
-            screens.open("order_list")
-            hits.extend(screens.hits())
-        return tuple(hits)
 
 
 def _is_last(page: str) -> bool:

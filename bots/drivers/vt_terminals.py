@@ -37,6 +37,7 @@ class VtTerminal:
         self._decoder = codecs.getincrementaldecoder(encoding)("replace")
         self._keys: dict[Chord, str] = KEYS | (LINUX if kind == "linux" else {})
         self._heard = 0
+        self._look: Look | None = None  # as long as nothing comes, nothing is shown anew
 
     def look(self) -> Look:
         """What it shows now."""
@@ -100,10 +101,15 @@ class VtTerminal:
         data = self._line.receive(seconds)
         if data:
             self._heard += 1
+            self._look = None
             self._stream.feed(self._decoder.decode(data))
         return bool(data)
 
     def _seen(self) -> Look:
+        self._look = self._look or self._drawn()
+        return self._look
+
+    def _drawn(self) -> Look:
         screen = self._screen
         cells = [[screen.buffer[row][column] for column in range(screen.columns)] for row in range(screen.lines)]
         rows = tuple(tuple(cell.data for cell in row) for row in cells)
