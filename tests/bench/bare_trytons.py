@@ -1,13 +1,12 @@
 """What does a script type into Tryton that has no guards? Its keys and clicks, with fixed rests between them."""
 
-import importlib
 import time
-from typing import Any, Final
+from typing import Final
 
 from playwright.sync_api import Page
 
 from bridge.model.orders import Order, OrderLine
-from tests.bench.bare_surfaces import plain
+from tests.bench.bare_granites import imported
 from tests.real.tryton_hasty_scripts import ADDRESS, FORM_IS_FILLED, LINE_IS_OPEN, NUMBER_IS_AWAITED
 from tests.real.tryton_servers import NAME
 
@@ -22,56 +21,56 @@ PLACES: Final = {  # where a script's author once saw them, on a display of 1280
     "quantity": (258, 272),
     "unit_price": (326, 309),
     "add": (1138, 725),
-    "quote": (1200, 772),
+    "quote": (1200, 715),  # with the bar below that says "Record saved."
 }
 
 
 class TrytonKeys:
     """A pyautogui script for Tryton's desktop client, on the empty tab of sales: keys, fixed places and fixed rests."""
 
-    def __init__(self, rest: float = 0.4) -> None:
-        self.gui: Any = importlib.import_module("pyautogui")
+    def __init__(self, rest: float = 0.3) -> None:
+        self.gui = imported("pyautogui")
         self.rest = rest
 
     def enter(self, wanted: Order, reference: str) -> None:
         """Type the order; Save and Quote."""
-        self._press("ctrl", "n")
+        self._press("ctrl", "n", rests=3)
         self._pick(wanted.customer or "")
         day = wanted.ordered_on.strftime(DATE)
         for name, text in (("description", reference), ("reference", wanted.po_number), ("sale_date", day)):
             self._put(name, text)
         for line in wanted.lines:
             self._line(line)
-        self._press("ctrl", "s")
-        self._click("quote")
+        self._press("ctrl", "s", rests=2)
+        self._click("quote", rests=2)
 
     def _line(self, line: OrderLine) -> None:
-        self._click("new_line")
+        self._click("new_line", rests=3)
         self._pick(line.item)
-        self._put("quantity", plain(line.quantity))
-        self._put("unit_price", plain(line.unit_price))
-        self._click("add")
+        self._put("quantity", str(line.quantity))
+        self._put("unit_price", str(line.unit_price))
+        self._click("add", rests=2)
 
     def _pick(self, code: str) -> None:
         """Type a code, and take the first that is offered."""
         self.gui.write(code)
         time.sleep(2 * self.rest)
         self.gui.press("down")
-        self._press("enter")
+        self._press("enter", rests=2)
 
     def _put(self, name: str, text: str) -> None:
-        self._click(name)
+        self._click(name, rests=0)
         self.gui.hotkey("ctrl", "a")
         self.gui.write(text)
         self._press("tab")
 
-    def _click(self, name: str) -> None:
+    def _click(self, name: str, rests: int) -> None:
         self.gui.click(*PLACES[name])
-        time.sleep(self.rest)
+        time.sleep(rests * self.rest)
 
-    def _press(self, *keys: str) -> None:
+    def _press(self, *keys: str, rests: int = 1) -> None:
         self.gui.hotkey(*keys)
-        time.sleep(self.rest)
+        time.sleep(rests * self.rest)
 
 
 class TrytonClicks:
@@ -110,7 +109,7 @@ class TrytonClicks:
             page.click(f"{LINE} input[name={name}]:visible")
             page.wait_for_function(NUMBER_IS_AWAITED.replace("quantity", name))
             page.keyboard.press("Control+a")
-            page.keyboard.type(plain(number))
+            page.keyboard.type(str(number))
             self._leave()
         page.click(f"{LINE} .modal-footer button[title=Add]")
         page.wait_for_selector(".window-form", state="detached")

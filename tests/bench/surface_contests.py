@@ -15,7 +15,8 @@ import pytest
 
 from bridge.model.orders import Order
 from bridge.ports import SeatPlan
-from tests.bench.bare_surfaces import GraniteKeys, JuniperBytes
+from tests.bench.bare_granites import GraniteKeys
+from tests.bench.bare_junipers import JuniperBytes
 from tests.bench.bare_trytons import TrytonClicks, TrytonKeys
 from tests.bench.verdicts import Stored, in_granite, lines_of
 from tests.contracts.granite_worlds import desk_command, granite_world
@@ -83,7 +84,10 @@ def on_juniper(folder: Path) -> Iterator[Contest]:
 
     def stored(reference: str) -> list[Stored]:
         header, lines = BY_REFERENCE
-        return [Stored(*map(str, rest), lines_of(rows(lines, number))) for number, *rest in rows(header, reference)]
+        return [
+            Stored(customer, po_number, day, currency, lines_of(rows(lines, number)))
+            for number, customer, po_number, day, currency in rows(header, reference)
+        ]
 
     with juniper_process(database) as ready:
         port = int(ready["ssh"]["port"])

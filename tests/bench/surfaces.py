@@ -3,7 +3,7 @@
 python -m tests.bench.surfaces [--surface granite juniper tryton_desktop tryton_web] [--orders N]: order by order in
 turns. Ours is a seat of the product, a process of its own: search, type, read back, ask for leave, save, read the
 stored document back and compare; without CRM, ledger and pictures. The script types by fixed keys and places, rests so
-long between them as its author found good (`bare_surfaces`, `bare_trytons`), saves, and looks at nothing. Where its
+long between them as its author found good (`bare_granites` and its neighbours), saves, and looks at nothing. Where its
 order is not stored, its desk is put right by hand before the next one, and that is not timed. Right and wrong are
 counted in the ERP's own tables. The first order of each warms up: its time is not counted, what came of it is.
 """

@@ -1,7 +1,6 @@
-"""What does a script type that has no guards? Fixed keys and fixed rests; it never looks at what came of them."""
+"""What does a script send to Juniper that has no guards? Raw bytes with fixed rests; it reads nothing."""
 
 import asyncio
-import importlib
 import threading
 import time
 from collections.abc import Coroutine
@@ -9,43 +8,11 @@ from typing import Any, TypeVar
 
 import asyncssh
 
-from bridge.model.orders import Order, OrderLine
+from bridge.model.orders import Order
 
 T = TypeVar("T")
 SECONDS = 20.0  # to connect
-F6 = "\x1bOU".replace("OU", "[17~")  # Save
-
-
-def plain(number: object) -> str:
-    """A number without needless zeros."""
-    return f"{number:f}"
-
-
-class GraniteKeys:
-    """A pyautogui script for Granite: the Tab order, and a rest for each window that comes."""
-
-    def __init__(self, rest: float = 0.3) -> None:
-        self.gui: Any = importlib.import_module("pyautogui")
-        self.rest = rest
-
-    def enter(self, wanted: Order, reference: str) -> None:
-        """Type the order and save it."""
-        day = wanted.ordered_on.strftime("%d/%m/%y")
-        self.gui.press("f2")
-        for text in (wanted.customer, reference, day, "", wanted.po_number, wanted.currency):
-            self.gui.write(text)
-            self.gui.press("tab")
-        for line in wanted.lines:
-            self._line(line)
-        for keys in (("alt", "s"), ("alt", "y")):
-            self.gui.hotkey(*keys)
-            time.sleep(self.rest)
-        self.gui.press("enter")
-
-    def _line(self, line: OrderLine) -> None:
-        for text, key in ((line.item, "tab"), (plain(line.quantity), "tab"), (plain(line.unit_price), "enter")):
-            self.gui.write(text)
-            self.gui.press(key)
+SAVE = "\x1b[17~"  # F6
 
 
 class JuniperBytes:
@@ -69,8 +36,8 @@ class JuniperBytes:
         """Type the order and save it; the currency is full after three letters and goes on by itself."""
         day = wanted.ordered_on.strftime("%d/%m/%y")
         header = f"{wanted.customer}\t{reference}\t{day}\t{wanted.po_number}\t{wanted.currency}\t"
-        lines = (f"{each.item}\t{plain(each.quantity)}\t{plain(each.unit_price)}\t\t" for each in wanted.lines)
-        for keys in (header + "".join(lines) + F6, "Y"):
+        lines = (f"{each.item}\t{each.quantity}\t{each.unit_price}\t\t" for each in wanted.lines)
+        for keys in (header + "".join(lines) + SAVE, "Y"):
             self._send(keys)
             time.sleep(self.rest)
 
