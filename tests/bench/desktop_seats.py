@@ -1,9 +1,10 @@
 """Do several desktops in parallel enter every order once and right, what does each take, and how does it scale?
 
-python -m tests.bench.desktop_seats [--seats 1 2 6] [--orders 10] [--way product scripts]: `erpbridge run post_orders` with so many
-Granite users and so many orders for each, all into one Granite: ledger, engine, evidence, and a process for each seat
-with its own Xvfb, openbox and desk. The CRM and Granite's office run in this process and are not counted. Beside it as
-many bare scripts, each with a display and a desk of its own. Right and wrong are counted in Granite's own tables.
+python -m tests.bench.desktop_seats [--seats 1 2 6] [--orders 10] [--way product scripts]: `erpbridge run post_orders`
+with so many Granite users and so many orders for each, all into one Granite: ledger, engine, evidence, and a process
+for each seat with its own Xvfb, openbox and desk, and what reads labels for it where that is installed. The CRM and
+Granite's office run in this process and are not counted. Beside it as many bare scripts, each with a display and a desk
+of its own. Right and wrong are counted in Granite's own tables.
 
 The rate is that of the time when all are at work: of each seat its orders after the first by the time from its first to
 its last; their sum. Memory is the most that was seen at once, by part: MB of which shared pages are divided among those
@@ -42,8 +43,9 @@ from tests.watchers import meanwhile
 
 EVERY = 0.5  # seconds between two looks
 MEGABYTE = 1024 * 1024
-PARTS = ("seat", "Xvfb", "openbox", "desk")
-LINES = (("P-30", "2", "12.95"), ("P-40", "2.5", "4.85"), ("P-20", "1000", "0.07"))
+PARTS = ("seat", "reader", "Xvfb", "openbox", "desk")
+MODULES = {"sandbox.granite": "desk", "bots.drivers.ocr_readings": "reader", "tests.bench.bare_granites": "seat"}
+LINES = (("P-30", "2", "12.95"), ("P-40", "2.5", "4.80"), ("P-20", "1000", "0.07"))
 ROOM = {"timeout": 60.0, "save_timeout": 30.0}
 
 
@@ -63,9 +65,10 @@ def part_of(process: psutil.Process) -> str:
     name, line = process.name(), process.cmdline()
     if name in {"Xvfb", "openbox"}:
         return name
-    if "sandbox.granite" in line:
-        return "desk"
-    return "seat" if "tests.bench.bare_granites" in line or "spawn_main" in " ".join(line) else "host"
+    for module, part in MODULES.items():
+        if module in line:
+            return part
+    return "seat" if "spawn_main" in " ".join(line) else "host"
 
 
 def look(root: int, stored: int) -> Look:

@@ -28,7 +28,7 @@ from tests.real.tryton_webs import USER, TrytonWebServer, why_not
 from tests.samples import granite, juniper, line, order, tryton_web
 from tests.sandbox.juniper_clerks import KEY
 
-TOY: Final = (("P-30", "2", "12.95"), ("P-40", "2.5", "4.85"), ("P-20", "1000", "0.07"))
+TOY: Final = (("P-30", "2", "12.95"), ("P-40", "2.5", "4.80"), ("P-20", "1000", "0.07"))
 REAL: Final = (("W-100", "3", "8.50"), ("W-200", "12", "11.1105"), ("W-300", "1000", "0.0725"))
 CHOSEN: Final = "order order"  # when Tryton invoices and ships
 OURS: Final = ("BOT2", "secret-bot2")
@@ -122,10 +122,10 @@ def on_tryton_desktop(folder: Path) -> Iterator[Contest]:
         plan = SeatPlan(house.bot.profile, settings.command, *OURS, options={**PATIENT, "base": settings.base})
 
         def anew() -> None:
-            house.bot.abandon_entry()
+            house.bot.sign_on()
             house.bot.screens.open("order_blank")
 
-        anew()
+        house.bot.screens.open("order_blank")
         yield Contest(plan, TrytonKeys().enter, lambda x: _on_desktop(house, x), "C0002", REAL, put_right=anew)
 
 
