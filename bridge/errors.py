@@ -334,7 +334,7 @@ class TargetNotFound(ApplicationError):
 
 
 class TargetElsewhere(ApplicationError):
-    """{locator} no longer leads to the target {target} on screen {screen}: it stands beside another label."""
+    """{locator} no longer leads to the target {target} on screen {screen}: it is not seen beside its label."""
 
 
 class TargetAmbiguous(ApplicationError):

@@ -20,6 +20,7 @@ KEY = re.compile(r"\s*[(（][A-Za-z0-9][)）]")  # "客户(C)": the access key o
 READ = ("label", "near")  # the strategies that look for a text
 SEEN = {*READ, "image"}  # and those that need packages which look at pictures
 KEPT = 12  # layouts of windows, the oldest goes first
+READINGS = 2  # of one look at most
 
 
 @dataclass(frozen=True)
@@ -37,15 +38,20 @@ class Label:
 
 @dataclass(frozen=True)
 class Look:
-    """One look of a window: its labels, and where any text was read."""
+    """One look of a window: its labels, where any text was read, and how often it was read."""
 
     size: tuple[int, int]
     labels: tuple[Label, ...]
     texts: tuple[Rectangle, ...]
+    times: int = 1
 
     def is_of(self, picture: Image.Image) -> bool:
         """Whether the picture still shows every label where it was."""
         return self.size == picture.size and all(label.is_on(picture) for label in self.labels)
+
+    def lacks(self, texts: set[str]) -> bool:
+        """Whether none of these was read, which one more look may find: it may have been drawn since."""
+        return self.times < READINGS and texts.isdisjoint(label.text for label in self.labels)
 
 
 class Labels(Blind):
@@ -62,32 +68,41 @@ class Labels(Blind):
         The side "on" is that of a button: the label itself.
         """
         side = locator.side if locator.strategy == "near" or locator.side == "on" else "right"
-        return [_beside(label.box, side) for label in self.of(picture) if label.text == locator.value]
+        labels = self._look(picture, {locator.value}).labels
+        return [_beside(label.box, side) for label in labels if label.text == locator.value]
 
     def contradicts(
-        self, picture: Image.Image, target: Sequence[Locator], others: Sequence[Locator], place: Rectangle
+        self, picture: Image.Image, target: Sequence[Locator], others: Sequence[Locator], place: Rectangle | None
     ) -> bool:
-        """Whether the place is not beside the target's labels although one is there, or beside one of the others'."""
-        if not any(each.strategy in READ for each in target):
-            return False
-        look = self._look(picture)
+        """Whether the place is not beside the target's labels although one is there, or beside one of the others'.
+
+        A place that nobody saw is contradicted by every label.
+        """
+        texts = wanted_labels(target)
+        if not texts or place is None:
+            return bool(texts)
+        look = self._look(picture, texts)
         labels = [label.box for label in look.labels]
         own = list(_owners(look.labels, target, place, labels))
         return not any(own) if own else any(_owners(look.labels, others, place, look.texts))
 
     def of(self, picture: Image.Image) -> tuple[Label, ...]:
         """The labels on the picture of a window."""
-        return self._look(picture).labels
+        return self._look(picture, set(self._wanted)).labels
 
-    def _look(self, picture: Image.Image) -> Look:
+    def _look(self, picture: Image.Image, texts: set[str]) -> Look:
         known = next((look for look in self._known if look.is_of(picture)), None)
-        if known is not None:
+        if known is not None and not known.lacks(texts):
             return known
+        look = self._read_anew(picture, known.times if known else 0)
+        others = [each for each in self._known if each is not known]
+        self._known = [look, *others][:KEPT] if look.labels else others
+        return look
+
+    def _read_anew(self, picture: Image.Image, times: int) -> Look:
         read = self._read(picture)
         texts = (Rectangle(each.left, each.top, each.width, each.height) for each in read)
-        look = Look(picture.size, tuple(self._found(picture, read)), tuple(texts))
-        self._known = [look, *self._known][:KEPT] if look.labels else self._known
-        return look
+        return Look(picture.size, tuple(self._found(picture, read)), tuple(texts), times + 1)
 
     def _found(self, picture: Image.Image, read: Sequence[Reading]) -> Iterable[Label]:
         for reading in read:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from PIL import Image
 
 from bots.drivers.desktop_parts import Desktop, Window
-from bots.drivers.desktop_places import Place, changed, still
+from bots.drivers.desktop_places import SECONDS_IF_BUSY, SECONDS_TO_DRAW, Place, changed, still
 from bots.drivers.desktop_sights import Sight
 from bots.drivers.desktop_watches import POLL, Watch
 from bridge.errors import TargetAmbiguous, TargetElsewhere, TargetNotFound
@@ -34,6 +34,7 @@ class Finder:
     def __init__(self, desktop: Desktop, watch: Watch, sight: Sight) -> None:
         self.desktop, self.watch, self.sight = desktop, watch, sight
         self.places: dict[tuple[int, str], list[Place]] = {}
+        self._seen: Place | None = None  # where what was read last stands; None where that was not to be seen
         self.misled: set[tuple[str, str]] = set()  # screens and targets to which keys led no more
         self._elsewhere: dict[str, str] = {}  # of these the ones that nobody has been told of, and their locators
         self.unread: set[tuple[int, str]] = set()  # grids that were typed into since they were read
@@ -132,15 +133,15 @@ class Finder:
         before = still(lambda: self.view(window)) if patiently else self.view(window)
         for chord in rest:
             self.desktop.keys.press(*chord)
-        text = self.watch.hands.copied(*self.watch.profile.keys_for("copy"))
+        text, self._seen = self.watch.hands.copied(*self.watch.profile.keys_for("copy")), None
         if text:
-            self._note(window, name, before)
+            self._note(window, name, before, SECONDS_IF_BUSY if patiently else SECONDS_TO_DRAW)
         return text
 
     def copied(self, window: Window, target: Target, screen: str) -> str:
         """What the field holds, as it is copied.
 
-        One that stands beside another one's label is looked for by its own label from then on; see `tell_elsewhere`.
+        One that is not seen beside its own label is looked for by its own label from then on; see `tell_elsewhere`.
         """
         self.focus(window, target, screen)
         text = self.read(window, target.name)
@@ -159,12 +160,10 @@ class Finder:
             raise TargetElsewhere(target=names, screen=screen, locator=locators)
 
     def _is_contradicted(self, window: Window, target: Target, screen: str) -> bool:
-        place = next(iter(self.places.get((window.id, target.name), ())), None)
         targets = self.watch.profile.screens[screen].targets.values()
         others = [locator for each in targets if each is not target for locator in each.locators]
-        if place is None or not place.fits(window):
-            return False
-        return self.sight.contradicts(self.view(window), target.locators, others, place.in_window())
+        place = self._seen.in_window() if self._seen else None
+        return self.sight.contradicts(self.view(window), target.locators, others, place)
 
     def forget(self, window: Window, name: str) -> None:
         """Where that field, or the cells of that grid, are, is not known any more."""
@@ -189,10 +188,10 @@ class Finder:
         box = (spot.left, spot.top, spot.left + spot.width, spot.top + spot.height)
         self.places[window.id, name] = [Place.inside(window, box)]
 
-    def _note(self, window: Window, name: str, before: Image.Image) -> None:
-        box = changed(before, lambda: self.view(window))
+    def _note(self, window: Window, name: str, before: Image.Image, seconds: float = SECONDS_TO_DRAW) -> None:
+        box = changed(before, lambda: self.view(window), seconds)
         if box is not None:
-            place = Place.inside(window, box)
+            place = self._seen = Place.inside(window, box)
             known = self.places.setdefault((window.id, name), [])
             self.places[window.id, name] = [place, *(each for each in known if "." in name and each != place)]
 

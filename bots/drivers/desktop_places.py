@@ -10,6 +10,7 @@ from bots.drivers.desktop_parts import Window
 from bridge.ports import Rectangle
 
 SECONDS_TO_DRAW = 0.25
+SECONDS_IF_BUSY = 4 * SECONDS_TO_DRAW  # the same of a program that has much else to do
 SECONDS_UNCHANGED = 0.1  # less than a caret takes to blink
 POLL = 0.004
 
@@ -46,9 +47,11 @@ class Place:
         return (window.id, (window.width, window.height)) == (self.window, self.size)
 
 
-def changed(before: Image.Image, look: Callable[[], Image.Image]) -> tuple[int, int, int, int] | None:
+def changed(
+    before: Image.Image, look: Callable[[], Image.Image], seconds: float = SECONDS_TO_DRAW
+) -> tuple[int, int, int, int] | None:
     """The box of what changes, once it stands still; None where nothing changes in time."""
-    end, last = time.monotonic() + SECONDS_TO_DRAW, None
+    end, last = time.monotonic() + seconds, None
     while time.monotonic() < end:
         box = ImageChops.difference(before, look()).getbbox()
         if box is not None and box == last:
@@ -60,7 +63,7 @@ def changed(before: Image.Image, look: Callable[[], Image.Image]) -> tuple[int, 
 
 def still(look: Callable[[], Image.Image]) -> Image.Image:
     """What is to be seen once nothing has changed for a moment, or after all the time that drawing may take."""
-    end, seen, since = time.monotonic() + 4 * SECONDS_TO_DRAW, look(), time.monotonic()
+    end, seen, since = time.monotonic() + SECONDS_IF_BUSY, look(), time.monotonic()
     while time.monotonic() < min(end, since + SECONDS_UNCHANGED):
         time.sleep(POLL)
         now = look()

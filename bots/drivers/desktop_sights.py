@@ -32,9 +32,9 @@ class Sight(Protocol):
         ...
 
     def contradicts(
-        self, picture: Image.Image, target: Sequence[Locator], others: Sequence[Locator], place: Rectangle
+        self, picture: Image.Image, target: Sequence[Locator], others: Sequence[Locator], place: Rectangle | None
     ) -> bool:
-        """Whether the place in the window's picture is seen to be another one than the target's."""
+        """Whether the place in the window's picture is not seen to be the target's; None is one that nobody saw."""
         ...
 
 
@@ -62,7 +62,7 @@ class Blind:
         picture: Image.Image,  # noqa: ARG002 - the port's
         target: Sequence[Locator],  # noqa: ARG002 - the port's
         others: Sequence[Locator],  # noqa: ARG002 - the port's
-        place: Rectangle,  # noqa: ARG002 - the port's
+        place: Rectangle | None,  # noqa: ARG002 - the port's
     ) -> bool:
         """Nothing is seen."""
         return False
@@ -94,7 +94,7 @@ class Sights:
         return self._of(locator).table(window, locator)
 
     def contradicts(
-        self, picture: Image.Image, target: Sequence[Locator], others: Sequence[Locator], place: Rectangle
+        self, picture: Image.Image, target: Sequence[Locator], others: Sequence[Locator], place: Rectangle | None
     ) -> bool:
         """See Sight."""
         ways = {id(way): way for way in self._by_strategy.values()}.values()

@@ -3,6 +3,7 @@
 import io
 import threading
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 FAULTS = "harbour.faults"
-CUT = "harbour.cut"
+CUT = "harbour.cut"  # how the wire resets its connection
+RESET = "harbour.reset"  # the same for the screens, once and logged
 
 
 class AccessLog:
@@ -47,12 +49,9 @@ class Gate:
         environ[FAULTS] = faults
         if "cut_before" in faults:
             raise self._cut(environ)
-        if "late_commit" in faults:
-            reset = self._cut(environ)
-            run_wsgi_app(self._site, environ, buffered=True)
-            raise reset
+        environ[RESET] = partial(self._cut, environ)
         body, status, headers = run_wsgi_app(self._site, environ, buffered=True)
-        if "cut_after" in faults:
+        if "cut_after" in faults or "late_commit" in faults:
             raise self._cut(environ)
         self._log.add(environ, status.split()[0])
         start_response(status, list(headers))
@@ -64,9 +63,10 @@ class Gate:
         return self._book.take(environ["REQUEST_METHOD"], environ["PATH_INFO"], _held(environ))
 
     def _cut(self, environ: "WSGIEnvironment") -> ConnectionResetError:
-        self._log.add(environ, "cut")
-        cut: Callable[[], None] = environ[CUT]
-        cut()
+        cut: Callable[[], None] | None = environ.pop(CUT, None)
+        if cut:
+            self._log.add(environ, "cut")
+            cut()
         return ConnectionResetError("cut by a fault")
 
 

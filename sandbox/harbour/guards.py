@@ -6,6 +6,7 @@ import time
 from flask import Response, request
 
 from sandbox.harbour import controls, sessions, sign_ons
+from sandbox.harbour.gates import RESET
 from sandbox.harbour.pages import COOKIE, error_page, expired_page, raw_page
 from sandbox.harbour.visits import options, visit
 
@@ -25,6 +26,7 @@ def arrive() -> Response | None:
     answer = _demand_session() or _refuse()
     late = visit().faults.get("late_commit")
     if late and not answer:
+        request.environ[RESET]()  # not before the session was looked at: it may end as soon as the client is gone
         time.sleep(late.seconds)
     return answer
 

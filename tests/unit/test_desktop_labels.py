@@ -151,3 +151,23 @@ def test_a_window_is_read_once_for_each_of_its_looks() -> None:
     assert reader.times == 1
     labels.of(picture(moved=5))
     assert reader.times == 2
+
+
+def test_a_field_that_nobody_saw_is_beside_no_label() -> None:
+    """A program too slow to show what is selected is not trusted; without labels there is nothing to ask."""
+    labels = Labels(LABELS, Reader())
+    assert labels.contradicts(picture(), [Locator("keys", "alt+y"), label("Your Ref")], [], None)
+    assert not labels.contradicts(picture(), [Locator("keys", "alt+y")], [label("Your Ref")], None)
+
+
+def test_a_look_that_lacks_the_label_asked_for_is_read_once_more() -> None:
+    """The window may have been drawn since; a label that is not there then is not read for again and again."""
+    reader = Reader(READ[:1])
+    labels, beside_ref = Labels((*LABELS, "Terms"), reader), Rectangle(95, 41, 60, 14)
+    assert len(labels.of(picture())) == 1
+    reader.found = READ
+    assert labels.contradicts(picture(), [label("Remarks")], [], beside_ref)
+    assert reader.times == 2
+    for _ in range(3):
+        assert labels.spots(WINDOW, picture(), label("Terms")) == []
+    assert reader.times == 2

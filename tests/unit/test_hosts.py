@@ -50,10 +50,10 @@ def test_a_seat_that_has_ended_an_order_does_not_wait_for_the_next_look(here: Fl
     postings = [here.world.taken(order(number)) for number in range(1, 4 * (1 + AHEAD))]
     host.start()
     try:
-        here.until(postings[-1], S.POSTED)
+        for posting in postings:
+            here.until(posting, S.POSTED)
     finally:
         host.stop(10)
-    assert {here.world.now(posting).state for posting in postings} == {S.POSTED}
 
 
 def test_an_idle_host_looks_seldom_and_often_enough_for_its_lease(here: Floor) -> None:
