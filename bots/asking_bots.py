@@ -4,13 +4,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 from bots.bot import Bot
-from bots.screen import ErpScreens
+from bots.screen import ErpScreens, filters_of
 from bridge.errors import ErpSaid, ReadBackDiffers, ScreenUnknown
 from bridge.locale import Phrase
 from bridge.model.comparisons import document_of, form_differences, listed_of
 from bridge.model.documents import Document, Listed
 from bridge.model.forms import Form, told
-from bridge.model.texts import write_date
 from bridge.ports import Answer, Leave, LocatorHit, Search
 
 NOTHING = ""  # a row without an item is none
@@ -39,15 +38,7 @@ class AskingBot(Bot, ABC):
 
     def _open_list(self, screens: ErpScreens, query: Search) -> None:
         """Open the list with what is asked typed into it, and read that back."""
-        formats = self.profile.formats
-        filters = {
-            "reference": query.reference,
-            "customer": query.customer,
-            "number": query.number,
-            "since": write_date(query.since, formats) if query.since else "",
-            "until": write_date(query.until, formats) if query.until else "",
-            "all_statuses": "Y",
-        }
+        filters = {**filters_of(query, self.profile), "all_statuses": "Y"}
         screens.open("order_list")
         screens.type(**filters)
         screens.confirm(**filters)

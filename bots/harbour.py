@@ -3,14 +3,13 @@
 from contextlib import suppress
 
 from bots.bot import Bot
-from bots.screen import ErpScreens
+from bots.screen import ErpScreens, filters_of
 from bridge.errors import ChangeRefused, ReadBackDiffers, ScreenUnknown
 from bridge.locale import Phrase
 from bridge.model.comparisons import document_of, form_differences, listed_of
 from bridge.model.documents import Document, Listed
 from bridge.model.forms import Form, told
 from bridge.model.lists import ListReading, list_reading
-from bridge.model.texts import write_date
 from bridge.ports import Answer, Leave, LocatorHit, Search
 
 NOTHING = "0"  # a line of it disappears at Update
@@ -49,14 +48,7 @@ class Harbour(Bot):
         return rows
 
     def _open_list(self, screens: ErpScreens, query: Search) -> None:
-        formats = self.profile.formats
-        filters = {
-            "reference": query.reference,
-            "customer": query.customer,
-            "number": query.number,
-            "since": write_date(query.since, formats) if query.since else "",
-            "until": write_date(query.until, formats) if query.until else "",
-        }
+        filters = filters_of(query, self.profile)
         screens.open("order_list", **filters)
         screens.confirm(**filters, open_only="")
 

@@ -24,7 +24,8 @@ from bridge.locale import Phrase, fault
 from bridge.model.forms import Difference, told
 from bridge.model.lists import RECORDS, TOTALS, ListTotals, declares_count, declares_sums, list_totals
 from bridge.model.profiles import ErpProfile, Grid, Screen, Target
-from bridge.ports import Leave, LocatorHit, Picture, ScreenDriver
+from bridge.model.texts import write_date
+from bridge.ports import Leave, LocatorHit, Picture, ScreenDriver, Search
 
 NOTICES = {"notice", "saved"}
 MEANT: dict[str, type[BridgeError]] = {
@@ -36,6 +37,17 @@ MEANT: dict[str, type[BridgeError]] = {
     "change_refused": ChangeRefused,
     "session_lost": SessionLost,
 }
+
+
+def filters_of(query: Search, profile: ErpProfile) -> dict[str, str]:
+    """What an order list is asked for, in the texts of this ERP; what is not asked for stays blank."""
+    return {
+        "reference": query.reference,
+        "customer": query.customer,
+        "number": query.number,
+        "since": write_date(query.since, profile.formats) if query.since else "",
+        "until": write_date(query.until, profile.formats) if query.until else "",
+    }
 
 
 class ErpScreens:

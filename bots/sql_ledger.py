@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from bots.bot import Bot
-from bots.screen import ErpScreens
+from bots.screen import ErpScreens, filters_of
 from bridge.errors import (
     ChangeRefused,
     CurrencyUnknown,
@@ -17,7 +17,7 @@ from bridge.model.comparisons import document_of, listed_of
 from bridge.model.documents import Document, Listed
 from bridge.model.forms import Form
 from bridge.model.lists import ListReading, list_reading
-from bridge.model.texts import read_number, write_date
+from bridge.model.texts import read_number
 from bridge.ports import Answer, Leave, LocatorHit, Picture, Search
 
 NOWHERE = Search(number="-")
@@ -259,14 +259,14 @@ class SqlLedger(Bot):
         screens.open("order_list", **self._filters(query))
 
     def _filters(self, query: Search) -> dict[str, str]:
-        formats = self.profile.formats
+        asked = filters_of(query, self.profile)
         return {
             "login": self.credentials.user,
-            "description": _exactly(query.reference),
-            "number": _exactly(query.number),
-            "customer": _exactly(query.customer),
-            "since": write_date(query.since, formats) if query.since else "",
-            "until": write_date(query.until, formats) if query.until else "",
+            "description": _exactly(asked["reference"]),
+            "number": _exactly(asked["number"]),
+            "customer": _exactly(asked["customer"]),
+            "since": asked["since"],
+            "until": asked["until"],
         }
 
 

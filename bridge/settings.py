@@ -17,6 +17,7 @@ from bridge.errors import InvalidConfig, SecretMissing
 from bridge.locale import Phrase, fault, faults_in
 from bridge.model.breaks import Verdict
 from bridge.model.calendars import Calendar
+from bridge.model.pictures import PictureFormat
 from bridge.reconciliation_settings import ReconciliationSettings
 from bridge.surface_settings import BrowserSettings, DesktopSettings, TerminalSettings
 
@@ -121,7 +122,7 @@ class EvidenceSettings(_Strict):
     """
 
     folder: Path = Path("screenshots")
-    format: Literal["webp", "png"] = "webp"
+    format: PictureFormat = "webp"
     films: bool = False
     keep_days: int = Field(default=400, ge=1)
     anchor_folder: Path | None = None

@@ -1,7 +1,8 @@
 """How is a desktop worked, whatever the ERP?"""
 
 from dataclasses import dataclass
-from typing import Literal
+
+from bridge.model.pictures import PictureFormat
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,6 @@ class DesktopOptions:
     save_timeout: float = 120.0
     width: int = 1280
     height: int = 800
-    picture_format: Literal["webp", "png"] = "webp"
+    picture_format: PictureFormat = "webp"
     base: str = ""
     labels: bool = True

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from io import BytesIO
-from typing import Literal
 
 from PIL import Image, ImageDraw
 
@@ -13,6 +12,7 @@ from bots.drivers.desktop_watches import titled
 from bots.drivers.masks import PAINT, masked
 from bridge.errors import CaptureRefused
 from bridge.locale import Phrase
+from bridge.model.pictures import PictureFormat
 from bridge.model.profiles import ErpProfile, Screen, Target
 from bridge.ports import Picture, Rectangle
 
@@ -25,9 +25,7 @@ class Views:
     def __init__(self, profile: ErpProfile, desktop: Desktop, finder: Finder) -> None:
         self.profile, self.desktop, self.finder = profile, desktop, finder
 
-    def capture(
-        self, screen: Screen | None, front: Window | None, step: str, encoding: Literal["webp", "png"]
-    ) -> Picture:
+    def capture(self, screen: Screen | None, front: Window | None, step: str, encoding: PictureFormat) -> Picture:
         """The window and all that stands before it; raises CaptureRefused where a secret of it has no known place.
 
         Windows of other screens that hide something are painted over wherever they are seen.

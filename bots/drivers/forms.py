@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Literal, Self
+from typing import Self
 from urllib.parse import urlencode, urlsplit
 
 import httpx
@@ -22,6 +22,7 @@ from bridge.errors import (
     TargetNotFound,
 )
 from bridge.locale import Phrase, fault
+from bridge.model.pictures import PictureFormat
 from bridge.model.profiles import ErpProfile, Grid, Screen, Target
 from bridge.ports import Leave, LocatorHit, Picture, SeatPlan
 
@@ -36,7 +37,7 @@ class FormsOptions:
 
     timeout: float = 30.0
     save_timeout: float = 120.0
-    picture_format: Literal["webp", "png"] = "webp"
+    picture_format: PictureFormat = "webp"
     trust_any_certificate: bool = False
 
     @classmethod

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from io import BytesIO
-from typing import Literal
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -15,6 +14,7 @@ from bots.drivers.forms_windows import Page
 from bots.drivers.masks import masked
 from bridge.errors import CaptureRefused
 from bridge.locale import Phrase
+from bridge.model.pictures import PictureFormat
 from bridge.model.profiles import ErpProfile, Screen, Target
 from bridge.ports import Picture, Rectangle
 
@@ -69,7 +69,7 @@ def capture(
     shown: tuple[Screen, Page] | None,
     step: str,
     profile: ErpProfile,
-    encoding: Literal["webp", "png"],
+    encoding: PictureFormat,
 ) -> Picture:
     """The window as a picture; raises CaptureRefused where a secret of the shown screen cannot be located."""
     pages = list(pages)

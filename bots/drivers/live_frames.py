@@ -11,11 +11,11 @@ from pathlib import Path
 
 from bots.drivers.films import Film
 from bridge.errors import BridgeError
+from bridge.model.pictures import PICTURE_FORMATS
 from bridge.model.profiles import Grid, Screen, Target
 from bridge.ports import Leave, LocatorHit, Picture, ScreenDriver
 
 WANTED, PART = ".wanted", ".part"
-FORMATS = ("webp", "png")
 SECONDS_WANTED = 15.0  # since it was last asked for
 SECONDS_BETWEEN = 0.5
 
@@ -66,7 +66,7 @@ class LiveFrames:
 
     def end(self) -> None:
         """Nothing is left to be seen."""
-        for extension in (PART, *(f".{each}" for each in FORMATS)):
+        for extension in (PART, *(f".{each}" for each in PICTURE_FORMATS)):
             with suppress(OSError):
                 _beside(self._name, extension).unlink(missing_ok=True)
 

@@ -3,12 +3,12 @@
 import math
 from collections.abc import Iterable
 from io import BytesIO
-from typing import Literal
 
 from PIL import Image, ImageDraw
 
 from bridge.errors import CaptureRefused
 from bridge.locale import Phrase
+from bridge.model.pictures import PictureFormat
 from bridge.ports import Rectangle
 
 PAINT = (112, 48, 160)
@@ -24,7 +24,7 @@ def masked(
     rectangles: Iterable[Rectangle],
     *,
     scale: float = 1.0,
-    encoding: Literal["webp", "png"] = "webp",
+    encoding: PictureFormat = "webp",
     screen: str = "",
 ) -> bytes:
     """The capture with the rectangles painted over, lossless, and without any metadata of the capture.
@@ -95,7 +95,7 @@ def _paint(brush: ImageDraw.ImageDraw, rectangle: Rectangle, size: tuple[int, in
         brush.rectangle(clipped, fill=PAINT)
 
 
-def _encoded(picture: Image.Image, encoding: Literal["webp", "png"], screen: str) -> bytes:
+def _encoded(picture: Image.Image, encoding: PictureFormat, screen: str) -> bytes:
     if encoding == "webp" and max(picture.size) > LARGEST_WEBP:
         size = "{} × {}".format(*picture.size)
         raise CaptureRefused(

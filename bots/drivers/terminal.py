@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Literal
 
 from bots.drivers.terminal_hosts import TerminalHost, said
 from bots.drivers.terminal_locating import find, row_spans
@@ -21,6 +20,7 @@ from bridge.errors import (
 )
 from bridge.locale import Phrase, fault
 from bridge.model.chords import chords
+from bridge.model.pictures import PictureFormat
 from bridge.model.profiles import ErpProfile, Grid, Screen, Target
 from bridge.model.texts import untypable_characters
 from bridge.ports import Leave, LocatorHit, Picture
@@ -40,7 +40,7 @@ class TerminalOptions:
     timeout: float = 30.0
     save_timeout: float = 120.0
     quiet: float = 0.03
-    picture_format: Literal["webp", "png"] = "webp"
+    picture_format: PictureFormat = "webp"
 
 
 class TerminalDriver:

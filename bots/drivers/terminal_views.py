@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import Literal
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -15,6 +14,7 @@ from bots.drivers.terminal_locating import find, row_spans
 from bots.drivers.terminal_parts import Look, Span
 from bridge.errors import CaptureRefused
 from bridge.locale import Phrase
+from bridge.model.pictures import PictureFormat
 from bridge.model.profiles import ErpProfile, Screen, Target
 from bridge.ports import Picture, Rectangle
 
@@ -31,9 +31,7 @@ FONTS = (  # of fixed width, with Chinese, as the systems bring them; the first 
 )
 
 
-def capture(
-    profile: ErpProfile, screen: Screen | None, look: Look, step: str, encoding: Literal["webp", "png"]
-) -> Picture:
+def capture(profile: ErpProfile, screen: Screen | None, look: Look, step: str, encoding: PictureFormat) -> Picture:
     """What is shown; raises CaptureRefused where a secret of the screen cannot be located.
 
     The password's field shows nothing on most hosts; where the profile calls it secret it is painted over all the same.

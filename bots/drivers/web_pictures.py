@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Literal
 
 from playwright.sync_api import Error, Frame, Page
 
@@ -12,10 +11,10 @@ from bots.drivers.web_asking import ask
 from bots.drivers.web_views import Box, Place, Survey, is_hidden, survey
 from bridge.errors import CaptureRefused
 from bridge.locale import Phrase
+from bridge.model.pictures import PictureFormat
 from bridge.model.profiles import ErpProfile, Screen
 from bridge.ports import Picture, Rectangle
 
-Encoding = Literal["webp", "png"]
 Shown = tuple[Screen, Frame]
 TRIES = 5
 PAUSE = 50
@@ -47,7 +46,7 @@ class Places:
         return Drawn(*pixels)
 
 
-def capture(page: Page, shown: Shown | None, step: str, profile: ErpProfile, encoding: Encoding) -> Picture:
+def capture(page: Page, shown: Shown | None, step: str, profile: ErpProfile, encoding: PictureFormat) -> Picture:
     """The window as a picture; raises CaptureRefused where a secret of the shown screen cannot be located.
 
     The places are looked up before and after the shot: a secret that moved while it was taken would be missed. A busy
@@ -126,7 +125,7 @@ def _add(places: dict[str, Place], name: str, place: Place | None) -> None:
         places[name] = place
 
 
-def picture_of(content: bytes, places: "Drawn", screen: str, step: str, encoding: Encoding) -> Picture:
+def picture_of(content: bytes, places: "Drawn", screen: str, step: str, encoding: PictureFormat) -> Picture:
     """The capture as it may be kept."""
     width, height = size_of(content)
     return Picture(

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from playwright.sync_api import (
@@ -27,6 +27,7 @@ from bots.drivers.web_asking import locating_script
 from bots.drivers.web_traffic import Traffic
 from bridge.errors import DialogUnexpected, ErpDown, SeatDied
 from bridge.locale import Phrase
+from bridge.model.pictures import PictureFormat
 
 ENTRY_WINDOW = "entry"
 ARRIVING = 50
@@ -57,7 +58,7 @@ class WebOptions:
     basic_auth: tuple[str, str] | None = None
     trust_any_certificate: bool = False
     proxy: str = ""
-    picture_format: Literal["webp", "png"] = "webp"
+    picture_format: PictureFormat = "webp"
     timeout: float = 30.0
     save_timeout: float = 120.0
     give_up_after: float = 3.0

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bridge.model.pictures import PICTURE_FORMATS
 from bridge.store.evidence.names import erp_folder, word_of
-
-FORMATS = ("webp", "png")
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ class LiveViews:
         return max(self._frames(self.name(erp, user)), key=lambda frame: frame.changed_at, default=None)
 
     def _frames(self, name: Path) -> Iterator[LiveView]:
-        for each in FORMATS:
+        for each in PICTURE_FORMATS:
             file = name.with_name(f"{name.name}.{each}")
             try:
                 content, changed = file.read_bytes(), file.stat().st_mtime

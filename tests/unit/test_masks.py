@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from io import BytesIO
-from typing import Literal
 
 import numpy as np
 import pytest
@@ -14,10 +13,10 @@ from PIL.PngImagePlugin import PngInfo
 
 from bots.drivers.masks import MARGIN, PAINT, blank, covering, masked, size_of
 from bridge.errors import CaptureRefused
+from bridge.model.pictures import PictureFormat
 from bridge.ports import Rectangle
 
 WIDTH, HEIGHT = 60, 40
-Encoding = Literal["webp", "png"]
 Pixels = NDArray[np.uint8]
 
 
@@ -50,7 +49,7 @@ def painted(shape: tuple[int, int], boxes: Iterable[tuple[int, int, int, int]]) 
 
 
 @pytest.mark.parametrize("encoding", ["webp", "png"])
-def test_exactly_the_rectangle_and_its_margin_are_painted(encoding: Encoding) -> None:
+def test_exactly_the_rectangle_and_its_margin_are_painted(encoding: PictureFormat) -> None:
     """Every pixel inside is the paint, every pixel outside is untouched."""
     image = noise()
     shown = pixels(masked(encoded(image), [Rectangle(10, 12, 5, 3)], encoding=encoding))
@@ -67,7 +66,7 @@ def test_exactly_the_rectangle_and_its_margin_are_painted(encoding: Encoding) ->
     ),
     encoding=st.sampled_from(["webp", "png"]),
 )
-def test_rectangles_are_clipped_to_the_picture(rectangles: list[Rectangle], encoding: Encoding) -> None:
+def test_rectangles_are_clipped_to_the_picture(rectangles: list[Rectangle], encoding: PictureFormat) -> None:
     """Half outside, wholly outside or overlapping: what lies on the picture is painted, nothing else."""
     image = noise()
     boxes = [
@@ -151,7 +150,7 @@ def test_a_capture_that_cannot_be_read_is_refused(content: bytes) -> None:
 
 @pytest.mark.parametrize("mode", ["RGBA", "L", "P", "LA", "1", "I;16"])
 @pytest.mark.parametrize("encoding", ["webp", "png"])
-def test_every_kind_of_capture_is_painted(mode: str, encoding: Encoding) -> None:
+def test_every_kind_of_capture_is_painted(mode: str, encoding: PictureFormat) -> None:
     """Grey, palette, transparent: the paint is opaque and the secret is gone."""
     bright = Image.fromarray(np.random.default_rng(3).integers(0, 256, (HEIGHT, WIDTH), dtype=np.uint8))
     image = bright.convert("RGBA").convert(mode) if mode == "P" else bright.convert(mode)
@@ -162,7 +161,7 @@ def test_every_kind_of_capture_is_painted(mode: str, encoding: Encoding) -> None
 
 
 @pytest.mark.parametrize("encoding", ["webp", "png"])
-def test_nothing_but_pixels_leaves(encoding: Encoding) -> None:
+def test_nothing_but_pixels_leaves(encoding: PictureFormat) -> None:
     """Texts, profiles and Exif of a capture may hold window titles and users."""
     texts = PngInfo()
     texts.add_text("Title", "password is hunter2")
@@ -177,7 +176,7 @@ def test_nothing_but_pixels_leaves(encoding: Encoding) -> None:
 
 
 @pytest.mark.parametrize(("encoding", "begin"), [("webp", b"RIFF"), ("png", b"\x89PNG")])
-def test_the_picture_is_what_it_is_called(encoding: Encoding, begin: bytes) -> None:
+def test_the_picture_is_what_it_is_called(encoding: PictureFormat, begin: bytes) -> None:
     """Format and size are those the driver hands on."""
     content = masked(encoded(noise()), [], encoding=encoding)
     assert content.startswith(begin)

@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from bridge.model.pictures import PICTURE_FORMATS
 from bridge.ports import Picture
 from bridge.store.evidence import chains
 from bridge.store.evidence.chains import Reading, Record, is_count, is_text
-from bridge.store.evidence.names import FILE, FORMATS
+from bridge.store.evidence.names import FILE
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def _well_formed(record: Record) -> bool:
 
 def _is_picture(record: Record) -> bool:
     measures = all(is_count(record.get(key)) for key in ("width", "height")) and _are_files(record.get("beside", []))
-    return _is_file(record) and measures and str(record["file"]).endswith(tuple(f".{each}" for each in FORMATS))
+    return _is_file(record) and measures and str(record["file"]).endswith(tuple(f".{each}" for each in PICTURE_FORMATS))
 
 
 def _is_note(record: Record) -> bool:

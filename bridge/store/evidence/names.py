@@ -9,7 +9,6 @@ import re
 MANIFEST = "manifest.jsonl"
 ANCHORS = "anchors.jsonl"
 SAMPLE = "sample"
-FORMATS = ("webp", "png")
 
 _REFERENCE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,63}")
 _WORD = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
