@@ -116,7 +116,7 @@ KEPT_BY_TEST: Mapping[str, Names] = {
     "contracts/test_erp_bots.py[granite": ENTRIES,
     "contracts/test_erp_bots.py[juniper": ENTRIES,
     "desktops/test_granite_troubles.py": _names(
-        """test_a_text_is_stored_as_it_was_meant[chinese] test_a_text_is_stored_as_it_was_meant[what
+        """test_a_text_is_stored_as_it_was_meant[chinese] test_a_text_is_stored_as_it_was_meant[signs
         test_a_text_that_the_erp_cuts_is_noticed test_a_window_that_takes_the_keyboard_ends_the_attempt
         test_a_killed_program_is_named test_what_happens_to_the_window_between_two_fields_does_no_harm[moved]
         test_a_person_at_the_seat_is_obeyed"""

@@ -91,7 +91,6 @@ def lab(display: Display, folder: Path, busy: float = 0.0, habits: Habits = PATI
         windows.activate(window.id)
         eventually(lambda: windows.active() == window.id)
         hands = Hands(keys, clipboard, keyboard, habits)
-        keys.click(window.left + window.width // 2, window.top + window.height // 2)
         eventually(file.exists)
         yield Lab(display, process, file, window, keys, windows, clipboard, keyboard, hands)
     finally:

@@ -139,7 +139,8 @@ def test_nothing_of_a_bus_outlives_a_seat_that_is_killed(only_display: Display) 
     with seat:
         assert seat.stdout is not None
         assert seat.stdout.readline() == "ready\n"
-        started = [each for each in psutil.Process(seat.pid).children(recursive=True) if each.is_running()]
-        assert len([each for each in started if "dbus" in each.name()]) == 2
+        tree = psutil.Process(seat.pid)
+        eventually(lambda: sum("dbus" in each.name() for each in tree.children(recursive=True)) == 2)
+        started = [each for each in tree.children(recursive=True) if each.is_running()]
         seat.kill()
     eventually(lambda: not any(each.is_running() and each.status() != psutil.STATUS_ZOMBIE for each in started))

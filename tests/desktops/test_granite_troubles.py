@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from decimal import Decimal
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -27,10 +26,9 @@ from bridge.errors import (
     ProgramSilent,
     TextUntypable,
 )
-from bridge.model.comparisons import document_differences, form_differences, form_of
+from bridge.model.comparisons import form_differences, form_of
 from bridge.model.documents import DocumentStatus
 from bridge.model.forms import Form
-from bridge.model.mapping import CrossReferences
 from bridge.model.orders import Order
 from bridge.ports import Search
 from tests.contracts.granite_worlds import (
@@ -44,13 +42,12 @@ from tests.contracts.granite_worlds import (
     granite_world,
     lay_out,
 )
+from tests.contracts.troubles import NONE, PLAIN, TEXTS, is_stored_right
 from tests.desktops.labs import why_not
-from tests.samples import granite, line, order
+from tests.samples import granite
 
 pytestmark = pytest.mark.desktop
 
-NONE = CrossReferences()
-PLAIN = order(lines=(line(), line(2, item="P-40", quantity=Decimal("2.5"), unit_price=Decimal("1234.56"))))
 _numbers = count(1)
 
 
@@ -94,34 +91,19 @@ def filled(world: GraniteWorld, reference: str, wanted: Order, between: Callable
     return form, Form(bot.screens.read_form(), bot.screens.rows("lines"))
 
 
-def is_stored_right(world: GraniteWorld, reference: str, wanted: Order) -> bool:
-    """Whether the books hold the order once, in every field."""
-    answer = world.bot.save(lambda: True)
-    assert answer.number is not None, answer.text
-    document = world.bot.read_document(answer.number)
-    return world.stored(reference) == 1 and not document_differences(wanted, reference, document, world.profile, NONE)
-
-
 # --- texts ----------------------------------------------------------------------------------------------------------
 
-TEXTS = {
-    "chinese": "重庆某某科技有限责任公司",
-    "beyond the basic plane": "𠮷野家 𪚥",
-    "umlauts": "Müller & Söhne, Straße",
-    "what pyautogui confuses": '<>|"@#\\{}[]~',
-    "blanks": "a  b",
-    "only Chinese punctuation": "《（）》——……",
-}
+ALL_TEXTS = {**TEXTS, "blanks": "a  b", "only Chinese punctuation": "《（）》——……"}
 
 
-@pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.parametrize("name", ALL_TEXTS)
 def test_a_text_is_stored_as_it_was_meant(world: GraniteWorld, reference: str, name: str) -> None:
     """Whatever characters the CRM holds, the ERP's own table holds them too."""
-    wanted = replace(PLAIN, remarks=TEXTS[name])
+    wanted = replace(PLAIN, remarks=ALL_TEXTS[name])
     form, shown = filled(world, reference, wanted, lambda: None)
     assert form_differences(form, shown, world.profile) == ()
     assert is_stored_right(world, reference, wanted)
-    assert world.books.rows("SELECT remarks FROM orders WHERE external_number = ?", reference) == [(TEXTS[name],)]
+    assert world.books.rows("SELECT remarks FROM orders WHERE external_number = ?", reference) == [(ALL_TEXTS[name],)]
 
 
 def test_a_german_keyboard_types_the_same(tmp_path: Path, reference: str) -> None:

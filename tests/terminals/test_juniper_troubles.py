@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from decimal import Decimal
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -10,18 +9,15 @@ from typing import Any
 import pytest
 
 from bridge.errors import Disturbed, InDoubt, LineLost, ScreenUnknown, SessionLost, TargetNotFound, TextUntypable
-from bridge.model.comparisons import document_differences, form_differences, form_of
+from bridge.model.comparisons import form_differences, form_of
 from bridge.model.documents import DocumentStatus
 from bridge.model.forms import Form
-from bridge.model.mapping import CrossReferences
 from bridge.model.orders import Order
 from bridge.ports import Search
 from tests.contracts.juniper_worlds import JuniperWorld, juniper_world
-from tests.samples import line, order
+from tests.contracts.troubles import NONE, PLAIN, TEXTS, is_stored_right
 from tests.sandbox.harbour_clerks import eventually
 
-NONE = CrossReferences()
-PLAIN = order(lines=(line(), line(2, item="P-40", quantity=Decimal("2.5"), unit_price=Decimal("1234.56"))))
 _numbers = count(1)
 
 
@@ -57,22 +53,7 @@ def filled(
     return form, world.bot.type_order(form)
 
 
-def is_stored_right(world: JuniperWorld, reference: str, wanted: Order) -> bool:
-    """Whether the books hold the order once, in every field."""
-    answer = world.bot.save(lambda: True)
-    assert answer.number is not None, answer.text
-    document = world.bot.read_document(answer.number)
-    return world.stored(reference) == 1 and not document_differences(wanted, reference, document, world.profile, NONE)
-
-
 # --- texts ----------------------------------------------------------------------------------------------------------
-
-TEXTS = {
-    "chinese": "重庆某某科技",
-    "beyond the basic plane": "𠮷野家 𪚥",
-    "umlauts": "Müller & Söhne, Straße",
-    "signs": '<>|"@#\\{}[]~',
-}
 
 
 @pytest.mark.parametrize("name", TEXTS)
