@@ -4,15 +4,18 @@ Many questions are sent before the first answer is read: a form is known in mill
 (Interfaces: https://gitlab.gnome.org/GNOME/at-spi2-core/-/tree/main/xml)
 """
 
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from jeepney import DBusAddress, Message, MessageType, new_method_call
+from jeepney import DBusAddress, Message, MessageFlag, MessageType, new_method_call
 from jeepney.io.blocking import DBusConnection, open_dbus_connection
 
+from bridge.errors import DisplayMissing
 from bridge.ports import Rectangle
 
+POLL = 0.01
 SECONDS = 30.0  # a program that is at work answers when it has done
 ATSPI = "org.a11y.atspi."
 ROLES = {
@@ -55,15 +58,30 @@ NOWHERE = Thing(ROOT.owner, "/org/a11y/atspi/null")
 Question = tuple[Thing, str, str, str, tuple[Any, ...]]
 
 
+def _accessibility_bus(session: str) -> str:
+    """The address that the launcher on that session bus tells.
+
+    Asked as usual, the session bus would start one more where ours is not ready yet: ours would end, and nobody would
+    end that one.
+    """
+    end = time.monotonic() + SECONDS
+    with open_dbus_connection(bus=session) as bus:
+        while time.monotonic() < end:
+            question = new_method_call(DBusAddress("/org/a11y/bus", "org.a11y.Bus", "org.a11y.Bus"), "GetAddress")
+            question.header.flags = MessageFlag.no_auto_start
+            answer = bus.send_and_get_reply(question, timeout=SECONDS)
+            if answer.header.message_type is MessageType.method_return:
+                return str(answer.body[0])
+            time.sleep(POLL)
+    raise DisplayMissing(program="at-spi-bus-launcher")
+
+
 class Tree:
     """What all programs of one bus show; what has gone meanwhile is left out of every answer."""
 
     def __init__(self, session: str) -> None:
-        """Connects to the accessibility bus that belongs to that session bus."""
-        with open_dbus_connection(bus=session) as bus:
-            whose = DBusAddress("/org/a11y/bus", "org.a11y.Bus", "org.a11y.Bus")
-            (address,) = bus.send_and_get_reply(new_method_call(whose, "GetAddress"), timeout=SECONDS).body
-        self._bus: DBusConnection = open_dbus_connection(bus=address)
+        """Connects to the accessibility bus of that session bus; raises DisplayMissing where none comes."""
+        self._bus: DBusConnection = open_dbus_connection(bus=_accessibility_bus(session))
 
     def close(self) -> None:
         """Ask no more."""
