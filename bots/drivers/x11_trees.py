@@ -58,13 +58,13 @@ NOWHERE = Thing(ROOT.owner, "/org/a11y/atspi/null")
 Question = tuple[Thing, str, str, str, tuple[Any, ...]]
 
 
-def _accessibility_bus(session: str) -> str:
+def _accessibility_bus(session: str, seconds: float) -> str:
     """The address that the launcher on that session bus tells.
 
     Asked as usual, the session bus would start one more where ours is not ready yet: ours would end, and nobody would
     end that one.
     """
-    end = time.monotonic() + SECONDS
+    end = time.monotonic() + seconds
     with open_dbus_connection(bus=session) as bus:
         while time.monotonic() < end:
             question = new_method_call(DBusAddress("/org/a11y/bus", "org.a11y.Bus", "org.a11y.Bus"), "GetAddress")
@@ -79,9 +79,9 @@ def _accessibility_bus(session: str) -> str:
 class Tree:
     """What all programs of one bus show; what has gone meanwhile is left out of every answer."""
 
-    def __init__(self, session: str) -> None:
-        """Connects to the accessibility bus of that session bus; raises DisplayMissing where none comes."""
-        self._bus: DBusConnection = open_dbus_connection(bus=_accessibility_bus(session))
+    def __init__(self, session: str, seconds: float = SECONDS) -> None:
+        """Connects to the accessibility bus of that session bus; raises DisplayMissing where none comes in time."""
+        self._bus: DBusConnection = open_dbus_connection(bus=_accessibility_bus(session, seconds))
 
     def close(self) -> None:
         """Ask no more."""

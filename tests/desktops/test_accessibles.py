@@ -13,6 +13,8 @@ import pytest
 from bots.drivers.desktop_parts import Window
 from bots.drivers.x11_desktops import X11Desktop
 from bots.drivers.x11_displays import Display
+from bots.drivers.x11_trees import Tree
+from bridge.errors import DisplayMissing
 from bridge.model.profiles import Locator
 from tests.installations import ROOT
 from tests.sandbox.harbour_clerks import eventually
@@ -115,6 +117,21 @@ def test_a_seat_has_a_message_bus_of_its_own_that_ends_with_it(display: Display)
     assert started
     eventually(lambda: not any(each.is_running() and each.status() != psutil.STATUS_ZOMBIE for each in started))
     assert (dict(display.environ), os.environ.get("DBUS_SESSION_BUS_ADDRESS")) == (before, ours)
+
+
+def test_no_launcher_but_the_seats_own_is_asked(tmp_path: Path) -> None:
+    """A session bus that has none yet is not made to start one, which nobody would end."""
+    if reason := why_not():
+        pytest.skip(reason)
+    command = ["dbus-daemon", "--session", "--nofork", f"--address=unix:dir={tmp_path}", "--print-address"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as bus:
+        assert bus.stdout is not None
+        address = bus.stdout.readline().strip()
+        try:
+            with pytest.raises(DisplayMissing, match="at-spi-bus-launcher"):
+                Tree(address, seconds=0.2)
+        finally:
+            bus.terminate()
 
 
 SEAT = f"""
