@@ -27,6 +27,10 @@ ENTRIES = _names(
     test_without_leave_nothing_is_stored test_searching_and_reading_leave_a_filled_form_as_it_is
     test_an_unknown_customer_is_a_fact_about_the_order test_every_target_is_found_by_its_first_locator"""
 )
+FIRST_ENTRIES = _names(
+    """test_a_saved_order_is_stored_once_and_read_back_whole test_a_lost_answer_is_in_doubt_and_stored_once
+    test_without_leave_nothing_is_stored"""
+)
 KEPT_BY_REAL: Mapping[str, Names] = {
     "chaos/test_bad_orders.py": _names("test_what_harbour_keeps_exactly_is_posted"),
     "chaos/test_changes.py": _names(
@@ -106,8 +110,10 @@ KEPT_BY_REAL: Mapping[str, Names] = {
 }
 
 KEPT_BY_TEST: Mapping[str, Names] = {
-    "contracts/test_erp_bots.py[granite": ENTRIES,
-    "contracts/test_erp_bots.py[juniper": ENTRIES,
+    "chaos/test_changes.py": _names("test_a_change_and_a_cancellation_in_the_crm_reach_the_erps_own_tables[forms]"),
+    "contracts/test_erp_bots.py[granite": FIRST_ENTRIES,
+    "contracts/test_erp_bots.py[juniper": FIRST_ENTRIES,
+    "desktops/test_desktop_updates.py": _names(""),
     "desktops/test_granite_troubles.py": _names(
         """test_a_text_is_stored_as_it_was_meant[chinese] test_a_text_is_stored_as_it_was_meant[signs
         test_a_text_that_the_erp_cuts_is_noticed test_a_window_that_takes_the_keyboard_ends_the_attempt
@@ -119,11 +125,12 @@ KEPT_BY_TEST: Mapping[str, Names] = {
         test_a_status_that_nobody_declared_is_one_break"""
     ),
     "end_to_end/test_demo.py": _names("test_the_toys_of_a_demo_can_be_taken_up_again"),
+    "end_to_end/test_redated_documents.py": _names("test_a_list_that_lacks_more_than_is_looked_up_is_incomplete"),
     "end_to_end/test_three_sides.py": _names(
         """test_only_what_changed_is_opened_and_everything_that_changed_is_seen[forms]
-        test_a_deleted_document_is_missed_and_nothing_is_opened test_a_list_that_never_comes_to_rest_is_incomplete"""
+        test_a_list_that_never_comes_to_rest_is_incomplete"""
     ),
-    "end_to_end/test_three_surfaces.py": _names("test_seats_are_looked_on_at_and_nothing_of_them_is_left"),
+    "end_to_end/test_three_surfaces.py": _names(""),
     "sandbox/test_granite_changes.py": _names(
         """test_a_changed_order_keeps_its_number test_an_order_is_cancelled_after_a_question
         test_somebody_elses_order_is_locked"""
@@ -142,9 +149,22 @@ KEPT_BY_TEST: Mapping[str, Names] = {
         test_every_kind_of_fault_is_proven_here"""
     ),
     "terminals/test_juniper_troubles.py": _names(
-        """test_a_text_is_stored_as_it_was_meant[chinese] test_a_text_that_the_erp_cuts_is_noticed
-        test_a_chinese_host_of_the_old_kind_is_worked_in_its_own_encoding[gb18030-zh]
-        test_a_line_that_is_lost_is_named[cut_before]"""
+        "test_a_text_is_stored_as_it_was_meant[chinese] test_a_line_that_is_lost_is_named[cut_before]"
+    ),
+    "unit/reports/test_alterations.py": _names(
+        """test_what_people_exchange_by_intent_is_taken test_each_cell_of_each_sheet_is_held_against_what_was_issued
+        test_comments_a_row_too_low_or_too_high_are_refused test_the_rows_of_any_table_may_be_sorted"""
+    ),
+    "unit/reports/test_components.py": _names("test_a_part_that_differs_stands_in_its_own_column"),
+    "unit/test_entry_changes.py": _names(
+        """test_an_order_that_comes_back_to_life_is_not_cancelled test_an_order_known_to_be_cancelled_is_never_amended
+        test_a_lost_lease_sends_no_change test_a_faster_host_is_never_disturbed_in_a_change"""
+    ),
+    "unit/test_entry_machine.py": _names("test_without_one_of_the_promises_an_interleaving_is_found"),
+    "unit/test_entry_troubles.py": _names(
+        """test_trouble_leaves_the_order_where_the_table_says test_a_lost_lease_never_sends
+        test_a_faster_host_is_never_disturbed test_stop_lets_nothing_leave
+        test_the_moments_are_those_of_the_nine_steps"""
     ),
 }
 
